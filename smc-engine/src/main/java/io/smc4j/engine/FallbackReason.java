@@ -1,0 +1,83 @@
+package io.smc4j.engine;
+
+/**
+ * Why a connection runs on TCP.
+ *
+ * <p>Where the Linux kernel has a diagnosis code for the same thing, {@link #code()} is that code, as sent in a CLC
+ * Decline; reasons that never leave this process use the range {@code 0x0A00_xxxx}, which the kernel leaves free.
+ */
+public enum FallbackReason {
+
+    /** The ring memory budget is used up. */
+    MEMORY_LIMIT(0x01010000, "ring memory budget exhausted", "raise smc.memory.limit or lower smc.buffers.*"),
+    /** The peer did not announce SMC. */
+    PEER_WITHOUT_SMC(0x03010000, "peer did not announce SMC", "run smc4j on the other side as well"),
+    /** No device that both sides can use. */
+    NO_DEVICE(0x03030000, "no SMC device for this peer", "shared memory needs both processes on one host"),
+    /** The Proposal lacks the v2 extension. */
+    NO_V2_EXTENSION(0x03030004, "proposal without v2 extension", ""),
+    /** The Proposal lacks the SMC-D v2 extension. */
+    NO_SMCD_V2_EXTENSION(0x03030005, "proposal without SMC-D v2 extension", ""),
+    /** No SMC-D device with the same CHID and a known GID. */
+    NO_MATCHING_DEVICE(0x03030007, "peer's device is not known here", "both processes must share a network namespace"),
+    /** No enterprise identifier in common. */
+    NO_COMMON_EID(0x03030008, "no enterprise ID in common", ""),
+    /** The Accept chose what was not proposed. */
+    MODE_UNSUPPORTED(0x03040000, "peer chose a mode that was not proposed", ""),
+    /** The two sides disagree about their link group. */
+    OUT_OF_SYNC(0x04000000, "link group out of sync", "the next connection makes a new link group"),
+    /** The peer sent a CLC Decline. */
+    PEER_DECLINED(0x05000000, "peer declined", "see the peer's diagnosis code and its own log"),
+    /** Anything unexpected. */
+    INTERNAL_ERROR(0x09990000, "internal error", "see the log"),
+
+    /** SMC is switched off on this side. */
+    DISABLED(0x0A000001, "switched off", "set smc.enabled, smc.client.enabled or smc.server.enabled"),
+    /** A rule of the policy denies SMC for this peer. */
+    POLICY(0x0A000002, "denied by policy", "see smc.policy"),
+    /** The process or machine cannot run the engine. */
+    UNAVAILABLE(0x0A000003, "engine not available", "needs Java 22 or later on Linux"),
+    /** The peer is on another host and no RDMA path exists. */
+    PEER_NOT_LOCAL(0x0A000004, "peer is on another host", "shared memory needs both processes on one host"),
+    /** The listener's marker belongs to another user. */
+    FOREIGN_USER(0x0A000005, "peer runs as another user", "run both processes as the same user"),
+    /** The peer did not answer in time. */
+    TIMEOUT(0x0A000006, "no answer within the handshake time", "raise smc.handshake.timeout if the peer is only slow"),
+    /** The peer sent something that is no valid CLC message. */
+    MALFORMED(0x0A000007, "malformed CLC message", "the peer may not be an SMC implementation"),
+    /** The accepting side sent application data before the client's Proposal was there. */
+    SERVER_SPOKE_FIRST(0x0A000008, "server sent data before the handshake", "a protocol in which the server speaks first stays on TCP"),
+    /** An earlier attempt with this peer failed; it is tried again later. */
+    RECENT_FAILURE(0x0A000009, "a recent attempt with this peer failed", "SMC is tried again after smc.handshake.retry-after"),
+    /** The peer ended during the handshake. */
+    PEER_LOST(0x0A00000A, "peer ended during the handshake", ""),
+    /** No descriptor or mapping left for a link group. */
+    NO_RESOURCES(0x0A00000B, "no descriptors or mappings left", "raise ulimit -n"),
+    /** All connection slots of the link group are in use. */
+    LINK_GROUP_FULL(0x0A00000C, "link group is full", "");
+
+    private final int code;
+    private final String text;
+    private final String hint;
+
+    FallbackReason(int code, String text, String hint) {
+        this.code = code;
+        this.text = text;
+        this.hint = hint;
+    }
+
+    /** The numeric diagnosis code, as {@code smcss} prints it. */
+    public int code() {
+        return code;
+    }
+
+    /** What happened, in a few words. */
+    public String text() {
+        return text;
+    }
+
+    /** What an operator can do about it; empty where there is nothing to do. */
+    public String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,168 @@
+package io.smc4j.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Settings of one engine. Immutable; made with {@link #builder()}.
+ *
+ * @param clientEnabled whether outgoing connections may use SMC
+ * @param serverEnabled whether accepted connections may use SMC
+ * @param sendBufferSize bytes a connection may have under way to its peer, unless {@code SO_SNDBUF} says otherwise
+ * @param receiveBufferSize bytes of a connection's receive ring, unless {@code SO_RCVBUF} says otherwise
+ * @param memoryLimit bytes of receive rings this engine hands out at most
+ * @param handshakeTimeout how long a negotiation may take before the connection goes on without SMC
+ * @param retryAfter how long a peer with which a negotiation failed is left alone
+ * @param spinMode whether waiting threads poll before they sleep
+ * @param spinLimit the longest such poll
+ * @param policy which peers SMC may be tried with
+ */
+public record SmcConfig(
+        boolean clientEnabled,
+        boolean serverEnabled,
+        int sendBufferSize,
+        int receiveBufferSize,
+        long memoryLimit,
+        Duration handshakeTimeout,
+        Duration retryAfter,
+        SpinMode spinMode,
+        Duration spinLimit,
+        SmcPolicy policy) {
+
+    /** Smallest ring, in bytes. */
+    public static final int MIN_BUFFER_SIZE = 16 * 1024;
+    /** Largest ring, in bytes. */
+    public static final int MAX_BUFFER_SIZE = 1024 * 1024;
+    /** Ring size unless configured, in bytes. */
+    public static final int DEFAULT_BUFFER_SIZE = 256 * 1024;
+    /** Ring memory budget unless configured, in bytes. */
+    public static final long DEFAULT_MEMORY_LIMIT = 512L * 1024 * 1024;
+    /** Largest ring memory budget, in bytes. */
+    public static final long MAX_MEMORY_LIMIT = 64L * 1024 * 1024 * 1024;
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of its range; the message names value and range
+     */
+    public SmcConfig {
+        requireInRange("send buffer size", sendBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        requireInRange("receive buffer size", receiveBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        requireInRange("memory limit", memoryLimit, 0, MAX_MEMORY_LIMIT);
+        requireInRange("handshake timeout (ms)", handshakeTimeout.toMillis(), 1, Integer.MAX_VALUE);
+        requireInRange("retry delay (ms)", retryAfter.toMillis(), 0, Integer.MAX_VALUE);
+        requireInRange("spin limit (ns)", spinLimit.toNanos(), 0, 1_000_000);
+        Objects.requireNonNull(spinMode, "spinMode");
+        Objects.requireNonNull(policy, "policy");
+    }
+
+    private static void requireInRange(String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + " " + value + " is not between " + min + " and " + max);
+        }
+    }
+
+    /** The size of the ring that serves a requested size: the next power of two within the permitted range, in bytes. */
+    public static int ringSize(int requested) {
+        int clamped = Math.max(MIN_BUFFER_SIZE, Math.min(MAX_BUFFER_SIZE, requested));
+        return Integer.highestOneBit(clamped - 1) << 1;
+    }
+
+    /** All defaults. */
+    public static SmcConfig defaults() {
+        return builder().build();
+    }
+
+    /** A builder holding the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings; not thread-safe. */
+    public static final class Builder {
+
+        private boolean clientEnabled = true;
+        private boolean serverEnabled = true;
+        private int sendBufferSize = DEFAULT_BUFFER_SIZE;
+        private int receiveBufferSize = DEFAULT_BUFFER_SIZE;
+        private long memoryLimit = DEFAULT_MEMORY_LIMIT;
+        private Duration handshakeTimeout = Duration.ofSeconds(5);
+        private Duration retryAfter = Duration.ofSeconds(30);
+        private SpinMode spinMode = SpinMode.ADAPTIVE;
+        private Duration spinLimit = Duration.ofNanos(50_000);
+        private SmcPolicy policy = SmcPolicy.allowAll();
+
+        private Builder() {
+        }
+
+        /** @see SmcConfig#clientEnabled() */
+        public Builder clientEnabled(boolean value) {
+            this.clientEnabled = value;
+            return this;
+        }
+
+        /** @see SmcConfig#serverEnabled() */
+        public Builder serverEnabled(boolean value) {
+            this.serverEnabled = value;
+            return this;
+        }
+
+        /** @see SmcConfig#sendBufferSize() */
+        public Builder sendBufferSize(int bytes) {
+            this.sendBufferSize = bytes;
+            return this;
+        }
+
+        /** @see SmcConfig#receiveBufferSize() */
+        public Builder receiveBufferSize(int bytes) {
+            this.receiveBufferSize = bytes;
+            return this;
+        }
+
+        /** @see SmcConfig#memoryLimit() */
+        public Builder memoryLimit(long bytes) {
+            this.memoryLimit = bytes;
+            return this;
+        }
+
+        /** @see SmcConfig#handshakeTimeout() */
+        public Builder handshakeTimeout(Duration value) {
+            this.handshakeTimeout = value;
+            return this;
+        }
+
+        /** @see SmcConfig#retryAfter() */
+        public Builder retryAfter(Duration value) {
+            this.retryAfter = value;
+            return this;
+        }
+
+        /** @see SmcConfig#spinMode() */
+        public Builder spinMode(SpinMode value) {
+            this.spinMode = value;
+            return this;
+        }
+
+        /** @see SmcConfig#spinLimit() */
+        public Builder spinLimit(Duration value) {
+            this.spinLimit = value;
+            return this;
+        }
+
+        /** @see SmcConfig#policy() */
+        public Builder policy(SmcPolicy value) {
+            this.policy = value;
+            return this;
+        }
+
+        /**
+         * Builds the settings.
+         *
+         * @throws IllegalArgumentException if a value is out of its range
+         */
+        public SmcConfig build() {
+            return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, memoryLimit,
+                    handshakeTimeout, retryAfter, spinMode, spinLimit, policy);
+        }
+    }
+}
