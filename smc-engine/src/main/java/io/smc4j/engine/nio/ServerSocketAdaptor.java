@@ -55,9 +55,7 @@ final class ServerSocketAdaptor extends ServerSocket {
     public void bind(SocketAddress local, int backlog) throws IOException {
         try {
             channel.bind(local == null ? new InetSocketAddress(0) : local, backlog);
-        } catch (RuntimeException e) {
-            throw SocketExceptions.translate(e);
-        } catch (IOException e) {
+        } catch (RuntimeException | IOException e) {
             throw SocketExceptions.translate(e);
         }
     }

@@ -91,9 +91,7 @@ final class SocketAdaptor extends Socket {
     public void bind(SocketAddress local) throws IOException {
         try {
             channel.bind(local);
-        } catch (RuntimeException e) {
-            throw SocketExceptions.translate(e);
-        } catch (IOException e) {
+        } catch (RuntimeException | IOException e) {
             throw SocketExceptions.translate(e);
         }
     }
@@ -208,9 +206,7 @@ final class SocketAdaptor extends Socket {
     public void shutdownInput() throws IOException {
         try {
             channel.shutdownInput();
-        } catch (RuntimeException e) {
-            throw SocketExceptions.translate(e);
-        } catch (IOException e) {
+        } catch (RuntimeException | IOException e) {
             throw SocketExceptions.translate(e);
         }
     }
@@ -219,9 +215,7 @@ final class SocketAdaptor extends Socket {
     public void shutdownOutput() throws IOException {
         try {
             channel.shutdownOutput();
-        } catch (RuntimeException e) {
-            throw SocketExceptions.translate(e);
-        } catch (IOException e) {
+        } catch (RuntimeException | IOException e) {
             throw SocketExceptions.translate(e);
         }
     }

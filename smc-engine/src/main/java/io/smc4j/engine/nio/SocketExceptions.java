@@ -21,17 +21,16 @@ final class SocketExceptions {
     private SocketExceptions() {
     }
 
-    /** The counterpart of a channel's checked exception. An interrupt stays recognisable as one. */
-    static IOException translate(IOException e) {
-        if (e instanceof ClosedChannelException && !(e instanceof ClosedByInterruptException)) {
-            return withCause(new SocketException(CLOSED), e);
-        }
-        return e;
-    }
-
-    /** The counterpart of a channel's unchecked exception; what has none, such as a wrong blocking mode, is thrown on. */
-    static IOException translate(RuntimeException e) {
+    /**
+     * The counterpart of a channel's exception. An interrupt stays recognisable as one.
+     *
+     * @throws RuntimeException the given one, if {@code java.net} says the same, as of a wrong blocking mode
+     */
+    static IOException translate(Exception e) {
         return switch (e) {
+            case ClosedByInterruptException x -> x;
+            case ClosedChannelException x -> withCause(new SocketException(CLOSED), x);
+            case IOException x -> x;
             case NotYetConnectedException x -> withCause(new SocketException("Socket is not connected"), x);
             case AlreadyConnectedException x -> withCause(new SocketException("Already connected"), x);
             case ConnectionPendingException x -> withCause(new SocketException("Connection pending"), x);
@@ -39,7 +38,8 @@ final class SocketExceptions {
             case AlreadyBoundException x -> withCause(new SocketException("Already bound"), x);
             case UnsupportedAddressTypeException x -> withCause(new SocketException("Unsupported address type"), x);
             case UnresolvedAddressException x -> withCause(new UnknownHostException("Unresolved address"), x);
-            default -> throw e;
+            case RuntimeException x -> throw x;
+            default -> throw new IllegalArgumentException(e);
         };
     }
 
