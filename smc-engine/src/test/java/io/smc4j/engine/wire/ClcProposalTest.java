@@ -86,6 +86,16 @@ class ClcProposalTest {
     }
 
     @Test
+    void doesNotTakeTheTrailerForAnExtension() {
+        byte[] bytes = ClcSamples.encode(proposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_N, 0, 0, 0));
+        bytes[7] = 0x22;
+        bytes[51] = 28;
+
+        assertThatExceptionOfType(ClcFormatException.class).isThrownBy(() -> ClcSamples.decode(bytes))
+                .withMessage("length at offset 5: 84 is less than 124");
+    }
+
+    @Test
     void version1MustOfferAType() {
         byte[] bytes = ClcSamples.PROPOSAL_V1_SMCR.clone();
         bytes[7] = 0x12;
