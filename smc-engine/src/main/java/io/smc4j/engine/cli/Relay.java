@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Moves bytes both ways between a blocking channel and a pair of streams. The end of the input becomes the end of the
- * sending direction only; the relay is over when both directions are.
+ * sending direction only, and the peer's end that of the output; the relay is over when both directions are.
  *
  * <p>One thing cannot be seen on a connection: whether a peer that ended will still read. So once the peer has ended,
  * the input is waited for only while it delivers.
@@ -59,6 +59,7 @@ final class Relay {
         awaitSending();
     }
 
+    /** Closes the output at the peer's end: what reads it need not wait for the other direction. */
     private void receive(OutputStream output) throws IOException {
         byte[] bytes = new byte[BUFFER_SIZE];
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -71,6 +72,7 @@ final class Relay {
             received += buffer.position();
             buffer.clear();
         }
+        output.close();
     }
 
     private void send(InputStream input) {
