@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads the arguments of a command line into a {@link Command}. */
 final class Arguments {
@@ -146,7 +147,7 @@ final class Arguments {
 
     /** Bytes, of a number with an optional suffix K, M or G (powers of 1024) and an optional B after it. */
     private static long size(String name, String value, long max) throws UsageException {
-        String number = value.toUpperCase(java.util.Locale.ROOT).replaceFirst("B$", "");
+        String number = value.toUpperCase(Locale.ROOT).replaceFirst("B$", "");
         int shift = switch (number.isEmpty() ? ' ' : number.charAt(number.length() - 1)) {
             case 'K' -> 10;
             case 'M' -> 20;

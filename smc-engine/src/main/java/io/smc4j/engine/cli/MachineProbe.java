@@ -1,9 +1,11 @@
 package io.smc4j.engine.cli;
 
-import io.smc4j.engine.Smc;
+import io.smc4j.engine.os.NativeAccess;
+import io.smc4j.engine.os.Processors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Looks at what this machine offers to SMC, without changing anything. */
 final class MachineProbe {
@@ -19,19 +21,23 @@ final class MachineProbe {
 
     private final ProcFiles files;
     private final String sameHostCause;
+    private final double quota;
 
     /**
      * A probe.
      *
-     * @param sameHostCause why the engine cannot run here, or {@code null}
+     * @param sameHostCause why processes of this host cannot share memory, or {@code null}
+     * @param quota processors that the control group allows, or 0 without a quota
      */
-    MachineProbe(ProcFiles files, String sameHostCause) {
+    MachineProbe(ProcFiles files, String sameHostCause, double quota) {
         this.files = files;
         this.sameHostCause = sameHostCause;
+        this.quota = quota;
     }
 
     static MachineProbe ofThisMachine() {
-        return new MachineProbe(new ProcFiles(Path.of("/")), Smc.unavailabilityCause());
+        return new MachineProbe(new ProcFiles(Path.of("/")), SameHostTrial.failure(),
+                NativeAccess.isAvailable() ? Processors.quota() : 0);
     }
 
     MachineReport report() {
@@ -66,7 +72,7 @@ final class MachineProbe {
     private Finding sameHost() {
         String title = "Same-host path";
         return sameHostCause == null
-                ? Finding.ok("same-host", title, "sealed memfd, eventfd and abstract UNIX sockets work")
+                ? Finding.ok("same-host", title, "sealed memfd, abstract UNIX socket, eventfd and futex work")
                 : Finding.no("same-host", title, sameHostCause, "connections stay on TCP");
     }
 
@@ -157,10 +163,9 @@ final class MachineProbe {
     private Finding processors() {
         String title = "Processors";
         int processors = Runtime.getRuntime().availableProcessors();
-        double quota = CpuQuota.read(files);
-        boolean limited = quota < Double.POSITIVE_INFINITY;
-        String found = processors + (limited ? String.format(java.util.Locale.ROOT, ", quota %.2f", quota) : ", no quota");
-        return processors >= 2 && quota >= 2
+        boolean limited = quota > 0;
+        String found = processors + (limited ? String.format(Locale.ROOT, ", quota %.2f", quota) : ", no quota");
+        return processors >= 2 && (!limited || quota >= 2)
                 ? Finding.ok("processors", title, found)
                 : Finding.limited("processors", title, found, "below 2 a waiting thread never polls");
     }

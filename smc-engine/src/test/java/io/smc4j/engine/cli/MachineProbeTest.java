@@ -78,7 +78,7 @@ class MachineProbeTest {
 
     @Test
     void anEmptyFileSystemIsNoError() {
-        MachineReport report = new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no").report();
+        MachineReport report = new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no", 0).report();
         assertThat(report.toTable()).contains("Open files").endsWith(System.lineSeparator());
         assertThat(report.findings()).allSatisfy(finding -> assertThat(finding.found()).isNotBlank());
     }
@@ -91,31 +91,14 @@ class MachineProbeTest {
     }
 
     @Test
-    void theSmallestQuotaOnTheWayUpCounts() throws IOException {
-        write("proc/self/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n");
-        write("proc/self/cgroup", "0::/kube/pod/c1\n");
-        write("sys/fs/cgroup/kube/cpu.max", "150000 100000\n");
-        write("sys/fs/cgroup/kube/pod/cpu.max", "max 100000\n");
-        write("sys/fs/cgroup/kube/pod/c1/cpu.max", "400000 100000\n");
-        assertThat(CpuQuota.read(new ProcFiles(root))).isEqualTo(1.5);
-        assertThat(finding(probe(null), "processors").state()).isEqualTo(Finding.State.LIMITED);
-        assertThat(finding(probe(null), "processors").found()).endsWith(", quota 1.50");
-    }
-
-    @Test
-    void readsTheQuotaOfTheFirstVersionToo() throws IOException {
-        write("proc/self/mounts", "cgroup /sys/fs/cgroup/cpu cgroup rw,relatime,cpu,cpuacct 0 0\n");
-        write("proc/self/cgroup", "3:cpu,cpuacct:/box\n2:memory:/box\n");
-        write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
-        write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-        assertThat(CpuQuota.read(new ProcFiles(root))).isInfinite();
-        write("sys/fs/cgroup/cpu/box/cpu.cfs_quota_us", "50000\n");
-        write("sys/fs/cgroup/cpu/box/cpu.cfs_period_us", "100000\n");
-        assertThat(CpuQuota.read(new ProcFiles(root))).isEqualTo(0.5);
+    void aSmallQuotaIsALimit() {
+        Finding processors = finding(new MachineProbe(new ProcFiles(root), null, 1.5).report(), "processors");
+        assertThat(processors.state()).isEqualTo(Finding.State.LIMITED);
+        assertThat(processors.found()).endsWith(", quota 1.50");
     }
 
     private MachineReport probe(String sameHostCause) {
-        return new MachineProbe(new ProcFiles(root), sameHostCause).report();
+        return new MachineProbe(new ProcFiles(root), sameHostCause, 0).report();
     }
 
     private static Finding finding(MachineReport report, String name) {
