@@ -89,10 +89,10 @@ public final class Epoll implements AutoCloseable {
     }
 
     /** Removes a descriptor; nothing happens if it is not in the set or closed. */
-    public void delete(int fd) throws OsException {
+    public void delete(int fd) {
         int result = control(EPOLL_CTL_DEL, fd, 0, 0);
         if (result != -Errno.ENOENT && result != -Errno.EBADF) {
-            OsException.check("epoll_ctl(DEL)", result);
+            OsException.checkValid("epoll_ctl(DEL)", result);
         }
     }
 
@@ -148,7 +148,7 @@ public final class Epoll implements AutoCloseable {
 
     /** Closes the set, not the descriptors in it. Idempotent. */
     @Override
-    public synchronized void close() throws OsException {
+    public synchronized void close() {
         int closing = fd;
         if (closing != -1) {
             fd = -1;

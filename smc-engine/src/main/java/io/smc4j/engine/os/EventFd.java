@@ -40,7 +40,7 @@ public final class EventFd {
     }
 
     /** Makes the counter readable, if it is not so already. */
-    public static void signal(int fd) throws OsException {
+    public static void signal(int fd) {
         long written;
         try {
             written = (long) FAST_WRITE.invokeExact(fd, ONE, (long) Long.BYTES);
@@ -52,7 +52,7 @@ public final class EventFd {
         }
     }
 
-    private static void signalOrExplain(int fd) throws OsException {
+    private static void signalOrExplain(int fd) {
         long written;
         try (NativeScratch scratch = NativeScratch.acquire()) {
             written = scratch.resultOrErrno((long) WRITE.invokeExact(scratch.errnoCapture(), fd, ONE, (long) Long.BYTES));
@@ -61,7 +61,7 @@ public final class EventFd {
         }
         // A counter at its maximum is as readable as can be.
         if (written != -Errno.EAGAIN) {
-            OsException.check("write", written);
+            OsException.checkValid("write", written);
         }
     }
 

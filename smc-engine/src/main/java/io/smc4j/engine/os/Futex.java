@@ -30,7 +30,7 @@ public final class Futex {
      *
      * @param timeoutNanos -1 for ever
      */
-    public static void await(MemorySegment segment, long offset, int expected, long timeoutNanos) throws OsException {
+    public static void await(MemorySegment segment, long offset, int expected, long timeoutNanos) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             long timeout = 0;
             if (timeoutNanos >= 0) {
@@ -40,15 +40,15 @@ public final class Futex {
             }
             long result = call(scratch, segment, offset, FUTEX_WAIT, expected, timeout);
             if (result != -Errno.EAGAIN && result != -Errno.ETIMEDOUT && result != -Errno.EINTR) {
-                OsException.check("futex(WAIT)", result);
+                OsException.checkValid("futex(WAIT)", result);
             }
         }
     }
 
     /** Wakes at most so many of those who wait. */
-    public static void wake(MemorySegment segment, long offset, int waiters) throws OsException {
+    public static void wake(MemorySegment segment, long offset, int waiters) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            OsException.check("futex(WAKE)", call(scratch, segment, offset, FUTEX_WAKE, waiters, 0));
+            OsException.checkValid("futex(WAKE)", call(scratch, segment, offset, FUTEX_WAKE, waiters, 0));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.smc4j.engine.os;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -67,5 +68,12 @@ public final class OsException extends IOException {
             throw of(call, (int) -result);
         }
         return result;
+    }
+
+    /** Ends the caller if the result is a negated error number: the call can fail only if it was made in error. */
+    static void checkValid(String call, long result) {
+        if (result < 0) {
+            throw new UncheckedIOException(of(call, (int) -result));
+        }
     }
 }

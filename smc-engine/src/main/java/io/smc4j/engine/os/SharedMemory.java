@@ -116,7 +116,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /** Closes the descriptor but not the mapping. Idempotent. */
-    public synchronized void closeDescriptor() throws OsException {
+    public synchronized void closeDescriptor() {
         int closing = fd;
         if (closing != -1) {
             fd = -1;
@@ -153,7 +153,7 @@ public final class SharedMemory implements AutoCloseable {
      * @throws IllegalStateException if a thread waits in {@link Futex#await} on this memory; it may be closed thereafter
      */
     @Override
-    public synchronized void close() throws OsException {
+    public synchronized void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }

@@ -368,12 +368,12 @@ public final class Sockets {
     }
 
     /** Closes any descriptor. */
-    public static void close(int fd) throws OsException {
+    public static void close(int fd) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             int result = FileCalls.close(scratch, fd);
             // Linux has closed the descriptor even so; a second attempt could hit somebody else's.
             if (result != -Errno.EINTR) {
-                OsException.check("close", result);
+                OsException.checkValid("close", result);
             }
         }
     }
