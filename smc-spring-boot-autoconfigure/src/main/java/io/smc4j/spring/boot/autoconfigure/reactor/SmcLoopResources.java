@@ -21,10 +21,9 @@ import reactor.netty.resources.LoopResources;
  *
  * <p>Thread-safe.
  */
-public final class SmcLoopResources implements LoopResources, AutoCloseable {
+public final class SmcLoopResources implements LoopResources {
 
     private final SelectorProvider provider;
-    private final Duration quietPeriod;
     private volatile Groups groups;
     private volatile boolean disposed;
 
@@ -33,11 +32,9 @@ public final class SmcLoopResources implements LoopResources, AutoCloseable {
      *
      * @param provider makes the channels and the event loops' selectors; its selectors must take datagram channels of
      *        its own making, too
-     * @param quietPeriod how long the event loops must have been idle before {@link #close()} ends them
      */
-    public SmcLoopResources(SelectorProvider provider, Duration quietPeriod) {
+    public SmcLoopResources(SelectorProvider provider) {
         this.provider = provider;
-        this.quietPeriod = quietPeriod;
     }
 
     @Override
@@ -109,12 +106,6 @@ public final class SmcLoopResources implements LoopResources, AutoCloseable {
         return groups;
     }
 
-    /** Ends the event loops and waits for it. */
-    @Override
-    public void close() {
-        disposeLater(quietPeriod, Duration.ofSeconds(DEFAULT_SHUTDOWN_TIMEOUT)).block();
-    }
-
     /**
      * The event loops.
      *
@@ -132,7 +123,7 @@ public final class SmcLoopResources implements LoopResources, AutoCloseable {
         }
 
         Mono<Void> shutdown(Duration quietPeriod, Duration timeout) {
-            return Mono.when(shutdown(acceptors, quietPeriod, timeout), shutdown(clients, quietPeriod, timeout))
+            return Mono.when(shutdown(acceptors, quietPeriod, timeout), shutdown(workers, quietPeriod, timeout))
                     .timeout(timeout, Mono.error(() -> new IllegalStateException(
                             "The SMC event loops could not be disposed within " + timeout)));
         }

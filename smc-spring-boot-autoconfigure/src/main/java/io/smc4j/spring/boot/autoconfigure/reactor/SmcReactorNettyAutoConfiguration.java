@@ -29,11 +29,10 @@ import reactor.netty.resources.LoopResources;
 @EnableConfigurationProperties(ReactorNettyProperties.class)
 public class SmcReactorNettyAutoConfiguration {
 
-    @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean
-    SmcLoopResources smcLoopResources(SmcRuntime runtime, ReactorNettyProperties properties) {
+    @Bean
+    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties) {
         Duration quietPeriod = properties.getShutdownQuietPeriod();
-        return new SmcLoopResources(runtime.selectorProvider(), quietPeriod != null ? quietPeriod
+        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()), quietPeriod != null ? quietPeriod
                 : Duration.ofSeconds(LoopResources.DEFAULT_SHUTDOWN_QUIET_PERIOD));
     }
 }

@@ -26,16 +26,16 @@ import reactor.netty.http.server.HttpServer;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnSmc(side = ConditionalOnSmc.Side.SERVER)
 @ConditionalOnBooleanProperty(name = "smc.server.netty.enabled", matchIfMissing = true)
-@ConditionalOnBean(SmcLoopResources.class)
+@ConditionalOnBean(SmcEventLoops.class)
 public class SmcReactorNettyServerAutoConfiguration {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> smcReactorNettyServerCustomizer(
-            SmcLoopResources loopResources, ObjectProvider<ReactorResourceFactory> defaultResources) {
+            SmcEventLoops eventLoops, ObjectProvider<ReactorResourceFactory> defaultResources) {
         return factory -> {
             if (!hasOwnResources(factory, defaultResources.getIfUnique())) {
-                factory.setResourceFactory(resources(loopResources));
+                factory.setResourceFactory(resources(eventLoops.resources()));
             }
         };
     }

@@ -22,13 +22,13 @@ import reactor.netty.http.client.HttpClient;
 @ConditionalOnClass({HttpClient.class, ClientHttpRequestFactory.class})
 @ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.rest.enabled", matchIfMissing = true)
-@ConditionalOnBean(SmcLoopResources.class)
+@ConditionalOnBean(SmcEventLoops.class)
 public class SmcReactorRestClientAutoConfiguration {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> smcReactorRestClientCustomizer(
-            SmcLoopResources loopResources) {
-        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(loopResources, false));
+            SmcEventLoops eventLoops) {
+        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(eventLoops.resources(), false));
     }
 }

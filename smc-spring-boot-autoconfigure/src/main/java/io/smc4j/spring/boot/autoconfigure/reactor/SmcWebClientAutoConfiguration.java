@@ -18,14 +18,14 @@ import reactor.netty.http.client.HttpClient;
 @ConditionalOnClass({HttpClient.class, ClientHttpConnector.class})
 @ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.webclient.enabled", matchIfMissing = true)
-@ConditionalOnBean(SmcLoopResources.class)
+@ConditionalOnBean(SmcEventLoops.class)
 public class SmcWebClientAutoConfiguration {
 
     /** Follows Spring Boot's own customizer, of order 0, which sets event loops too, and precedes the application's. */
     @Bean
     @Order(1)
     ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> smcWebClientCustomizer(
-            SmcLoopResources loopResources) {
-        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(loopResources, false));
+            SmcEventLoops eventLoops) {
+        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(eventLoops.resources(), false));
     }
 }

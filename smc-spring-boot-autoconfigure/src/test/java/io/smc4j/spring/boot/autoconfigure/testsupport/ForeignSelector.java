@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Selects foreign channels by their JDK channels, and JDK channels as they are. */
 final class ForeignSelector extends AbstractSelector {
@@ -20,6 +21,8 @@ final class ForeignSelector extends AbstractSelector {
     private final Selector delegate;
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> selected = new HashSet<>();
+    /** Kept apart from the delegate's own wake-up, which removing cancelled keys would swallow. */
+    private final AtomicBoolean wokenUp = new AtomicBoolean();
 
     ForeignSelector(SelectorProvider provider, Selector delegate) {
         super(provider);
@@ -57,6 +60,7 @@ final class ForeignSelector extends AbstractSelector {
     @Override
     public int selectNow() throws IOException {
         removeCancelled();
+        wokenUp.set(false);
         delegate.selectNow();
         return update();
     }
@@ -64,7 +68,11 @@ final class ForeignSelector extends AbstractSelector {
     @Override
     public int select(long timeout) throws IOException {
         removeCancelled();
-        delegate.select(timeout);
+        if (wokenUp.getAndSet(false)) {
+            delegate.selectNow();
+        } else {
+            delegate.select(timeout);
+        }
         return update();
     }
 
@@ -105,6 +113,7 @@ final class ForeignSelector extends AbstractSelector {
 
     @Override
     public Selector wakeup() {
+        wokenUp.set(true);
         delegate.wakeup();
         return this;
     }
