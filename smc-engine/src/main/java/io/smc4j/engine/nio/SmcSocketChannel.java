@@ -101,6 +101,16 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     private boolean connect(SocketAddress remote, long timeoutMillis, boolean blocking) throws IOException {
         InetSocketAddress target = Addresses.connectable(Addresses.requireResolved(remote));
+        try {
+            return connectLocked(target, timeoutMillis, blocking);
+        } catch (IOException e) {
+            // Without the locks, for which a close under way elsewhere waits.
+            close();
+            throw e;
+        }
+    }
+
+    private boolean connectLocked(InetSocketAddress target, long timeoutMillis, boolean blocking) throws IOException {
         lockBoth();
         try {
             requireOpen();
@@ -130,9 +140,6 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
                 }
             }
             return completed;
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw e;
         } finally {
             unlockBoth();
         }
@@ -140,6 +147,15 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     @Override
     public boolean finishConnect() throws IOException {
+        try {
+            return finishConnectLocked();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean finishConnectLocked() throws IOException {
         lockBoth();
         try {
             requireOpen();
@@ -165,9 +181,6 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
                 }
             }
             return completed;
-        } catch (IOException e) {
-            close();
-            throw e;
         } finally {
             unlockBoth();
         }
