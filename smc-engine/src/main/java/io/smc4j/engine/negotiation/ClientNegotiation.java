@@ -82,7 +82,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             case RECONNECTING -> reconnecting(events);
             case PROPOSED -> proposed();
             case CONFIRMED -> confirmed();
-            case GATED -> gated(events);
+            case GATED -> gated();
             case LINKING -> {
                 // Nothing was said yet; whatever the socket has to tell shows when the Proposal is sent.
             }
@@ -223,9 +223,8 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         return false;
     }
 
-    private void gated(int events) throws IOException {
-        // To look at a broken socket would take the error out of it, which is the owner's to meet.
-        if ((events & Epoll.EPOLLERR) != 0 || receive() != Inbound.INCOMPLETE) {
+    private void gated() throws IOException {
+        if (receive() != Inbound.INCOMPLETE) {
             openGate();
         } else if (hasInput()) {
             startClock();
@@ -284,7 +283,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     @Override
     void broken(IOException cause) {
         switch (state) {
-            case GATED -> openGate();
+            case GATED -> breakGate(cause);
             case CONNECTING, RECONNECTING -> fail(cause);
             default -> {
                 try {

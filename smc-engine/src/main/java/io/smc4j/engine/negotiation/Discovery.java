@@ -71,7 +71,7 @@ public final class Discovery {
      */
     CompletableFuture<LinkGroup> find(InetSocketAddress listener) {
         CompletableFuture<LinkGroup> exact = engine.linkGroups().toMarker(name(listener));
-        return exact != null ? exact : engine.linkGroups().toMarker(wildcardName(listener.getPort()));
+        return exact != null ? exact : engine.linkGroups().toMarker(name(new InetSocketAddress(listener.getPort())));
     }
 
     /** Whether an attempt with this listener failed not long ago. */
@@ -102,7 +102,7 @@ public final class Discovery {
      * @return {@code null} if another process has one for the same address, which then serves both
      */
     public Marker publish(InetSocketAddress bound) throws OsException {
-        String name = bound.getAddress().isAnyLocalAddress() ? wildcardName(bound.getPort()) : name(bound);
+        String name = name(bound);
         int fd;
         try {
             fd = UnixSockets.listen(name, BACKLOG);
@@ -115,13 +115,12 @@ public final class Discovery {
         return new Marker(fd);
     }
 
-    private static String name(InetSocketAddress address) {
-        return PREFIX + address.getAddress().getHostAddress() + ":" + address.getPort();
+    /** What the marker of a listener at an address is called. */
+    static String name(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
+        return PREFIX + host + ":" + address.getPort();
     }
 
-    private static String wildcardName(int port) {
-        return PREFIX + "*:" + port;
-    }
 
     /** A marker; whoever connects to it is served by the control loop. */
     public final class Marker implements AutoCloseable {

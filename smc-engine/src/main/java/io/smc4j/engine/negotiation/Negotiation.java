@@ -276,12 +276,22 @@ public abstract class Negotiation {
     final void fail(IOException cause) {
         decide(HandshakeOutcome.FAILED);
         end();
-        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        report(cause);
     }
 
     final void openGate() {
         end();
         channel.onGateOpened();
+    }
+
+    /** The socket broke. To find that out has taken the error from it, which is the owner's to meet. */
+    final void breakGate(IOException cause) {
+        end();
+        report(cause);
+    }
+
+    private void report(IOException cause) {
+        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
     }
 
     private void end() {

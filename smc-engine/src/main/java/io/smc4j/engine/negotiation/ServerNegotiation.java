@@ -4,7 +4,6 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -74,9 +73,7 @@ public final class ServerNegotiation extends Negotiation {
 
     @Override
     void advance(int events) throws IOException {
-        // To look at a broken socket would take the error out of it, which is the owner's to meet.
-        boolean broken = state != State.ACCEPTED && (events & Epoll.EPOLLERR) != 0;
-        Inbound inbound = broken ? Inbound.ENDED : receive();
+        Inbound inbound = receive();
         switch (state) {
             case LISTENING -> listening(inbound);
             case ACCEPTED -> accepted(inbound);
@@ -202,10 +199,8 @@ public final class ServerNegotiation extends Negotiation {
     @Override
     void broken(IOException cause) {
         switch (state) {
-            // The owner meets the same error when it reads.
-            case LISTENING -> fallBack(FallbackReason.PEER_LOST, 0, false);
-            case ACCEPTED -> fail(cause);
-            case GATED -> openGate();
+            case LISTENING, ACCEPTED -> fail(cause);
+            case GATED -> breakGate(cause);
         }
     }
 }

@@ -483,7 +483,6 @@ final class ChannelTransport implements Negotiable {
             negotiation.cancel();
         }
         SmcConnection connection = smc;
-        Phase last = phase;
         phase = Phase.CLOSED;
         if (connection != null) {
             engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
@@ -495,7 +494,7 @@ final class ChannelTransport implements Negotiable {
                 smc = null;
                 connection.close(abort);
             }
-        } else if (last == Phase.TCP) {
+        } else {
             engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
         }
         synchronized (options) {
