@@ -70,6 +70,15 @@ public abstract class Negotiation {
     /** Nothing more can be got out of this socket; with the lock held. */
     abstract void broken(IOException cause);
 
+    /** The engine closes: comes to an outcome at once; with the lock held. */
+    abstract void abort();
+
+    final synchronized void engineClosed() {
+        if (!ended) {
+            step(this::abort);
+        }
+    }
+
     /** Gives up what the outcome did not need; with the lock held. */
     void discard() {
     }
@@ -83,9 +92,17 @@ public abstract class Negotiation {
         end();
     }
 
+    final void begin() throws OsException {
+        watch();
+        engine.begun(this);
+        if (engine.isClosed()) {
+            engineClosed();
+        }
+    }
+
     final void watch() throws OsException {
-        watching = true;
         watch = engine.loop().watch(fd, EVENTS, this::ready);
+        watching = true;
     }
 
     final void unwatch() {
@@ -297,6 +314,7 @@ public abstract class Negotiation {
     private void end() {
         if (!ended) {
             ended = true;
+            engine.ended(this);
             unwatch();
             stopClock();
             freeRing();

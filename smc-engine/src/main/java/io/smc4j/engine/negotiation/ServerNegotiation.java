@@ -52,7 +52,7 @@ public final class ServerNegotiation extends Negotiation {
             throws OsException {
         ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, peer, listenPort);
         synchronized (negotiation) {
-            negotiation.watch();
+            negotiation.begin();
         }
         return negotiation;
     }
@@ -157,10 +157,15 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void confirmed(ClcConfirm confirm) throws IOException {
-        FallbackReason objection = ClcPeer.objection(confirm.terms(), confirm.body(), group);
-        PeerRing peerRing = objection == null ? bind((SmcdDmb) confirm.body()) : null;
+        SmcdDmb buffer = ClcPeer.buffer(confirm.terms(), confirm.body());
+        if (buffer == null) {
+            decline(FallbackReason.MODE_UNSUPPORTED);
+            return;
+        }
+        boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        PeerRing peerRing = ofThisGroup ? bind(buffer) : null;
         if (peerRing == null) {
-            decline(objection == null ? FallbackReason.OUT_OF_SYNC : objection);
+            decline(FallbackReason.OUT_OF_SYNC);
             return;
         }
         SmcConnection connection = connect(peerRing);
@@ -192,6 +197,15 @@ public final class ServerNegotiation extends Negotiation {
         switch (state) {
             case LISTENING -> fallBack(FallbackReason.TIMEOUT, 0, false);
             case ACCEPTED -> fail(new SocketException("SMC handshake timed out"));
+            case GATED -> openGate();
+        }
+    }
+
+    @Override
+    void abort() {
+        switch (state) {
+            case LISTENING -> fallBack(FallbackReason.DISABLED, 0, false);
+            case ACCEPTED -> fail(new SocketException("SMC engine closed during the handshake"));
             case GATED -> openGate();
         }
     }
