@@ -113,11 +113,18 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             leaveTcp(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
             return;
         }
-        step(() -> {
-            state = State.PROPOSED;
-            exchanged();
-            send(engine.peer().proposal());
-        });
+        step(this::propose);
+    }
+
+    private void propose() throws IOException {
+        if (hasInput()) {
+            // Came while nobody cared, so that the epoll set tells it no more.
+            leaveTcp(FallbackReason.SERVER_SPOKE_FIRST);
+            return;
+        }
+        state = State.PROPOSED;
+        exchanged();
+        send(engine.peer().proposal());
     }
 
     /** Nothing was said on this socket: it is as good as new. */
