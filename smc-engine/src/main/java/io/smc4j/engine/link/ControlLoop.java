@@ -29,8 +29,8 @@ public final class ControlLoop implements Executor, AutoCloseable {
     /** Something to be run at a later time; runs on the loop's thread. */
     public static final class Timer {
         private final long deadline;
-        private final Runnable task;
-        private volatile boolean cancelled;
+        /** {@code null} once cancelled: what it would keep alive may be much, and its time far. */
+        private volatile Runnable task;
 
         private Timer(long deadline, Runnable task) {
             this.deadline = deadline;
@@ -39,7 +39,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
         /** The task will not start any more. */
         public void cancel() {
-            cancelled = true;
+            task = null;
         }
     }
 
@@ -174,7 +174,12 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
     /** One connection's failure must not end all others; what failed has its own deadline. */
     private static void survive(Throwable failure) {
-        LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
+        try {
+            LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
+        } catch (RuntimeException | Error e) {
+            // Without descriptors or memory logging fails too; to say so would as well.
+            failure.addSuppressed(e);
+        }
     }
 
     private void runTasks() {
@@ -190,13 +195,14 @@ public final class ControlLoop implements Executor, AutoCloseable {
             if (first == null) {
                 return -1;
             }
+            Runnable task = first.task;
             long left = first.deadline - System.nanoTime();
-            if (left > 0 && !first.cancelled) {
+            if (left > 0 && task != null) {
                 return left / 1_000_000 + 1;
             }
             timers.poll();
-            if (!first.cancelled) {
-                first.task.run();
+            if (task != null) {
+                task.run();
             }
         }
     }

@@ -77,8 +77,8 @@ final class Introduction implements ControlSocket.Receiver {
                 default -> fail(FallbackReason.PEER_LOST);
             }
         } catch (OsException e) {
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
             refuse(LinkGroups.reasonOf(e));
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
         }
     }
 
