@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +62,10 @@ class ConfigurationMetadataTests {
     }
 
     private static Map<String, JsonNode> metadata(String section) throws Exception {
-        File file = Path.of(SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .resolve("META-INF/spring-configuration-metadata.json").toFile();
+        URI file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
+                .resolve("META-INF/spring-configuration-metadata.json");
         Map<String, JsonNode> result = new TreeMap<>();
-        new ObjectMapper().readTree(file).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
+        new ObjectMapper().readTree(Path.of(file).toFile()).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
         return result;
     }
 }
