@@ -100,7 +100,7 @@ class ReactorClientTrafficTests {
     void carriesTlsWithAnSslBundle(@TempDir Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.create(directory);
         try (TestHttpServer tls = TestHttpServer.startTls(certificate.sslContext())) {
-            runner.withPropertyValues(certificate.bundleProperties())
+            runner.withPropertyValues(certificate.clientBundle())
                     .withPropertyValues("spring.http.reactiveclient.ssl.bundle=test").run(context -> {
                         assertThat(echo(context, tls, BODY)).isEqualTo(BODY);
                         assertCarried(context);

@@ -65,7 +65,7 @@ class ReactorNettyServerTrafficTests {
     @Test
     void carriesTls(@TempDir Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.create(directory);
-        runner.withPropertyValues(certificate.bundleProperties()).withPropertyValues("server.ssl.bundle=test")
+        runner.withPropertyValues(certificate.serverBundle()).withPropertyValues("server.ssl.bundle=test")
                 .run(context -> {
                     HttpCalls.over(HttpCalls.http1(certificate.sslContext()), url(context, "https")).echoLargeBodies(1);
                     HttpCalls.assertCarried(traffic(context), 1);
