@@ -1,11 +1,13 @@
 package io.smc4j.engine;
 
+import io.smc4j.engine.os.NativeAccess;
+
 /**
  * The one question a user of the engine asks first: can it run here? Thread-safe.
  */
 public final class Smc {
 
-    private static final String CAUSE = probe();
+    private static final String CAUSE = NativeAccess.unavailabilityCause();
 
     private Smc() {
     }
@@ -18,9 +20,5 @@ public final class Smc {
     /** Why not, in one line; {@code null} if {@link #isAvailable()}. */
     public static String unavailabilityCause() {
         return CAUSE;
-    }
-
-    private static String probe() {
-        return null; // replaced below by the os layer's probe
     }
 }

@@ -3,7 +3,7 @@ package io.smc4j.spring.boot.autoconfigure;
 import java.util.Locale;
 
 /** Sizes as people read them. */
-final class Sizes {
+public final class Sizes {
 
     private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB"};
 
@@ -11,7 +11,7 @@ final class Sizes {
     }
 
     /** For example {@code 256 KB} or {@code 1.5 MB}; units are powers of 1024. */
-    static String text(long bytes) {
+    public static String text(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= 1024 && unit < UNITS.length - 1) {

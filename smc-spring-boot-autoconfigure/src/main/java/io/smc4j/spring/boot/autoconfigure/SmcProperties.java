@@ -13,15 +13,15 @@ import org.springframework.util.unit.DataSize;
  * The settings of SMC. Immutable; the values are checked when the bean is initialised, on every Java version, so that a
  * mistake shows in a test on a machine that has no SMC as well.
  *
- * @param enabled whether SMC is used at all
- * @param client outgoing HTTP connections
- * @param server accepted HTTP connections
- * @param buffers ring sizes of one connection
- * @param memory ring memory of the application
- * @param handshake negotiation with a peer
- * @param spin polling before a thread sleeps
- * @param policy rules about the peers SMC may be tried with, of which the first that matches decides; a peer that no
- *        rule matches is allowed
+ * @param enabled Whether SMC is used at all.
+ * @param client Outgoing HTTP connections.
+ * @param server Accepted HTTP connections.
+ * @param buffers Ring sizes of one connection.
+ * @param memory Ring memory of the application.
+ * @param handshake Negotiation with a peer.
+ * @param spin Polling before a thread sleeps.
+ * @param policy Rules about the peers SMC may be tried with. The first that matches decides; a peer that no rule
+ *        matches is allowed.
  */
 @ConfigurationProperties("smc")
 public record SmcProperties(
@@ -47,11 +47,11 @@ public record SmcProperties(
     /**
      * Outgoing HTTP connections.
      *
-     * @param enabled whether outgoing connections may use SMC
-     * @param webclient WebClient
-     * @param rest RestClient and RestTemplate made by the auto-configured builders
-     * @param restTemplateBeans RestTemplate beans made without a builder
-     * @param pool connection pool of RestClient and RestTemplate
+     * @param enabled Whether outgoing connections may use SMC.
+     * @param webclient WebClient.
+     * @param rest RestClient and RestTemplate made by the auto-configured builders.
+     * @param restTemplateBeans RestTemplate beans that no builder made.
+     * @param pool Connection pool of RestClient and RestTemplate.
      */
     public record Client(
             @DefaultValue("true") boolean enabled,
@@ -64,7 +64,7 @@ public record SmcProperties(
     /**
      * WebClient.
      *
-     * @param enabled whether WebClients made by the auto-configured builder use SMC
+     * @param enabled Whether WebClients made by the auto-configured builder use SMC.
      */
     public record WebClient(@DefaultValue("true") boolean enabled) {
     }
@@ -72,15 +72,15 @@ public record SmcProperties(
     /**
      * RestClient and RestTemplate.
      *
-     * @param enabled whether RestClients and RestTemplates made by the auto-configured builders use SMC
+     * @param enabled Whether RestClients and RestTemplates made by the auto-configured builders use SMC.
      */
     public record Rest(@DefaultValue("true") boolean enabled) {
     }
 
     /**
-     * RestTemplate beans made without a builder.
+     * RestTemplate beans that no builder made.
      *
-     * @param enabled whether RestTemplate beans made by "new RestTemplate()" use SMC, too
+     * @param enabled Whether RestTemplate beans that the application makes by "new" use SMC as well.
      */
     public record RestTemplateBeans(@DefaultValue("true") boolean enabled) {
     }
@@ -88,8 +88,8 @@ public record SmcProperties(
     /**
      * Connection pool of RestClient and RestTemplate.
      *
-     * @param maxTotal largest number of pooled connections
-     * @param maxPerRoute largest number of pooled connections to one host and port
+     * @param maxTotal Largest number of pooled connections.
+     * @param maxPerRoute Largest number of pooled connections to one host and port.
      */
     public record Pool(@DefaultValue("400") int maxTotal, @DefaultValue("200") int maxPerRoute) {
     }
@@ -97,9 +97,9 @@ public record SmcProperties(
     /**
      * Accepted HTTP connections.
      *
-     * @param enabled whether accepted connections may use SMC
-     * @param tomcat Tomcat
-     * @param netty Reactor Netty
+     * @param enabled Whether accepted connections may use SMC.
+     * @param tomcat Tomcat.
+     * @param netty Reactor Netty.
      */
     public record Server(@DefaultValue("true") boolean enabled, @DefaultValue Tomcat tomcat, @DefaultValue Netty netty) {
     }
@@ -107,7 +107,7 @@ public record SmcProperties(
     /**
      * Tomcat.
      *
-     * @param enabled whether the embedded Tomcat accepts SMC
+     * @param enabled Whether the embedded Tomcat accepts SMC.
      */
     public record Tomcat(@DefaultValue("true") boolean enabled) {
     }
@@ -115,7 +115,7 @@ public record SmcProperties(
     /**
      * Reactor Netty.
      *
-     * @param enabled whether the embedded Reactor Netty server accepts SMC
+     * @param enabled Whether the embedded Reactor Netty server accepts SMC.
      */
     public record Netty(@DefaultValue("true") boolean enabled) {
     }
@@ -123,8 +123,8 @@ public record SmcProperties(
     /**
      * Ring sizes of one connection, rounded up to a power of two; a socket's own SO_SNDBUF and SO_RCVBUF come first.
      *
-     * @param sendSize bytes a connection may have under way to its peer, 16KB to 1MB
-     * @param receiveSize size of a connection's receive ring, 16KB to 1MB
+     * @param sendSize Bytes a connection may have under way to its peer, 16KB to 1MB.
+     * @param receiveSize Size of a connection's receive ring, 16KB to 1MB.
      */
     public record Buffers(@DefaultValue("256KB") DataSize sendSize, @DefaultValue("256KB") DataSize receiveSize) {
     }
@@ -132,8 +132,8 @@ public record SmcProperties(
     /**
      * Ring memory of the application.
      *
-     * @param limit memory for the receive rings of all connections, at most 64GB; when it is used up, further
-     *        connections stay on TCP
+     * @param limit Memory for the receive rings of all connections, at most 64GB; when it is used up, further
+     *        connections stay on TCP.
      */
     public record Memory(@DefaultValue("512MB") DataSize limit) {
     }
@@ -141,8 +141,8 @@ public record SmcProperties(
     /**
      * Negotiation with a peer.
      *
-     * @param timeout how long a negotiation may take before the connection goes on without SMC
-     * @param retryAfter how long a peer with which a negotiation failed is left alone
+     * @param timeout How long a negotiation may take before the connection goes on without SMC, 1ms to 10m.
+     * @param retryAfter How long a peer with which a negotiation failed is left alone, at most 1d.
      */
     public record Handshake(@DefaultValue("5s") Duration timeout, @DefaultValue("30s") Duration retryAfter) {
     }
@@ -150,8 +150,8 @@ public record SmcProperties(
     /**
      * Polling before a thread sleeps.
      *
-     * @param mode whether a thread that waits for data polls for a moment before it sleeps
-     * @param limit longest such poll, at most 1ms; a number without a unit means microseconds
+     * @param mode Whether a thread that waits for data polls for a moment before it sleeps.
+     * @param limit Longest such poll, at most 1ms; a number without a unit means microseconds.
      */
     public record Spin(
             @DefaultValue("adaptive") SpinMode mode,
@@ -161,11 +161,11 @@ public record SmcProperties(
     /**
      * One rule of the policy; it matches when all of its conditions do, and a condition left out matches any peer.
      *
-     * @param action what to do with the peers that match
-     * @param direction who opens the connection
-     * @param host host name or address pattern in which "*" stands for any characters
-     * @param cidr address or address range, such as 10.0.0.0/8
-     * @param port port or range of ports, such as 8080 or 8000-8999; the local port for accepted connections
+     * @param action What to do with the peers that match.
+     * @param direction Who opens the connection.
+     * @param host Host name or address pattern in which "*" stands for any characters.
+     * @param cidr Address or address range, such as 10.0.0.0/8.
+     * @param port Port or range of ports, such as 8080 or 8000-8999; the local port for accepted connections.
      */
     public record PolicyRule(
             Action action,

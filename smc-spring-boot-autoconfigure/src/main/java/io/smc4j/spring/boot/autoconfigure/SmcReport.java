@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,20 @@ public record SmcReport(
         List<Fallback> fallbacks,
         Map<Mode, Traffic> bytes,
         RingMemory ringMemory) {
+
+    /** Open connections whose mode stands, by mode; all modes present. */
+    public Map<Mode, Long> connectionsByMode() {
+        Map<Mode, Long> result = new EnumMap<>(Mode.class);
+        for (Mode mode : Mode.values()) {
+            result.put(mode, 0L);
+        }
+        for (Connection connection : connections) {
+            if (connection.mode() != null) {
+                result.merge(connection.mode(), 1L, Long::sum);
+            }
+        }
+        return result;
+    }
 
     /** How the bytes of a connection travel, named as {@code smcss} names it. */
     public enum Mode {

@@ -1,0 +1,17 @@
+package io.smc4j.engine.connection;
+
+/** State flags a side shows its peer; sticky. The values of the CDC message's connection state flags (RFC 7609). */
+final class ConnectionFlags {
+
+    /** The sender has shut its write side down: end of stream after the data. */
+    static final int DONE_WRITING = 0x80;
+    /** The sender has closed and touches the receiver's memory no more. */
+    static final int CLOSED = 0x40;
+    /** The sender has ended abnormally, or dropped unread data. */
+    static final int ABORT = 0x20;
+    /** The accepting side has taken the Confirm: data may flow. */
+    static final int ESTABLISHED = 0x01;
+
+    private ConnectionFlags() {
+    }
+}

@@ -1,0 +1,202 @@
+package io.smc4j.engine.link;
+
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The engine's one thread: waits for the sockets of negotiations, control sockets and listener markers, runs timers, and
+ * serves virtual threads, which must not block a carrier. Payload does not pass through it.
+ */
+public final class ControlLoop implements Executor, AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
+    private static final int MAX_EVENTS = 64;
+    private static final long DOORBELL_ID = 0;
+
+    /** Told when a descriptor has events; runs on the loop's thread. */
+    public interface Handler {
+        /** @param events as epoll reports them */
+        void ready(int events);
+    }
+
+    /** Something to be run at a later time; runs on the loop's thread. */
+    public static final class Timer {
+        private final long deadline;
+        private final Runnable task;
+        private volatile boolean cancelled;
+
+        private Timer(long deadline, Runnable task) {
+            this.deadline = deadline;
+            this.task = task;
+        }
+
+        /** The task will not start any more. */
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    private final Epoll epoll;
+    private final Doorbell doorbell;
+    private final AtomicLong ids = new AtomicLong(DOORBELL_ID);
+    private final ConcurrentHashMap<Long, Handler> handlers = new ConcurrentHashMap<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(timer -> timer.deadline));
+    private final Thread thread;
+    private volatile boolean sleeping;
+    private volatile boolean closed;
+
+    /** Starts the thread, a daemon. */
+    public ControlLoop(String name) throws OsException {
+        this.epoll = Epoll.create(MAX_EVENTS);
+        Doorbell bell = null;
+        try {
+            bell = new Doorbell();
+            epoll.add(bell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, DOORBELL_ID);
+        } catch (OsException e) {
+            if (bell != null) {
+                bell.close();
+            }
+            epoll.close();
+            throw e;
+        }
+        this.doorbell = bell;
+        this.thread = new Thread(this::run, name);
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    /** The doorbell of connections that no selector watches. */
+    public Doorbell doorbell() {
+        return doorbell;
+    }
+
+    /** Whether the caller is the loop. */
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Runs a task soon. */
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (sleeping) {
+            doorbell.signal();
+        }
+    }
+
+    /** Runs a task later. */
+    public Timer schedule(long delayNanos, Runnable task) {
+        Timer timer = new Timer(System.nanoTime() + delayNanos, task);
+        if (inLoop()) {
+            timers.add(timer);
+        } else {
+            execute(() -> timers.add(timer));
+        }
+        return timer;
+    }
+
+    /** Watches a descriptor; returns the number to stop with. */
+    public long watch(int fd, int events, Handler handler) throws OsException {
+        long id = ids.incrementAndGet();
+        handlers.put(id, handler);
+        try {
+            epoll.add(fd, events, id);
+        } catch (OsException e) {
+            handlers.remove(id);
+            throw e;
+        }
+        return id;
+    }
+
+    /** Changes what a watched descriptor is watched for. */
+    public void rewatch(int fd, int events, long id) throws OsException {
+        epoll.modify(fd, events, id);
+    }
+
+    /** Stops watching; call it before the descriptor is closed. A handler already running is not waited for. */
+    public void unwatch(int fd, long id) {
+        if (handlers.remove(id) != null) {
+            epoll.delete(fd);
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (RuntimeException | OsException | Error e) {
+                // One connection's failure must not end all others; what failed has its own deadline.
+                LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
+            }
+        }
+        epoll.close();
+        doorbell.close();
+    }
+
+    private void turn() throws OsException {
+        runTasks();
+        long timeout = runTimers();
+        doorbell.drain();
+        sleeping = true;
+        doorbell.arm();
+        boolean busy = !tasks.isEmpty() || doorbell.isRung();
+        int n = epoll.await(busy ? 0 : timeout);
+        sleeping = false;
+        doorbell.disarm();
+        for (int i = 0; i < n && !closed; i++) {
+            Handler handler = handlers.get(epoll.data(i));
+            if (handler != null) {
+                handler.ready(epoll.events(i));
+            }
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** Returns milliseconds until the next timer, or -1. */
+    private long runTimers() {
+        for (;;) {
+            Timer first = timers.peek();
+            if (first == null) {
+                return -1;
+            }
+            long left = first.deadline - System.nanoTime();
+            if (left > 0 && !first.cancelled) {
+                return left / 1_000_000 + 1;
+            }
+            timers.poll();
+            if (!first.cancelled) {
+                first.task.run();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        doorbell.signal();
+        boolean interrupted = false;
+        while (!inLoop() && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

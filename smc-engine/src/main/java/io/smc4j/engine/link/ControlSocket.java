@@ -1,0 +1,148 @@
+package io.smc4j.engine.link;
+
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UnixSockets;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** One end of the UNIX socket between two engines. Owns the descriptor. Thread-safe. */
+final class ControlSocket implements AutoCloseable {
+
+    /** Receives what comes in, on the control loop. */
+    interface Receiver {
+        /** @param descriptor passed along and now the receiver's, or -1 */
+        void received(ControlMessage message, int descriptor);
+
+        /** The other end is gone, or speaks another language. */
+        void disconnected();
+    }
+
+    private record Pending(ControlMessage message, int descriptor) {
+    }
+
+    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP;
+    private static final int NONE = -1;
+
+    private final ControlLoop loop;
+    private final int fd;
+    private final UnixSockets.Credentials peer;
+    private final Queue<Pending> pending = new ArrayDeque<>();
+    private volatile Receiver receiver;
+    private long watch;
+    private boolean closed;
+
+    /** Takes over the descriptor, also when it fails. */
+    ControlSocket(ControlLoop loop, int fd, Receiver receiver) throws OsException {
+        this.loop = loop;
+        this.fd = fd;
+        this.receiver = receiver;
+        try {
+            this.peer = UnixSockets.peerCredentials(fd);
+            synchronized (this) {
+                this.watch = loop.watch(fd, EVENTS, this::ready);
+            }
+        } catch (OsException e) {
+            Sockets.close(fd);
+            throw e;
+        }
+    }
+
+    UnixSockets.Credentials peer() {
+        return peer;
+    }
+
+    void setReceiver(Receiver value) {
+        receiver = value;
+    }
+
+    void send(ControlMessage message) {
+        send(message, NONE);
+    }
+
+    /** Sends soon; a peer too slow to take it gets it later. The descriptor stays the caller's. */
+    synchronized void send(ControlMessage message, int descriptor) {
+        if (closed) {
+            return;
+        }
+        try {
+            if (!pending.isEmpty() || !transmit(message, descriptor)) {
+                pending.add(new Pending(message, descriptor));
+                loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
+            }
+        } catch (OsException e) {
+            // A broken socket is reported to the receiver by the loop, which sees the hang-up.
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control message not sent", e);
+        }
+    }
+
+    private boolean transmit(ControlMessage message, int descriptor) throws OsException {
+        return descriptor == NONE ? UnixSockets.send(fd, message.encode())
+                : UnixSockets.send(fd, message.encode(), descriptor);
+    }
+
+    private void ready(int events) {
+        if ((events & Epoll.EPOLLOUT) != 0) {
+            flush();
+        }
+        if ((events & ~Epoll.EPOLLOUT) != 0) {
+            receive();
+        }
+    }
+
+    private synchronized void flush() {
+        try {
+            while (!closed && !pending.isEmpty()) {
+                Pending next = pending.peek();
+                if (!transmit(next.message, next.descriptor)) {
+                    return;
+                }
+                pending.poll();
+            }
+            if (!closed) {
+                loop.rewatch(fd, EVENTS, watch);
+            }
+        } catch (OsException e) {
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control message not sent", e);
+        }
+    }
+
+    private void receive() {
+        ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
+        int[] descriptors = new int[1];
+        for (;;) {
+            int n;
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                try {
+                    n = UnixSockets.receive(fd, packet.clear(), descriptors);
+                } catch (OsException e) {
+                    n = Sockets.EOF;
+                }
+            }
+            if (n == Sockets.UNAVAILABLE) {
+                return;
+            }
+            ControlMessage message = n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
+            if (message == null) {
+                receiver.disconnected();
+                return;
+            }
+            receiver.received(message, descriptors[0]);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            pending.clear();
+            loop.unwatch(fd, watch);
+            Sockets.close(fd);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.smc4j.engine.link;
+
+import static io.smc4j.engine.link.SegmentLayout.DOORBELL_PROCESSOR;
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+import static io.smc4j.engine.link.SegmentLayout.READY;
+import static io.smc4j.engine.link.SegmentLayout.SLEEPING;
+import static io.smc4j.engine.link.SegmentLayout.SUMMARY;
+import static io.smc4j.engine.link.SegmentLayout.SUMMARY_WORDS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** A {@link Doorbell}'s part in one link group: sleeping flag and ready bits, in the memory the peer can write. */
+public final class DoorbellSlot {
+
+    private final LinkGroup group;
+    private final Doorbell doorbell;
+    private final int number;
+    private final MemorySegment segment;
+    private final long base;
+    private final AtomicReferenceArray<Doorbell.Listener> listeners =
+            new AtomicReferenceArray<>(SegmentLayout.CONNECTIONS);
+    volatile boolean retired;
+
+    DoorbellSlot(LinkGroup group, Doorbell doorbell, int number, MemorySegment segment) {
+        this.group = group;
+        this.doorbell = doorbell;
+        this.number = number;
+        this.segment = segment;
+        this.base = SegmentLayout.doorbell(number);
+    }
+
+    LinkGroup group() {
+        return group;
+    }
+
+    Doorbell doorbell() {
+        return doorbell;
+    }
+
+    int number() {
+        return number;
+    }
+
+    void listen(int connection, Doorbell.Listener listener) {
+        listeners.set(connection, listener);
+    }
+
+    boolean isRung() {
+        for (int i = 0; i < SUMMARY_WORDS; i++) {
+            if ((long) LONG.getOpaque(segment, base + SUMMARY + i * 8L) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Summary before words, as the peer sets words before the summary: a bit set meanwhile is seen now or next time. */
+    void drain() {
+        for (int i = 0; i < SUMMARY_WORDS; i++) {
+            long summaryOffset = base + SUMMARY + i * 8L;
+            if ((long) LONG.getOpaque(segment, summaryOffset) == 0) {
+                continue;
+            }
+            long words = (long) LONG.getAndSet(segment, summaryOffset, 0L);
+            while (words != 0) {
+                int word = i * Long.SIZE + Long.numberOfTrailingZeros(words);
+                words &= words - 1;
+                drainWord(word);
+            }
+        }
+    }
+
+    private void drainWord(int word) {
+        long bits = (long) LONG.getAndSet(segment, base + READY + word * 8L, 0L);
+        while (bits != 0) {
+            Doorbell.Listener listener = listeners.get(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+            bits &= bits - 1;
+            if (listener != null) {
+                listener.rung();
+            }
+        }
+    }
+
+    void setSleeping(int value) {
+        INT.setOpaque(segment, base + SLEEPING, value);
+    }
+
+    int peerProcessor() {
+        return (int) INT.getOpaque(segment, base + DOORBELL_PROCESSOR);
+    }
+
+    /** A new owner of the slot's memory starts with nothing set. */
+    void reset() {
+        segment.asSlice(base, SegmentLayout.DOORBELL_STRIDE).fill((byte) 0);
+    }
+}

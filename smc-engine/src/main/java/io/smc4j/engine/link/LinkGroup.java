@@ -1,0 +1,376 @@
+package io.smc4j.engine.link;
+
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.UnixSockets;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
+ *
+ * <p>The memory lives until the link group has ended, every connection in it is released and every doorbell has given its
+ * slot up; until then a connection may read what had arrived. Thread-safe.
+ */
+public final class LinkGroup {
+
+    static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
+
+    /** A connection, as its link group sees it. */
+    public interface Member {
+        /** The link group has ended: nothing more arrives and nothing can be sent. */
+        void linkDown();
+
+        /** The peer has closed its end and waits for its ring back. */
+        void peerClosed();
+
+        /** Gives the local ring back if the peer is done with it; returns whether it was. */
+        boolean tryRelease();
+    }
+
+    private final int id;
+    private final SmcSnapshot.Role role;
+    private final Gid peerGid;
+    private final int peerLinkGroupId;
+    private final UnixSockets.Credentials peer;
+    private final SharedMemory ownMemory;
+    private final SharedMemory peerMemory;
+    private final MemorySegment own;
+    private final MemorySegment remote;
+    private final MemoryBudget budget;
+    private final ControlSocket control;
+    private final PeerDoorbells peerDoorbells;
+
+    private final RingAllocator allocator;
+    private final BitSet indexes = new BitSet();
+    private Member[] members = new Member[16];
+    private long[] boundTokens = new long[16];
+    private final DoorbellSlot[] slots = new DoorbellSlot[SegmentLayout.DOORBELLS];
+    private final List<LocalRing> lingering = new ArrayList<>();
+    private long ringMemory;
+    private int connections;
+    private int references = 1;
+    private volatile boolean active = true;
+
+    LinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
+            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, ControlSocket control) {
+        this.id = id;
+        this.role = role;
+        this.peerGid = peerGid;
+        this.peerLinkGroupId = peerLinkGroupId;
+        this.peer = peer;
+        this.ownMemory = ownMemory;
+        this.peerMemory = peerMemory;
+        this.own = ownMemory.segment();
+        this.remote = peerMemory.segment();
+        this.budget = budget;
+        this.control = control;
+        this.allocator = new RingAllocator(ownMemory);
+        this.peerDoorbells = new PeerDoorbells(this, remote);
+    }
+
+    /** This side's number, as named in an Accept or Confirm. */
+    public int id() {
+        return id;
+    }
+
+    /** The peer's number for this link group. */
+    public int peerLinkGroupId() {
+        return peerLinkGroupId;
+    }
+
+    /** The engine at the other end. */
+    public Gid peerGid() {
+        return peerGid;
+    }
+
+    /** Whether connections can be made in it. */
+    public boolean isActive() {
+        return active;
+    }
+
+    MemorySegment own() {
+        return own;
+    }
+
+    MemorySegment remote() {
+        return remote;
+    }
+
+    /** Thrown when a connection cannot have a ring. */
+    public static final class NoRingException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+        private final FallbackReason reason;
+
+        NoRingException(FallbackReason reason) {
+            super(reason.text(), null, false, false);
+            this.reason = reason;
+        }
+
+        /** What is exhausted. */
+        public FallbackReason reason() {
+            return reason;
+        }
+    }
+
+    /**
+     * Hands out a ring to receive into.
+     *
+     * @param size in bytes, a ring size
+     */
+    public LocalRing allocate(int size) throws NoRingException {
+        // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
+        reclaim(2);
+        try {
+            return tryAllocate(size);
+        } catch (NoRingException e) {
+            if (reclaim(Integer.MAX_VALUE) == 0) {
+                throw e;
+            }
+            return tryAllocate(size);
+        }
+    }
+
+    private int reclaim(int most) {
+        List<LocalRing> oldest;
+        synchronized (this) {
+            if (lingering.isEmpty()) {
+                return 0;
+            }
+            oldest = List.copyOf(lingering.subList(0, Math.min(most, lingering.size())));
+        }
+        int freed = 0;
+        for (LocalRing ring : oldest) {
+            Member member = member(ring.index());
+            if (member != null && member.tryRelease()) {
+                freed++;
+            }
+        }
+        return freed;
+    }
+
+    private synchronized LocalRing tryAllocate(int size) throws NoRingException {
+        if (!active) {
+            throw new NoRingException(FallbackReason.PEER_LOST);
+        }
+        int index = indexes.nextClearBit(0);
+        if (index >= SegmentLayout.CONNECTIONS) {
+            throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
+        }
+        if (!budget.reserve(size)) {
+            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+        }
+        long offset = allocator.allocate(size);
+        if (offset < 0) {
+            budget.release(size);
+            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+        }
+        indexes.set(index);
+        if (index >= members.length) {
+            members = Arrays.copyOf(members, members.length * 2);
+        }
+        ringMemory += size;
+        connections++;
+        references++;
+        // 16 bits of index below 48 random ones that only the owner of the peer's mapping can know.
+        long token = ThreadLocalRandom.current().nextLong(1, 1L << 47) << 16 | index;
+        long block = SegmentLayout.control(index);
+        own.asSlice(block, SegmentLayout.CONTROL_STRIDE).fill((byte) 0);
+        LONG.set(own, block + SegmentLayout.RING, offset);
+        INT.set(own, block + SegmentLayout.RING_SIZE, size);
+        LONG.setRelease(own, block + SegmentLayout.TOKEN, token);
+        return new LocalRing(this, index, offset, size, token);
+    }
+
+    /**
+     * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
+     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group.
+     *
+     * @return {@code null} if there is no such ring
+     */
+    public synchronized PeerRing bind(long token, int size) {
+        int index = (int) (token & 0xFFFF);
+        if (!active || token == 0 || index >= SegmentLayout.CONNECTIONS) {
+            return null;
+        }
+        long block = SegmentLayout.control(index);
+        long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
+        if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
+                || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
+                || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
+            return null;
+        }
+        if (index >= boundTokens.length) {
+            boundTokens = Arrays.copyOf(boundTokens, Math.max(index + 1, boundTokens.length * 2));
+        }
+        if (boundTokens[index] == token) {
+            return null;
+        }
+        boundTokens[index] = token;
+        return new PeerRing(this, index, offset, size);
+    }
+
+    /** Tells the link group whom to tell; if it has ended already, says so at once. */
+    void attach(LocalRing ring, Member member) {
+        synchronized (this) {
+            members[ring.index()] = member;
+            if (active) {
+                return;
+            }
+        }
+        member.linkDown();
+    }
+
+    void free(LocalRing ring) {
+        synchronized (this) {
+            LONG.setRelease(own, SegmentLayout.control(ring.index()) + SegmentLayout.TOKEN, 0L);
+            members[ring.index()] = null;
+            lingering.remove(ring);
+            indexes.clear(ring.index());
+            allocator.free(ring.offset());
+            ringMemory -= ring.size();
+            connections--;
+        }
+        budget.release(ring.size());
+        release();
+    }
+
+    /** The connection is closed here, but its peer may still write; the ring is freed when that is over. */
+    synchronized void linger(LocalRing ring) {
+        lingering.add(ring);
+    }
+
+    /** Frees what the peers are done with and asks for the rest; called now and then by the control loop. */
+    void sweep() {
+        List<LocalRing> rings;
+        synchronized (this) {
+            rings = List.copyOf(lingering);
+        }
+        for (LocalRing ring : rings) {
+            Member member = member(ring.index());
+            if (member != null && !member.tryRelease() && ring.peerIndex() >= 0) {
+                control.send(ControlMessage.peerClosed(ring.peerIndex()));
+            }
+        }
+    }
+
+    private synchronized Member member(int index) {
+        return index >= 0 && index < members.length ? members[index] : null;
+    }
+
+    void received(ControlMessage message, int descriptor) {
+        switch (message.type()) {
+            case ControlMessage.DOORBELL -> peerDoorbells.setEventFd(message.argument(), descriptor);
+            case ControlMessage.RING -> {
+                int number = message.argument();
+                DoorbellSlot slot;
+                synchronized (this) {
+                    slot = number >= 0 && number < slots.length ? slots[number] : null;
+                }
+                if (slot != null) {
+                    slot.doorbell().signal();
+                }
+            }
+            case ControlMessage.PEER_CLOSED -> {
+                Member member = member(message.argument());
+                if (member != null) {
+                    member.peerClosed();
+                }
+            }
+            default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
+        }
+    }
+
+    void sendRing(int number) {
+        control.send(ControlMessage.ring(number));
+    }
+
+    /** Called with the doorbell's lock held. */
+    synchronized DoorbellSlot openDoorbell(Doorbell doorbell) {
+        if (!active) {
+            return null;
+        }
+        for (int number = 1; number < slots.length; number++) {
+            if (slots[number] == null) {
+                DoorbellSlot slot = new DoorbellSlot(this, doorbell, number, own);
+                slot.reset();
+                slots[number] = slot;
+                references++;
+                control.send(ControlMessage.doorbell(number), doorbell.eventFd());
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    void closeDoorbell(DoorbellSlot slot) {
+        synchronized (this) {
+            slots[slot.number()] = null;
+        }
+        release();
+    }
+
+    PeerDoorbells peerDoorbells() {
+        return peerDoorbells;
+    }
+
+    /** Ends the link group; its connections see a reset once they have read what had arrived. */
+    void down() {
+        List<Member> told = new ArrayList<>();
+        List<DoorbellSlot> retired = new ArrayList<>();
+        synchronized (this) {
+            if (!active) {
+                return;
+            }
+            active = false;
+            for (Member member : members) {
+                if (member != null) {
+                    told.add(member);
+                }
+            }
+            for (DoorbellSlot slot : slots) {
+                if (slot != null) {
+                    retired.add(slot);
+                }
+            }
+        }
+        control.close();
+        told.forEach(Member::linkDown);
+        retired.forEach(slot -> slot.doorbell().retire(slot));
+        sweep();
+        release();
+    }
+
+    void release() {
+        synchronized (this) {
+            if (--references > 0) {
+                return;
+            }
+        }
+        peerDoorbells.close();
+        peerMemory.close();
+        ownMemory.close();
+    }
+
+    /** Whether no connection uses it. */
+    synchronized boolean isIdle() {
+        return connections == 0;
+    }
+
+    SmcSnapshot.Role role() {
+        return role;
+    }
+
+    synchronized SmcSnapshot.LinkGroup snapshot() {
+        return new SmcSnapshot.LinkGroup(id, role, peerGid.toString(), peer.pid(), connections, ringMemory);
+    }
+}

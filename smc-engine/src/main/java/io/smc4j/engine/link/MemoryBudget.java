@@ -1,0 +1,41 @@
+package io.smc4j.engine.link;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What an engine may spend on receive rings, over all link groups. Thread-safe. */
+public final class MemoryBudget {
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+
+    /** @param limit in bytes */
+    public MemoryBudget(long limit) {
+        this.limit = limit;
+    }
+
+    boolean reserve(long bytes) {
+        for (;;) {
+            long now = used.get();
+            if (now + bytes > limit) {
+                return false;
+            }
+            if (used.compareAndSet(now, now + bytes)) {
+                return true;
+            }
+        }
+    }
+
+    void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    /** Bytes handed out now. */
+    public long used() {
+        return used.get();
+    }
+
+    /** Bytes that may be handed out at most. */
+    public long limit() {
+        return limit;
+    }
+}

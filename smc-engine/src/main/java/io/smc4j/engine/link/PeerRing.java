@@ -1,0 +1,80 @@
+package io.smc4j.engine.link;
+
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+
+import io.smc4j.engine.os.Futex;
+import io.smc4j.engine.os.Processors;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/** The ring a connection sends into, in the peer's memory. */
+public final class PeerRing {
+
+    private final PeerDoorbells doorbells;
+    private final int index;
+    private final int size;
+    private final MemorySegment segment;
+    private final long block;
+    private final ByteBuffer data;
+
+    PeerRing(LinkGroup group, int index, long offset, int size) {
+        this.doorbells = group.peerDoorbells();
+        this.index = index;
+        this.size = size;
+        this.segment = group.remote();
+        this.block = SegmentLayout.control(index);
+        this.data = segment.asSlice(offset, size).asByteBuffer();
+    }
+
+    /** Ties the two rings of a connection together. */
+    public void pairWith(LocalRing ring) {
+        ring.setPeerIndex(index);
+    }
+
+    /** In bytes, a power of two. */
+    public int size() {
+        return size;
+    }
+
+    /** Its memory; use absolute access only. */
+    public ByteBuffer data() {
+        return data;
+    }
+
+    /** Publishes how many bytes were ever written, and with it what they are. */
+    public void setProducer(long value) {
+        LONG.setRelease(segment, block + SegmentLayout.PRODUCER, value);
+    }
+
+    /** Bytes ever read, as the peer says. */
+    public long consumer() {
+        return (long) LONG.getAcquire(segment, block + SegmentLayout.CONSUMER);
+    }
+
+    /** Publishes this side's state flags, after all data. */
+    public void setState(int flags) {
+        INT.setRelease(segment, block + SegmentLayout.STATE, flags);
+    }
+
+    /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */
+    public void setBlocked() {
+        INT.setOpaque(segment, block + SegmentLayout.BLOCKED, 1);
+        VarHandle.fullFence();
+    }
+
+    /** Makes the peer look at the connection: sees everything published before. */
+    public void ring() {
+        VarHandle.fullFence();
+        int doorbell = (int) INT.getOpaque(segment, block + SegmentLayout.DOORBELL);
+        if (doorbell > 0 && doorbell < SegmentLayout.DOORBELLS) {
+            doorbells.ring(doorbell, index);
+        }
+        if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) != 0) {
+            INT.setOpaque(segment, block + SegmentLayout.PROCESSOR, Processors.current());
+            INT.getAndAdd(segment, block + SegmentLayout.EVENT, 1);
+            Futex.wake(segment, block + SegmentLayout.EVENT, Integer.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.smc4j.engine.link;
+
+import io.smc4j.engine.SmcConfig;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Where things are in a segment: the memory that one process owns and shares with one peer. Everything in it concerns
+ * what its <em>owner</em> receives; the peer writes only what is marked so. Host byte order, since both ends share a host.
+ *
+ * <pre>
+ *       0  header      magic u64, version u32, connection slots u32, size u64     owner, once
+ *   4 KiB  doorbells   64 of 4 KiB, see below
+ * 260 KiB  controls    16384 of 256 bytes, one per connection, see below
+ *   5 MiB  rings       blocks of 1 MiB, each cut into rings of one size
+ *
+ * doorbell, +0    sleeping   u32   1 while the owner's thread sleeps    owner sets, peer takes
+ *           +4    processor  u32   where the peer last ran              peer
+ *           +8    summary    4 u64 one bit for each of the words below  peer sets, owner takes
+ *           +256  ready    256 u64 one bit for each connection          peer sets, owner takes
+ *
+ * control,  +0    token      u64   proves a CLC message is about this   owner, once
+ *           +8    ring       u64   offset in the segment                owner, once
+ *           +16   size       u32   of the ring                          owner, once
+ *           +20   doorbell   u32   number of the one to ring, 0 = none  owner
+ *           +24   waiters    u32   threads waiting on the event word    owner
+ *           +64   producer   u64   bytes ever written to the ring       peer
+ *           +72   state      u32   flags, see ConnectionFlags           peer
+ *           +76   blocked    u32   1 while the peer waits for space     peer sets, owner takes
+ *           +128  consumer   u64   bytes ever read from the ring        owner
+ *           +192  event      u32   futex word, counts wake-ups          peer
+ *           +196  processor  u32   where the peer last ran              peer
+ * </pre>
+ *
+ * <p>Fields that different processes write are on cache lines of their own.
+ */
+final class SegmentLayout {
+
+    static final long MAGIC = 0x534D43344A53484DL;
+    static final int VERSION = 1;
+
+    static final int MAGIC_OFFSET = 0;
+    static final int VERSION_OFFSET = 8;
+    static final int SLOTS_OFFSET = 12;
+    static final int SIZE_OFFSET = 16;
+
+    static final int DOORBELLS = 64;
+    static final long DOORBELLS_OFFSET = 4096;
+    static final long DOORBELL_STRIDE = 4096;
+    static final int SLEEPING = 0;
+    static final int DOORBELL_PROCESSOR = 4;
+    static final int SUMMARY = 8;
+    static final int READY = 256;
+
+    static final int CONNECTIONS = 16384;
+    static final int READY_WORDS = CONNECTIONS / Long.SIZE;
+    static final int SUMMARY_WORDS = READY_WORDS / Long.SIZE;
+
+    static final long CONTROLS_OFFSET = DOORBELLS_OFFSET + DOORBELLS * DOORBELL_STRIDE;
+    static final long CONTROL_STRIDE = 256;
+    static final int TOKEN = 0;
+    static final int RING = 8;
+    static final int RING_SIZE = 16;
+    static final int DOORBELL = 20;
+    static final int WAITERS = 24;
+    static final int PRODUCER = 64;
+    static final int STATE = 72;
+    static final int BLOCKED = 76;
+    static final int CONSUMER = 128;
+    static final int EVENT = 192;
+    static final int PROCESSOR = 196;
+
+    static final long RINGS_OFFSET = 5L << 20;
+    static final int BLOCK_SIZE = SmcConfig.MAX_BUFFER_SIZE;
+
+    static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+    static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+
+    private SegmentLayout() {
+    }
+
+    /** Bytes of a segment that can hold rings of {@code ringBytes} altogether. */
+    static long segmentSize(long ringBytes) {
+        long blocks = Math.max(1, (ringBytes + BLOCK_SIZE - 1) / BLOCK_SIZE);
+        return RINGS_OFFSET + blocks * BLOCK_SIZE;
+    }
+
+    static boolean isSegmentSize(long size) {
+        return size > RINGS_OFFSET && size <= segmentSize(SmcConfig.MAX_MEMORY_LIMIT)
+                && (size - RINGS_OFFSET) % BLOCK_SIZE == 0;
+    }
+
+    static long control(int index) {
+        return CONTROLS_OFFSET + index * CONTROL_STRIDE;
+    }
+
+    static long doorbell(int number) {
+        return DOORBELLS_OFFSET + number * DOORBELL_STRIDE;
+    }
+}

@@ -1,0 +1,93 @@
+package io.smc4j.engine.link;
+
+import io.smc4j.engine.SpinMode;
+import io.smc4j.engine.os.Processors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * How long one waiting thread polls before it sleeps. The rule is the one KVM uses for halted processors: sleeps that were
+ * short give the full budget, long ones halve it away. Where the peer last ran on this very processor polling would keep it
+ * from running, so there is none. For one thread at a time.
+ */
+public final class Spinner {
+
+    /** Turns between two looks at the clock; a look costs about as much as a turn. */
+    private static final int TURNS = 32;
+
+    /** What an engine's spinners share: at most half of the processors poll at a time. */
+    public static final class Policy {
+
+        private final SpinMode mode;
+        private final long limit;
+        private final Semaphore permits;
+
+        /** @param limitNanos the longest poll */
+        public Policy(SpinMode mode, long limitNanos) {
+            this(mode, limitNanos, Processors.available());
+        }
+
+        Policy(SpinMode mode, long limitNanos, double processors) {
+            // With less than two processors the peer cannot run while this thread polls, or the quota pays for both.
+            this.mode = processors < 2 && mode == SpinMode.ADAPTIVE ? SpinMode.NEVER : mode;
+            this.limit = limitNanos;
+            this.permits = new Semaphore(Math.max(1, (int) (processors / 2)));
+        }
+    }
+
+    /** What is waited for. */
+    public interface Condition {
+        /** Whether the wait is over; cheap and without side effects. */
+        boolean isMet();
+    }
+
+    private final Policy policy;
+    private long budget;
+
+    /** A spinner that begins with the full budget. */
+    public Spinner(Policy policy) {
+        this.policy = policy;
+        this.budget = policy.limit;
+    }
+
+    /**
+     * Polls for a while.
+     *
+     * @param peerProcessor where the peer last ran, or -1
+     * @return whether the condition was met
+     */
+    public boolean spin(Condition condition, int peerProcessor) {
+        long nanos = policy.mode == SpinMode.ALWAYS ? policy.limit : budget;
+        if (policy.mode == SpinMode.NEVER || nanos <= 0
+                || policy.mode == SpinMode.ADAPTIVE && peerProcessor == Processors.current()
+                || !policy.permits.tryAcquire()) {
+            return false;
+        }
+        try {
+            long start = System.nanoTime();
+            do {
+                for (int i = 0; i < TURNS; i++) {
+                    if (condition.isMet()) {
+                        return true;
+                    }
+                    Thread.onSpinWait();
+                }
+            } while (System.nanoTime() - start < nanos);
+            return false;
+        } finally {
+            policy.permits.release();
+        }
+    }
+
+    /** Learns from a sleep that followed. */
+    public void slept(long nanos) {
+        long max = policy.limit;
+        if (nanos <= 2 * max) {
+            budget = max;
+        } else if (budget > 0) {
+            budget /= 2;
+            if (budget < 2_000) {
+                budget = nanos < 20 * max ? 2_000 : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.Errno;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UnixSockets;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who may be sent a Proposal: a server that does not know CLC must never see one.
+ *
+ * <p>A listener of this engine leaves a <em>marker</em>: a listening UNIX socket in the abstract namespace, named after
+ * the address. It belongs to the network namespace, as the TCP port does, and vanishes with its process. The marker only
+ * says that an attempt is worth while; who answers on the TCP connection is proven there. Thread-safe.
+ */
+public final class Discovery {
+
+    private static final String PREFIX = "smc4j/1/";
+    private static final int BACKLOG = 128;
+    private static final long LOCAL_ADDRESS_NANOS = 10_000_000_000L;
+    private static final int MAX_REMEMBERED = 1024;
+
+    private final SmcEngine engine;
+    private final Map<InetSocketAddress, Long> failures = new ConcurrentHashMap<>();
+    private final Map<InetAddress, LocalAddress> localAddresses = new ConcurrentHashMap<>();
+
+    private record LocalAddress(boolean local, long checked) {
+    }
+
+    Discovery(SmcEngine engine) {
+        this.engine = engine;
+    }
+
+    /** Whether the address is one of this host's. */
+    public boolean isLocal(InetAddress address) {
+        if (address.isLoopbackAddress()) {
+            return true;
+        }
+        long now = System.nanoTime();
+        LocalAddress known = localAddresses.get(address);
+        if (known == null || now - known.checked > LOCAL_ADDRESS_NANOS) {
+            if (localAddresses.size() >= MAX_REMEMBERED) {
+                localAddresses.clear();
+            }
+            known = new LocalAddress(hasInterface(address), now);
+            localAddresses.put(address, known);
+        }
+        return known.local;
+    }
+
+    private static boolean hasInterface(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Looks for the marker of a listener on this host and begins to share memory with its process.
+     *
+     * @return {@code null} if there is no marker
+     */
+    CompletableFuture<LinkGroup> find(InetSocketAddress listener) {
+        CompletableFuture<LinkGroup> exact = engine.linkGroups().toMarker(name(listener));
+        return exact != null ? exact : engine.linkGroups().toMarker(wildcardName(listener.getPort()));
+    }
+
+    /** Whether an attempt with this listener failed not long ago. */
+    boolean hasFailed(InetSocketAddress listener) {
+        Long until = failures.get(listener);
+        if (until == null) {
+            return false;
+        }
+        if (System.nanoTime() - until < 0) {
+            return true;
+        }
+        failures.remove(listener, until);
+        return false;
+    }
+
+    /** Leaves a listener alone for a while. */
+    void remember(InetSocketAddress failed) {
+        if (failures.size() >= MAX_REMEMBERED) {
+            failures.clear();
+        }
+        failures.put(failed, System.nanoTime() + engine.config().retryAfter().toNanos());
+    }
+
+    /**
+     * Leaves a marker.
+     *
+     * @param bound the listener's address
+     * @return {@code null} if another process has one for the same address, which then serves both
+     */
+    public Marker publish(InetSocketAddress bound) throws OsException {
+        String name = bound.getAddress().isAnyLocalAddress() ? wildcardName(bound.getPort()) : name(bound);
+        int fd;
+        try {
+            fd = UnixSockets.listen(name, BACKLOG);
+        } catch (OsException e) {
+            if (e.errno() == Errno.EADDRINUSE) {
+                return null;
+            }
+            throw e;
+        }
+        return new Marker(fd);
+    }
+
+    private static String name(InetSocketAddress address) {
+        return PREFIX + address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    private static String wildcardName(int port) {
+        return PREFIX + "*:" + port;
+    }
+
+    /** A marker; whoever connects to it is served by the control loop. */
+    public final class Marker implements AutoCloseable {
+
+        private final int fd;
+        private final long watch;
+        private boolean closed;
+
+        private Marker(int fd) throws OsException {
+            this.fd = fd;
+            try {
+                this.watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
+            } catch (OsException e) {
+                Sockets.close(fd);
+                throw e;
+            }
+        }
+
+        private synchronized void accept() {
+            try {
+                while (!closed) {
+                    int accepted = UnixSockets.accept(fd);
+                    if (accepted < 0) {
+                        return;
+                    }
+                    engine.linkGroups().accepted(accepted);
+                }
+            } catch (OsException e) {
+                Negotiation.LOG.log(System.Logger.Level.WARNING, "SMC marker withdrawn: {0}", e.getMessage());
+                close();
+            }
+        }
+
+        /** Withdraws the marker. */
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                engine.loop().unwatch(fd, watch);
+                Sockets.close(fd);
+            }
+        }
+    }
+}

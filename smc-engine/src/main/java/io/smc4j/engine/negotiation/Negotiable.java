@@ -1,0 +1,49 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.connection.SmcConnection;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The channel that a negotiation is about. Exactly one of {@link #onSmc}, {@link #onTcp} and {@link #onFailure} is called,
+ * on any thread and with the negotiation's lock held: the channel must not wait for anything there.
+ */
+public interface Negotiable {
+
+    /** Requested ring size in bytes. */
+    int receiveRingSize();
+
+    /** Requested limit of bytes under way. */
+    int sendRingSize();
+
+    /** The channel's write lock. */
+    ReentrantLock writeLock();
+
+    /** The connection runs on SMC. */
+    void onSmc(SmcConnection connection);
+
+    /**
+     * The connection runs on TCP.
+     *
+     * @param peerDiagnosis the code in the peer's Decline, or 0
+     * @param gated whether nothing may be read before {@link #onGateOpened()}
+     */
+    void onTcp(FallbackReason reason, int peerDiagnosis, boolean gated);
+
+    /** There is no connection. */
+    void onFailure(IOException cause);
+
+    /** The application's bytes begin here. */
+    void onGateOpened();
+
+    /** Something about the established connection has changed that its readiness depends on. */
+    void onLinkDown();
+
+    /**
+     * Throws the socket away and connects a new one, like the first.
+     *
+     * @return the new descriptor, connecting
+     */
+    int reconnect() throws IOException;
+}

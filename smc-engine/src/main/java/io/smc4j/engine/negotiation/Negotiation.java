@@ -1,0 +1,292 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcFormatException;
+import io.smc4j.engine.wire.ClcMessage;
+import io.smc4j.engine.wire.SmcdDmb;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The exchange of CLC messages over one TCP connection, as a state machine on the control loop; its lock guards it against
+ * the channel's threads. Bytes are looked at before they are taken, so that what is not CLC stays where it is.
+ */
+public abstract class Negotiation {
+
+    static final System.Logger LOG = System.getLogger("io.smc4j.engine.negotiation");
+
+    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
+
+    /** Where the connection's incoming bytes stand. */
+    enum Inbound {
+        /** None, or a part of a message. */
+        INCOMPLETE,
+        /** The stream has ended, or a message will never be complete. */
+        ENDED,
+        /** Something that is no CLC message. */
+        FOREIGN,
+        /** A message, which has been taken. */
+        MESSAGE,
+        /** Something with the frame of a message but no valid content, which has been taken. */
+        MALFORMED
+    }
+
+    final SmcEngine engine;
+    final Negotiable channel;
+    int fd;
+    private long watch;
+    private boolean watching;
+    private ControlLoop.Timer deadline;
+    private ByteBuffer unsent;
+    private ClcMessage message;
+    private LocalRing ring;
+    private boolean exchanged;
+    private boolean decided;
+    private boolean ended;
+
+    Negotiation(SmcEngine engine, Negotiable channel, int fd) {
+        this.engine = engine;
+        this.channel = channel;
+        this.fd = fd;
+    }
+
+    /** The socket has news; with the lock held. */
+    abstract void advance(int events) throws IOException;
+
+    /** The time is over; with the lock held. */
+    abstract void expired();
+
+    /** Nothing more can be got out of this socket; with the lock held. */
+    abstract void broken(IOException cause);
+
+    /** Gives up what the outcome did not need; with the lock held. */
+    void discard() {
+    }
+
+    /** Stops; the channel is closed. Its descriptor is not used any more when this returns. */
+    public final synchronized void cancel() {
+        if (!decided) {
+            decide(HandshakeOutcome.FAILED);
+        }
+        discard();
+        end();
+    }
+
+    final void watch() throws OsException {
+        watching = true;
+        watch = engine.loop().watch(fd, EVENTS, this::ready);
+    }
+
+    final void unwatch() {
+        if (watching) {
+            watching = false;
+            engine.loop().unwatch(fd, watch);
+        }
+    }
+
+    private synchronized void ready(int events) {
+        if (!ended && watching) {
+            step(() -> {
+                flush();
+                advance(events);
+            });
+        }
+    }
+
+    /** A piece of the state machine. */
+    interface Step {
+        void run() throws IOException;
+    }
+
+    /** Runs a piece of the state machine so that every failure has an outcome; with the lock held. */
+    final void step(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            broken(e);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "SMC negotiation", e);
+            broken(new IOException(e));
+        }
+    }
+
+    final void startClock() {
+        if (deadline == null) {
+            deadline = engine.loop().schedule(engine.config().handshakeTimeout().toNanos(), this::expire);
+        }
+    }
+
+    final void stopClock() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    private synchronized void expire() {
+        if (!ended && deadline != null) {
+            step(this::expired);
+        }
+    }
+
+    // ---- messages
+
+    final void send(ClcMessage outgoing) throws OsException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(outgoing.length());
+        outgoing.encode(bytes);
+        unsent = bytes.flip();
+        flush();
+    }
+
+    private void flush() throws OsException {
+        if (unsent != null && Sockets.write(fd, unsent) != Sockets.UNAVAILABLE && !unsent.hasRemaining()) {
+            unsent = null;
+        }
+    }
+
+    /** Looks at what has come, and takes it if it is a CLC message; that is then {@link #message()}. */
+    final Inbound receive() throws OsException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Clc.MAX_LENGTH);
+        for (boolean closed = false;; closed = true) {
+            int n = Sockets.peek(fd, bytes.clear());
+            if (n == Sockets.EOF) {
+                return Inbound.ENDED;
+            }
+            bytes.flip();
+            int length = n == Sockets.UNAVAILABLE ? Clc.INCOMPLETE : Clc.frame(bytes);
+            if (length == Clc.NOT_CLC || length > Clc.MAX_LENGTH
+                    || length != Clc.INCOMPLETE && length < Clc.HEADER_LENGTH) {
+                return Inbound.FOREIGN;
+            }
+            if (length != Clc.INCOMPLETE && n >= length) {
+                return take(bytes.limit(length));
+            }
+            if (closed) {
+                return Inbound.ENDED;
+            }
+            // While bytes are left to look at, only this shows the end of the stream. It ends what the next look sees.
+            if (!isReadClosed()) {
+                return Inbound.INCOMPLETE;
+            }
+        }
+    }
+
+    private Inbound take(ByteBuffer bytes) throws OsException {
+        Inbound result = Inbound.MESSAGE;
+        try {
+            message = ClcMessage.decode(bytes.slice());
+        } catch (ClcFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "malformed CLC message", e);
+            result = Inbound.MALFORMED;
+        }
+        Sockets.read(fd, bytes.rewind());
+        return result;
+    }
+
+    /** Whether bytes have come that {@link #receive()} has left. */
+    final boolean hasInput() throws OsException {
+        return (Sockets.poll(fd, Sockets.POLLIN, 0) & Sockets.POLLIN) != 0;
+    }
+
+    private boolean isReadClosed() throws OsException {
+        int closed = Epoll.EPOLLRDHUP | Sockets.POLLHUP | Sockets.POLLERR;
+        return (Sockets.poll(fd, Epoll.EPOLLRDHUP, 0) & closed) != 0;
+    }
+
+    /** The message taken last. */
+    final ClcMessage message() {
+        return message;
+    }
+
+    // ---- rings
+
+    final void setRing(LocalRing allocated) {
+        ring = allocated;
+    }
+
+    final LocalRing ring() {
+        return ring;
+    }
+
+    private void freeRing() {
+        if (ring != null) {
+            ring.free();
+            ring = null;
+        }
+    }
+
+    /** Makes the connection, or returns {@code null} if the peer's message names no ring of the link group. */
+    final SmcConnection connect(SmcdDmb peerBuffer) {
+        PeerRing peerRing = ring.group().bind(peerBuffer.token(), peerBuffer.bufferSize());
+        if (peerRing == null) {
+            return null;
+        }
+        LocalRing mine = ring;
+        ring = null;
+        return new SmcConnection(mine, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
+                engine.spinPolicy(), channel::onLinkDown);
+    }
+
+    // ---- outcomes
+
+    final boolean isDecided() {
+        return decided;
+    }
+
+    /** From now on the outcome counts: the two sides have spoken to each other. */
+    final void exchanged() {
+        exchanged = true;
+    }
+
+    private void decide(HandshakeOutcome outcome) {
+        decided = true;
+        if (exchanged) {
+            engine.statistics().handshake(outcome);
+        }
+    }
+
+    /** @param gated whether a CLC message of the peer may still come in, which the application must not see */
+    final void fallBack(FallbackReason reason, int peerDiagnosis, boolean gated) {
+        decide(HandshakeOutcome.FALLBACK);
+        freeRing();
+        if (!gated) {
+            end();
+        }
+        channel.onTcp(reason, peerDiagnosis, gated);
+    }
+
+    final void succeed(SmcConnection connection) {
+        decide(HandshakeOutcome.SMC);
+        end();
+        channel.onSmc(connection);
+    }
+
+    final void fail(IOException cause) {
+        decide(HandshakeOutcome.FAILED);
+        end();
+        channel.onFailure(cause);
+    }
+
+    final void openGate() {
+        end();
+        channel.onGateOpened();
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            unwatch();
+            stopClock();
+            freeRing();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.Gid;
+import io.smc4j.engine.link.LinkGroups;
+import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.os.OsException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all connections of one engine share. Thread-safe. */
+public final class SmcEngine implements AutoCloseable {
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final SmcConfig config;
+    private final Gid gid = Gid.random();
+    private final MemoryBudget budget;
+    private final ControlLoop loop;
+    private final LinkGroups linkGroups;
+    private final Discovery discovery;
+    private final Spinner.Policy spinPolicy;
+    private final Statistics statistics = new Statistics();
+    private final ClcPeer peer = new ClcPeer(gid);
+    private volatile SmcPolicy policy;
+    private volatile boolean closed;
+
+    /** Starts the engine's thread. */
+    public SmcEngine(SmcConfig config) throws OsException {
+        this.config = config;
+        this.policy = config.policy();
+        this.budget = new MemoryBudget(config.memoryLimit());
+        this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
+        this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
+        this.linkGroups = new LinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos());
+        this.discovery = new Discovery(this);
+    }
+
+    /** The settings. */
+    public SmcConfig config() {
+        return config;
+    }
+
+    /** The policy in force. */
+    public SmcPolicy policy() {
+        return policy;
+    }
+
+    /** Replaces the policy for connections from now on. */
+    public void setPolicy(SmcPolicy value) {
+        policy = value;
+    }
+
+    /** This engine's name. */
+    public Gid gid() {
+        return gid;
+    }
+
+    /** What is spent on rings. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /** The engine's thread. */
+    public ControlLoop loop() {
+        return loop;
+    }
+
+    /** The memory shared with other processes. */
+    public LinkGroups linkGroups() {
+        return linkGroups;
+    }
+
+    /** Who may be sent a Proposal. */
+    public Discovery discovery() {
+        return discovery;
+    }
+
+    /** How waiting threads poll. */
+    public Spinner.Policy spinPolicy() {
+        return spinPolicy;
+    }
+
+    /** Counts what happens. */
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    ClcPeer peer() {
+        return peer;
+    }
+
+    /** Whether {@link #close()} was called: connections are made without SMC then. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends all link groups, and with them all SMC connections; what was made by TCP lives on. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        if (loop.inLoop()) {
+            linkGroups.close();
+        } else {
+            CompletableFuture.runAsync(linkGroups::close, loop).join();
+        }
+        loop.close();
+    }
+}

@@ -1,0 +1,394 @@
+package io.smc4j.engine.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Non-blocking stream sockets as bare descriptors. Every failing call throws {@link OsException}.
+ *
+ * <p>Thread-safe as the kernel is; who closes a descriptor must make sure that nobody uses its number any more.
+ *
+ * <p>Buffers may be direct or on the heap; of heap buffers at most 64 KiB are transferred in one call. A buffer over memory
+ * of a shared {@link java.lang.foreign.Arena} must not be passed to {@link #readv} and {@link #writev} while another thread
+ * may close that arena.
+ */
+public final class Sockets {
+
+    /** Result of a transfer: nothing to read or no room to write now. */
+    public static final int UNAVAILABLE = -2;
+    /** Result of reading: the peer sent its last byte. */
+    public static final int EOF = -1;
+
+    public static final int SHUT_RD = 0;
+    public static final int SHUT_WR = 1;
+    public static final int SHUT_RDWR = 2;
+
+    public static final int POLLIN = 0x001;
+    public static final int POLLOUT = 0x004;
+    public static final int POLLERR = 0x008;
+    public static final int POLLHUP = 0x010;
+
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
+    /** Twice what was set is reported: the kernel counts its own overhead in. */
+    public static final int SO_SNDBUF = 7;
+    /** Twice what was set is reported: the kernel counts its own overhead in. */
+    public static final int SO_RCVBUF = 8;
+    public static final int SO_KEEPALIVE = 9;
+    public static final int SO_REUSEPORT = 15;
+    public static final int IPPROTO_IP = 0;
+    public static final int IP_TOS = 1;
+    public static final int IPPROTO_TCP = 6;
+    public static final int TCP_NODELAY = 1;
+    public static final int TCP_KEEPIDLE = 4;
+    public static final int TCP_KEEPINTVL = 5;
+    public static final int TCP_KEEPCNT = 6;
+    public static final int TCP_QUICKACK = 12;
+    public static final int IPPROTO_IPV6 = 41;
+    public static final int IPV6_TCLASS = 67;
+
+    static final int SOCK_STREAM = 1;
+    static final int SOCK_SEQPACKET = 5;
+    static final int SOCK_NONBLOCK = 0x800;
+    static final int SOCK_CLOEXEC = 0x80000;
+    static final int MSG_NOSIGNAL = 0x4000;
+
+    private static final int MSG_PEEK = 0x2;
+    private static final int SO_ERROR = 4;
+    private static final int SO_LINGER = 13;
+    private static final int IPV6_V6ONLY = 26;
+
+    private Sockets() {
+    }
+
+    /** Whether IPv6 sockets, which serve IPv4 as well, are to be used: they can be made, and nobody asked for IPv4 alone. */
+    public static boolean ipv6Available() {
+        return Ipv6.AVAILABLE;
+    }
+
+    /** Opens a TCP socket; an IPv6 one serves IPv4 as well. */
+    public static int openStream(boolean ipv6) throws OsException {
+        int family = ipv6 ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET;
+        int fd = open(family, SOCK_STREAM);
+        if (ipv6) {
+            try {
+                setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+            } catch (OsException e) {
+                close(fd);
+                throw e;
+            }
+        }
+        return fd;
+    }
+
+    static int open(int family, int type) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            return OsException.check("socket",
+                    SocketCalls.socket(scratch, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        }
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @return whether the connection stands; if not, the socket becomes writable when {@link #connectResult} can tell
+     */
+    public static boolean connect(int fd, boolean ipv6, InetSocketAddress address) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = SocketCalls.connect(scratch, fd, SocketAddresses.write(scratch, ipv6, address));
+            if (result == -Errno.EINPROGRESS || result == -Errno.EINTR) {
+                return false;
+            }
+            OsException.check("connect", result);
+            return true;
+        }
+    }
+
+    /** The pending error of a socket, cleared by asking; 0 if none. */
+    public static int connectResult(int fd) throws OsException {
+        return getOption(fd, SOL_SOCKET, SO_ERROR);
+    }
+
+    /** Binds to a local address; port 0 takes any free one. */
+    public static void bind(int fd, boolean ipv6, InetSocketAddress address) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            OsException.check("bind", SocketCalls.bind(scratch, fd, SocketAddresses.write(scratch, ipv6, address)));
+        }
+    }
+
+    /** Begins to accept connections. */
+    public static void listen(int fd, int backlog) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            OsException.check("listen", SocketCalls.listen(scratch, fd, backlog));
+        }
+    }
+
+    /** Takes the next connection: a non-blocking descriptor, or -1 if there is none now. */
+    public static int accept(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int accepted;
+            do {
+                accepted = SocketCalls.accept4(scratch, fd, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            } while (accepted == -Errno.EINTR || accepted == -Errno.ECONNABORTED);
+            return accepted == -Errno.EAGAIN ? -1 : OsException.check("accept", accepted);
+        }
+    }
+
+    /** The local address; {@code null} while the socket is neither bound nor connected. */
+    public static InetSocketAddress localAddress(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            OsException.check("getsockname", SocketCalls.getsockname(scratch, fd));
+            InetSocketAddress address = SocketAddresses.read(scratch);
+            return address == null || address.getPort() == 0 ? null : address;
+        }
+    }
+
+    /** The peer's address; {@code null} while the socket is not connected. */
+    public static InetSocketAddress remoteAddress(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = SocketCalls.getpeername(scratch, fd);
+            if (result == -Errno.ENOTCONN) {
+                return null;
+            }
+            OsException.check("getpeername", result);
+            return SocketAddresses.read(scratch);
+        }
+    }
+
+    /**
+     * Reads into what is left of a buffer and moves its position.
+     *
+     * @return bytes read; 0 if the buffer has no room; {@link #UNAVAILABLE} or {@link #EOF}
+     */
+    public static int read(int fd, ByteBuffer dst) throws OsException {
+        return receive(fd, dst, 0);
+    }
+
+    /** Like {@link #read}, but the bytes stay in the socket to be read again. */
+    public static int peek(int fd, ByteBuffer dst) throws OsException {
+        return receive(fd, dst, MSG_PEEK);
+    }
+
+    private static int receive(int fd, ByteBuffer dst, int flags) throws OsException {
+        requireWritable(dst);
+        if (!dst.hasRemaining()) {
+            return 0;
+        }
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int received;
+            if (dst.isDirect()) {
+                received = receive(scratch, fd, MemorySegment.ofBuffer(dst), dst.remaining(), flags);
+            } else {
+                int length = Math.min(dst.remaining(), NativeScratch.BUFFER_SIZE);
+                received = receive(scratch, fd, scratch.buffer(), length, flags);
+                if (received > 0) {
+                    scratch.copyTo(dst, 0, received);
+                }
+            }
+            if (received > 0) {
+                dst.position(dst.position() + received);
+                return received;
+            }
+            return received == 0 ? EOF : unavailable("read", -received);
+        }
+    }
+
+    private static int receive(NativeScratch scratch, int fd, MemorySegment target, int length, int flags) {
+        long received;
+        do {
+            received = SocketCalls.recv(scratch, fd, target, length, flags);
+        } while (received == -Errno.EINTR);
+        return (int) received;
+    }
+
+    /**
+     * Writes what is left of a buffer, or a part of it, and moves its position.
+     *
+     * @return bytes written; 0 if the buffer is empty; {@link #UNAVAILABLE}
+     */
+    public static int write(int fd, ByteBuffer src) throws OsException {
+        if (!src.hasRemaining()) {
+            return 0;
+        }
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int sent;
+            if (src.isDirect()) {
+                sent = send(scratch, fd, MemorySegment.ofBuffer(src), src.remaining());
+            } else {
+                int length = Math.min(src.remaining(), NativeScratch.BUFFER_SIZE);
+                scratch.copyFrom(src, 0, length);
+                sent = send(scratch, fd, scratch.buffer(), length);
+            }
+            if (sent < 0) {
+                return unavailable("write", -sent);
+            }
+            src.position(src.position() + sent);
+            return sent;
+        }
+    }
+
+    private static int send(NativeScratch scratch, int fd, MemorySegment source, int length) {
+        long sent;
+        do {
+            sent = SocketCalls.send(scratch, fd, source, length, MSG_NOSIGNAL);
+        } while (sent == -Errno.EINTR);
+        return (int) sent;
+    }
+
+    /** Like {@link #read}, into several buffers, of which at most 64 are filled in one call. */
+    public static long readv(int fd, ByteBuffer[] dsts, int offset, int length) throws OsException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        for (int i = offset; i < offset + length; i++) {
+            requireWritable(dsts[i]);
+        }
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int vectors = MessageHeader.setVectors(scratch, dsts, offset, length, false);
+            if (vectors == 0) {
+                return 0;
+            }
+            long received;
+            do {
+                MessageHeader.set(scratch, vectors, 0);
+                received = SocketCalls.recvmsg(scratch, fd, 0);
+            } while (received == -Errno.EINTR);
+            if (received > 0) {
+                MessageHeader.advance(scratch, dsts, offset, received, false);
+                return received;
+            }
+            return received == 0 ? EOF : unavailable("readv", (int) -received);
+        } finally {
+            Reference.reachabilityFence(dsts);
+        }
+    }
+
+    /** Like {@link #write}, from several buffers, of which at most 64 are written in one call. */
+    public static long writev(int fd, ByteBuffer[] srcs, int offset, int length) throws OsException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int vectors = MessageHeader.setVectors(scratch, srcs, offset, length, true);
+            if (vectors == 0) {
+                return 0;
+            }
+            MessageHeader.set(scratch, vectors, 0);
+            long sent;
+            do {
+                sent = SocketCalls.sendmsg(scratch, fd, MSG_NOSIGNAL);
+            } while (sent == -Errno.EINTR);
+            if (sent < 0) {
+                return unavailable("writev", (int) -sent);
+            }
+            MessageHeader.advance(scratch, srcs, offset, sent, true);
+            return sent;
+        } finally {
+            Reference.reachabilityFence(srcs);
+        }
+    }
+
+    private static void requireWritable(ByteBuffer dst) {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+    }
+
+    private static int unavailable(String call, int errno) throws OsException {
+        if (errno == Errno.EAGAIN) {
+            return UNAVAILABLE;
+        }
+        throw OsException.of(call, errno);
+    }
+
+    /** Ends one direction or both; nothing happens if the socket is not connected. */
+    public static void shutdown(int fd, int how) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = SocketCalls.shutdown(scratch, fd, how);
+            if (result != -Errno.ENOTCONN) {
+                OsException.check("shutdown", result);
+            }
+        }
+    }
+
+    /** The value of an option that is an int, as the kernel reports it. */
+    public static int getOption(int fd, int level, int name) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            scratch.setLong(NativeScratch.VALUE, 0);
+            OsException.check("getsockopt",
+                    SocketCalls.getsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
+            return scratch.getInt(NativeScratch.VALUE);
+        }
+    }
+
+    /** Sets an option that is an int. */
+    public static void setOption(int fd, int level, int name, int value) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            scratch.setInt(NativeScratch.VALUE, value);
+            OsException.check("setsockopt",
+                    SocketCalls.setsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
+        }
+    }
+
+    /** {@code SO_LINGER} in seconds; -1 if it is off. */
+    public static int getLinger(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            OsException.check("getsockopt",
+                    SocketCalls.getsockopt(scratch, fd, SOL_SOCKET, SO_LINGER, NativeScratch.PAIR, 2 * Integer.BYTES));
+            boolean on = scratch.getInt(NativeScratch.PAIR) != 0;
+            return on ? scratch.getInt(NativeScratch.PAIR + Integer.BYTES) : -1;
+        }
+    }
+
+    /** Sets {@code SO_LINGER} in seconds; -1 turns it off, 0 makes closing a reset. */
+    public static void setLinger(int fd, int seconds) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            scratch.setInt(NativeScratch.PAIR, seconds < 0 ? 0 : 1);
+            scratch.setInt(NativeScratch.PAIR + Integer.BYTES, Math.max(0, seconds));
+            OsException.check("setsockopt",
+                    SocketCalls.setsockopt(scratch, fd, SOL_SOCKET, SO_LINGER, NativeScratch.PAIR, 2 * Integer.BYTES));
+        }
+    }
+
+    /**
+     * Waits until a descriptor is ready.
+     *
+     * @param events of {@link #POLLIN} and {@link #POLLOUT}
+     * @param timeoutMillis -1 for ever, 0 not at all
+     * @return what it is ready for, including {@link #POLLERR} and {@link #POLLHUP}; 0 if the time is over
+     */
+    public static int poll(int fd, int events, long timeoutMillis) throws OsException {
+        long start = System.nanoTime();
+        long left = timeoutMillis;
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            scratch.setInt(NativeScratch.POLL_DESCRIPTOR, fd);
+            while (true) {
+                scratch.setInt(NativeScratch.POLL_DESCRIPTOR + 4, events & 0xFFFF);
+                int ready = FileCalls.poll(scratch, left < 0 ? -1 : (int) Math.min(left, Integer.MAX_VALUE));
+                if (ready > 0) {
+                    return Short.toUnsignedInt(scratch.getShort(NativeScratch.POLL_DESCRIPTOR + 6));
+                }
+                if (ready != -Errno.EINTR) {
+                    OsException.check("poll", ready);
+                }
+                if (timeoutMillis >= 0) {
+                    left = timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                    if (left <= 0) {
+                        return 0;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Closes any descriptor. */
+    public static void close(int fd) {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = FileCalls.close(scratch, fd);
+            // Linux has closed the descriptor even so; a second attempt could hit somebody else's.
+            if (result != -Errno.EINTR) {
+                OsException.checkValid("close", result);
+            }
+        }
+    }
+}

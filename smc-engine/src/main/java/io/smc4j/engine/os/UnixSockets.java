@@ -1,0 +1,208 @@
+package io.smc4j.engine.os;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Non-blocking UNIX sockets that carry packets, and with them descriptors, between processes of one network namespace. Their
+ * names are in the abstract namespace: nothing is left in the file system, and a name is free again when its owner dies.
+ * Every failing call throws {@link OsException}. Close with {@link Sockets#close}.
+ */
+public final class UnixSockets {
+
+    /** Largest packet, in bytes. */
+    public static final int MAX_MESSAGE_SIZE = NativeScratch.BUFFER_SIZE;
+    /** How many descriptors a packet carries at most. */
+    public static final int MAX_DESCRIPTORS = NativeScratch.MAX_DESCRIPTORS;
+
+    private static final int SO_PEERCRED = 17;
+    private static final int SCM_RIGHTS = 1;
+    private static final int MSG_CTRUNC = 0x8;
+    private static final int MSG_TRUNC = 0x20;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    private static final int CONTROL_HEADER_SIZE = 16;
+    private static final long CONTROL_LENGTH = NativeScratch.CONTROL;
+    private static final long CONTROL_LEVEL = NativeScratch.CONTROL + 8;
+    private static final long CONTROL_TYPE = NativeScratch.CONTROL + 12;
+    private static final long CONTROL_DATA = NativeScratch.CONTROL + CONTROL_HEADER_SIZE;
+
+    private UnixSockets() {
+    }
+
+    /**
+     * Who was at the other end when the connection was made, as the kernel attests. The process number is 0 if that process
+     * is of another process namespace that this one cannot see.
+     */
+    public record Credentials(int pid, int uid, int gid) {
+    }
+
+    /**
+     * Opens a socket that accepts connections.
+     *
+     * @throws OsException with {@code EADDRINUSE} if the name is taken
+     */
+    public static int listen(String abstractName, int backlog) throws OsException {
+        int fd = Sockets.open(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET);
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int length = SocketAddresses.writeAbstract(scratch, abstractName);
+            OsException.check("bind", SocketCalls.bind(scratch, fd, length));
+            OsException.check("listen", SocketCalls.listen(scratch, fd, backlog));
+            return fd;
+        } catch (OsException | RuntimeException e) {
+            Sockets.close(fd);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a connection, which stands when this returns.
+     *
+     * @throws OsException with {@code ECONNREFUSED} if nobody listens; with {@code EAGAIN} if the listener's backlog is full
+     */
+    public static int connect(String abstractName) throws OsException {
+        int fd = Sockets.open(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET);
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int length = SocketAddresses.writeAbstract(scratch, abstractName);
+            OsException.check("connect", SocketCalls.connect(scratch, fd, length));
+            return fd;
+        } catch (OsException | RuntimeException e) {
+            Sockets.close(fd);
+            throw e;
+        }
+    }
+
+    /** Takes the next connection: a non-blocking descriptor, or -1 if there is none now. */
+    public static int accept(int fd) throws OsException {
+        return Sockets.accept(fd);
+    }
+
+    /**
+     * Sends what is left of a buffer as one packet, and moves its position. The receiver gets duplicates of the descriptors.
+     *
+     * @return whether there was room; if not, nothing was sent
+     */
+    public static boolean send(int fd, ByteBuffer message, int... descriptors) throws OsException {
+        int length = message.remaining();
+        if (length == 0 || length > MAX_MESSAGE_SIZE) {
+            throw new IllegalArgumentException("packet of " + length + " bytes");
+        }
+        if (descriptors.length > MAX_DESCRIPTORS) {
+            throw new IllegalArgumentException(descriptors.length + " descriptors");
+        }
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            scratch.copyFrom(message, 0, length);
+            MessageHeader.setVector(scratch, 0, scratch.buffer().address(), length);
+            MessageHeader.set(scratch, 1, writeRights(scratch, descriptors));
+            long sent;
+            do {
+                sent = SocketCalls.sendmsg(scratch, fd, Sockets.MSG_NOSIGNAL);
+            } while (sent == -Errno.EINTR);
+            if (sent == -Errno.EAGAIN) {
+                return false;
+            }
+            OsException.check("sendmsg", sent);
+            message.position(message.limit());
+            return true;
+        }
+    }
+
+    /** Writes the control message and returns its size including padding. */
+    private static int writeRights(NativeScratch scratch, int[] descriptors) {
+        if (descriptors.length == 0) {
+            return 0;
+        }
+        int length = CONTROL_HEADER_SIZE + descriptors.length * Integer.BYTES;
+        scratch.setLong(CONTROL_LENGTH, length);
+        scratch.setInt(CONTROL_LEVEL, Sockets.SOL_SOCKET);
+        scratch.setInt(CONTROL_TYPE, SCM_RIGHTS);
+        for (int i = 0; i < descriptors.length; i++) {
+            scratch.setInt(CONTROL_DATA + (long) i * Integer.BYTES, descriptors[i]);
+        }
+        return length + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /**
+     * Receives one packet and the descriptors that came with it, which then belong to the caller. Descriptors beyond those
+     * asked for are closed.
+     *
+     * @param descriptorsOut filled from the start; the rest is set to -1
+     * @return bytes received; 0 if the buffer has no room; {@link Sockets#UNAVAILABLE} or {@link Sockets#EOF}
+     * @throws OsException with {@code EMSGSIZE} if the packet is larger than the buffer; with {@code EMFILE} if this process
+     *         could not take all descriptors asked for. The packet is lost then, and its descriptors are closed.
+     */
+    public static int receive(int fd, ByteBuffer dst, int[] descriptorsOut) throws OsException {
+        Arrays.fill(descriptorsOut, -1);
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        if (!dst.hasRemaining()) {
+            return 0;
+        }
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            long length = Math.min(dst.remaining(), NativeScratch.BUFFER_SIZE);
+            MessageHeader.setVector(scratch, 0, scratch.buffer().address(), length);
+            long received;
+            do {
+                MessageHeader.set(scratch, 1, NativeScratch.CONTROL_SIZE);
+                received = SocketCalls.recvmsg(scratch, fd, MSG_CMSG_CLOEXEC);
+            } while (received == -Errno.EINTR);
+            if (received == -Errno.EAGAIN) {
+                return Sockets.UNAVAILABLE;
+            }
+            OsException.check("recvmsg", received);
+            int count = readRights(scratch, descriptorsOut);
+            int flags = MessageHeader.flags(scratch);
+            boolean messageCut = (flags & MSG_TRUNC) != 0;
+            boolean descriptorsLost = (flags & MSG_CTRUNC) != 0 && count < descriptorsOut.length;
+            if (received == 0 || messageCut || descriptorsLost) {
+                closeAll(scratch, descriptorsOut);
+                if (received == 0) {
+                    return Sockets.EOF;
+                }
+                throw OsException.of("recvmsg", messageCut ? Errno.EMSGSIZE : Errno.EMFILE);
+            }
+            scratch.copyTo(dst, 0, (int) received);
+            dst.position(dst.position() + (int) received);
+            return (int) received;
+        }
+    }
+
+    /** Takes the descriptors out of the control message, closes surplus ones and returns how many were kept. */
+    private static int readRights(NativeScratch scratch, int[] descriptorsOut) {
+        // Only SCM_RIGHTS comes here: no socket option asks for any other control message.
+        if (MessageHeader.controlLength(scratch) < CONTROL_HEADER_SIZE
+                || scratch.getInt(CONTROL_LEVEL) != Sockets.SOL_SOCKET || scratch.getInt(CONTROL_TYPE) != SCM_RIGHTS) {
+            return 0;
+        }
+        int count = (int) (scratch.getLong(CONTROL_LENGTH) - CONTROL_HEADER_SIZE) / Integer.BYTES;
+        for (int i = 0; i < count; i++) {
+            int descriptor = scratch.getInt(CONTROL_DATA + (long) i * Integer.BYTES);
+            if (i < descriptorsOut.length) {
+                descriptorsOut[i] = descriptor;
+            } else {
+                FileCalls.close(scratch, descriptor);
+            }
+        }
+        return Math.min(count, descriptorsOut.length);
+    }
+
+    private static void closeAll(NativeScratch scratch, int[] descriptors) {
+        for (int i = 0; i < descriptors.length; i++) {
+            if (descriptors[i] != -1) {
+                FileCalls.close(scratch, descriptors[i]);
+                descriptors[i] = -1;
+            }
+        }
+    }
+
+    /** Who is at the other end of a connection. */
+    public static Credentials peerCredentials(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            OsException.check("getsockopt(SO_PEERCRED)", SocketCalls.getsockopt(scratch, fd, Sockets.SOL_SOCKET,
+                    SO_PEERCRED, NativeScratch.PAIR, 3 * Integer.BYTES));
+            return new Credentials(scratch.getInt(NativeScratch.PAIR), scratch.getInt(NativeScratch.PAIR + 4),
+                    scratch.getInt(NativeScratch.PAIR + 8));
+        }
+    }
+}
