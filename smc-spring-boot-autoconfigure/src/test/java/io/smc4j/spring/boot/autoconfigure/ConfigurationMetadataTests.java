@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URL;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -61,10 +62,10 @@ class ConfigurationMetadataTests {
     }
 
     private static Map<String, JsonNode> metadata(String section) throws Exception {
-        URL file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
-                .resolve("META-INF/spring-configuration-metadata.json").toURL();
+        URI file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
+                .resolve("META-INF/spring-configuration-metadata.json");
         Map<String, JsonNode> result = new TreeMap<>();
-        new ObjectMapper().readTree(file).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
+        new ObjectMapper().readTree(Path.of(file).toFile()).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
         return result;
     }
 }
