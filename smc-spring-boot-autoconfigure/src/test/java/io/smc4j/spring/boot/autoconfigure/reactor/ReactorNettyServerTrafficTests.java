@@ -59,7 +59,7 @@ class ReactorNettyServerTrafficTests {
             assertThat(traffic[0].accepted()).isEqualTo(1);
             HttpCalls.assertCarried(traffic[0], 3);
         });
-        assertThat(traffic[0].open()).as("connections left by the closed context").isZero();
+        HttpCalls.assertNoneLeft(traffic[0]);
     }
 
     @Test
