@@ -101,7 +101,7 @@ class HttpComponentsTrafficTests {
     void carriesTlsWithAnSslBundle(@TempDir Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.create(directory);
         try (TestHttpServer tls = TestHttpServer.startTls(certificate.sslContext())) {
-            runner.withPropertyValues(certificate.bundleProperties()).run(context -> {
+            runner.withPropertyValues(certificate.clientBundle()).run(context -> {
                 RestTemplate client = context.getBean(RestTemplateBuilder.class)
                         .sslBundle(context.getBean(SslBundles.class).getBundle("test")).build();
                 assertThat(client.postForObject(tls.url("/echo"), BODY, byte[].class)).isEqualTo(BODY);
