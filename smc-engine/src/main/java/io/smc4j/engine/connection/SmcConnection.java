@@ -43,6 +43,8 @@ public final class SmcConnection implements LinkGroup.Member {
     private volatile int sentState;
     private volatile boolean linkDown;
     private volatile boolean waitsInterrupted;
+    private volatile boolean inputShutdown;
+    private volatile DoorbellSlot selectorSlot;
     private boolean closed;
     private boolean freed;
 
@@ -252,7 +254,7 @@ public final class SmcConnection implements LinkGroup.Member {
         waiter.await(writeCondition, roomCondition, writeSpinner, -1);
     }
 
-    private final Spinner.Condition readCondition = () -> isReadable() || waitsInterrupted;
+    private final Spinner.Condition readCondition = () -> isReadable() || inputShutdown || waitsInterrupted;
     private final Spinner.Condition writeCondition = () -> isWritableNow() || waitsInterrupted;
     private final Spinner.Condition roomCondition = () -> isWritable() || waitsInterrupted;
 
@@ -262,26 +264,43 @@ public final class SmcConnection implements LinkGroup.Member {
         waiter.wake();
     }
 
-    /** Has the peer ring a selector's doorbell; returns {@code false} if that has no slot left. */
+    /**
+     * Has the peer ring a selector's doorbell from now on; news from before is to be looked for afterwards.
+     *
+     * @return {@code false} if the doorbell has no slot left for the link group
+     */
     public boolean ringAt(Doorbell doorbell, Doorbell.Listener listener) {
         waiter.leaveLoop();
         DoorbellSlot slot = doorbell.slot(local.group());
         if (slot == null) {
             return false;
         }
+        selectorSlot = slot;
         local.ringAt(slot, listener);
         return true;
     }
 
-    /** Undoes {@link #ringAt}. */
-    public void silence(Doorbell doorbell) {
-        DoorbellSlot slot = doorbell.slot(local.group());
+    /** Has the peer ring the control loop's doorbell, which anybody can listen to. */
+    public void ringAtLoop(Doorbell.Listener listener) {
+        waiter.enterLoop(listener);
+    }
+
+    /** No selector is to be told any more. */
+    public void silence() {
+        DoorbellSlot slot = selectorSlot;
         if (slot != null) {
+            selectorSlot = null;
             local.silence(slot);
         }
     }
 
     // ---- end
+
+    /** Has waits for input return; what still comes is left unread. */
+    public void shutdownInput() {
+        inputShutdown = true;
+        waiter.wake();
+    }
 
     /** Ends this side's stream; the peer reads what was written, then end of stream. */
     public void shutdownOutput() {
@@ -306,6 +325,7 @@ public final class SmcConnection implements LinkGroup.Member {
             show(ConnectionFlags.CLOSED | (abort || in.hasData() ? ConnectionFlags.ABORT : 0));
         }
         waiter.leaveLoop();
+        silence();
         if (!tryRelease()) {
             local.linger();
         }

@@ -73,7 +73,7 @@ final class Waiter implements Doorbell.Listener {
         Thread self = Thread.currentThread();
         parked.add(self);
         try {
-            enterLoop();
+            enterLoop(this);
             while (!condition.isMet()) {
                 long left = timeoutNanos < 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
                 if (left <= 0) {
@@ -91,12 +91,12 @@ final class Waiter implements Doorbell.Listener {
     }
 
     /** From now on the peer rings the control loop. */
-    void enterLoop() {
+    void enterLoop(Doorbell.Listener listener) {
         if (loopSlot == null) {
             DoorbellSlot slot = loop.doorbell().slot(ring.group());
             if (slot != null) {
                 loopSlot = slot;
-                ring.ringAt(slot, this);
+                ring.ringAt(slot, listener);
             }
         }
     }

@@ -1,76 +1,195 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcSnapshot.Traffic;
+import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** An SMC engine, seen as what makes channels. */
+/**
+ * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Channels of
+ * other kinds are the JDK's; its selectors take both.
+ *
+ * <p>Several can be open in one process. Thread-safe.
+ */
 public final class SmcSelectorProvider extends SelectorProvider implements AutoCloseable {
 
-    private final SelectorProvider jdk = SelectorProvider.provider();
-    private final SmcConfig config;
+    private final SmcEngine engine;
+    private final FdWaiter readWaiter;
+    private final FdWaiter writeWaiter;
+    private final Set<SmcSocketChannel> channels = ConcurrentHashMap.newKeySet();
+    private final AtomicLong connectionIds = new AtomicLong();
 
-    private SmcSelectorProvider(SmcConfig config) {
-        this.config = config;
+    private SmcSelectorProvider(SmcConfig config) throws IOException {
+        this.engine = new SmcEngine(config);
+        FdWaiter read = null;
+        try {
+            read = new FdWaiter(engine.loop(), Sockets.POLLIN);
+            this.writeWaiter = new FdWaiter(engine.loop(), Sockets.POLLOUT);
+        } catch (OsException e) {
+            engine.close();
+            if (read != null) {
+                read.close();
+            }
+            throw e;
+        }
+        this.readWaiter = read;
     }
 
+    /**
+     * Starts an engine.
+     *
+     * @throws UnsupportedOperationException if {@link Smc#isAvailable()} is false, with the cause as message
+     * @throws IOException if descriptors are exhausted
+     */
     public static SmcSelectorProvider open(SmcConfig config) throws IOException {
+        Objects.requireNonNull(config, "config");
+        if (!Smc.isAvailable()) {
+            throw new UnsupportedOperationException(Smc.unavailabilityCause());
+        }
         return new SmcSelectorProvider(config);
     }
 
+    /** The settings it was opened with. */
     public SmcConfig config() {
-        return config;
+        return engine.config();
     }
 
     /** Replaces the policy; it decides about connections made from now on. */
     public void setPolicy(SmcPolicy policy) {
+        engine.setPolicy(Objects.requireNonNull(policy));
     }
 
+    /** The policy in force. */
+    public SmcPolicy policy() {
+        return engine.policy();
+    }
+
+    /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public SmcSnapshot snapshot() {
-        return new SmcSnapshot("0".repeat(32), List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, config.memoryLimit());
-    }
-
-    @Override
-    public DatagramChannel openDatagramChannel() throws IOException {
-        return jdk.openDatagramChannel();
-    }
-
-    @Override
-    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
-        return jdk.openDatagramChannel(family);
-    }
-
-    @Override
-    public Pipe openPipe() throws IOException {
-        return jdk.openPipe();
-    }
-
-    @Override
-    public AbstractSelector openSelector() throws IOException {
-        return jdk.openSelector();
-    }
-
-    @Override
-    public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return jdk.openServerSocketChannel();
+        List<SmcSnapshot.Connection> connections =
+                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
+        Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
+        for (SmcMode mode : SmcMode.values()) {
+            Traffic ended = engine.statistics().traffic(mode);
+            long sent = ended.sent();
+            long received = ended.received();
+            for (SmcSnapshot.Connection connection : connections) {
+                if (connection.mode() == mode) {
+                    sent += connection.bytesSent();
+                    received += connection.bytesReceived();
+                }
+            }
+            bytes.put(mode, new Traffic(sent, received));
+        }
+        return new SmcSnapshot(engine.gid().toString(), connections, List.copyOf(engine.linkGroups().snapshot()),
+                engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
+                engine.budget().limit());
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        return jdk.openSocketChannel();
+        return new SmcSocketChannel(this);
     }
 
     @Override
+    public ServerSocketChannel openServerSocketChannel() throws IOException {
+        return new SmcServerSocketChannel(this);
+    }
+
+    @Override
+    public AbstractSelector openSelector() throws IOException {
+        return new SmcSelector(this, engine);
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        return isInternet(family) ? openSocketChannel() : JdkProvider.get().openSocketChannel(family);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        return isInternet(family) ? openServerSocketChannel() : JdkProvider.get().openServerSocketChannel(family);
+    }
+
+    private static boolean isInternet(ProtocolFamily family) {
+        Objects.requireNonNull(family, "family");
+        return family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel() throws IOException {
+        return JdkProvider.get().openDatagramChannel();
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        return JdkProvider.get().openDatagramChannel(family);
+    }
+
+    @Override
+    public Pipe openPipe() throws IOException {
+        return JdkProvider.get().openPipe();
+    }
+
+    @Override
+    public Channel inheritedChannel() throws IOException {
+        return JdkProvider.get().inheritedChannel();
+    }
+
+    /**
+     * Ends the engine: SMC connections are reset, TCP connections live on, and channels made from now on are TCP. Close the
+     * channels before.
+     */
+    @Override
     public void close() {
+        engine.close();
+        readWaiter.close();
+        writeWaiter.close();
+    }
+
+    SmcEngine engine() {
+        return engine;
+    }
+
+    FdWaiter readWaiter() {
+        return readWaiter;
+    }
+
+    FdWaiter writeWaiter() {
+        return writeWaiter;
+    }
+
+    long nextConnectionId() {
+        return connectionIds.incrementAndGet();
+    }
+
+    void opened(SmcSocketChannel channel) {
+        channels.add(channel);
+    }
+
+    void closed(SmcSocketChannel channel) {
+        channels.remove(channel);
     }
 }

@@ -53,24 +53,23 @@ final class MessageHeader {
     /** Sets vectors for what is left in the buffers and returns how many it needed, 0 if nothing is left. */
     static int setVectors(NativeScratch scratch, ByteBuffer[] buffers, int offset, int length, boolean sending) {
         int vectors = 0;
-        long copied = 0;
+        int copied = 0;
         for (int i = offset; i < offset + length && vectors < NativeScratch.MAX_VECTORS; i++) {
             ByteBuffer buffer = buffers[i];
             int remaining = buffer.remaining();
             if (remaining == 0) {
                 continue;
             }
-            MemorySegment memory = MemorySegment.ofBuffer(buffer);
             if (buffer.isDirect()) {
-                setVector(scratch, vectors++, memory.address(), remaining);
+                setVector(scratch, vectors++, MemorySegment.ofBuffer(buffer).address(), remaining);
                 continue;
             }
-            long part = Math.min(remaining, NativeScratch.BUFFER_SIZE - copied);
+            int part = Math.min(remaining, NativeScratch.BUFFER_SIZE - copied);
             if (part == 0) {
                 break;
             }
             if (sending) {
-                MemorySegment.copy(memory, 0, scratch.buffer(), copied, part);
+                scratch.copyFrom(buffer, copied, part);
             }
             setVector(scratch, vectors++, scratch.buffer().address() + copied, part);
             copied += part;
@@ -84,21 +83,21 @@ final class MessageHeader {
     /** Moves the buffers' positions by {@code transferred} bytes; into heap buffers, copies what was received. */
     static void advance(NativeScratch scratch, ByteBuffer[] buffers, int offset, long transferred, boolean sending) {
         long left = transferred;
-        long copied = 0;
+        int copied = 0;
         int vector = 0;
         for (int i = offset; left > 0; i++) {
             ByteBuffer buffer = buffers[i];
             if (!buffer.hasRemaining()) {
                 continue;
             }
-            long part = Math.min(left, scratch.getLong(vector(vector++) + 8));
+            int part = (int) Math.min(left, scratch.getLong(vector(vector++) + 8));
             if (!buffer.isDirect()) {
                 if (!sending) {
-                    MemorySegment.copy(scratch.buffer(), copied, MemorySegment.ofBuffer(buffer), 0, part);
+                    scratch.copyTo(buffer, copied, part);
                 }
                 copied += part;
             }
-            buffer.position(buffer.position() + (int) part);
+            buffer.position(buffer.position() + part);
             left -= part;
         }
     }

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -63,6 +64,7 @@ final class NativeScratch implements AutoCloseable {
     private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, Long.BYTES);
     private final MemorySegment errnoCapture = memory.asSlice(0, Linker.Option.captureStateLayout());
     private MemorySegment buffer;
+    private ByteBuffer bufferView;
 
     private NativeScratch() {
     }
@@ -152,7 +154,20 @@ final class NativeScratch implements AutoCloseable {
     MemorySegment buffer() {
         if (buffer == null) {
             buffer = Arena.ofAuto().allocate(BUFFER_SIZE, Long.BYTES);
+            bufferView = buffer.asByteBuffer();
         }
         return buffer;
+    }
+
+    /** Copies bytes from a buffer's position, which stays, into {@link #buffer()}. */
+    void copyFrom(ByteBuffer src, int offset, int length) {
+        buffer();
+        bufferView.put(offset, src, src.position(), length);
+    }
+
+    /** Copies bytes from {@link #buffer()} to a buffer's position, which stays. */
+    void copyTo(ByteBuffer dst, int offset, int length) {
+        buffer();
+        dst.put(dst.position(), bufferView, offset, length);
     }
 }

@@ -179,22 +179,30 @@ public final class Sockets {
             return 0;
         }
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            MemorySegment memory = MemorySegment.ofBuffer(dst);
-            MemorySegment target = dst.isDirect() ? memory : scratch.buffer();
-            long length = Math.min(dst.remaining(), target.byteSize());
-            long received;
-            do {
-                received = SocketCalls.recv(scratch, fd, target, length, flags);
-            } while (received == -Errno.EINTR);
-            if (received > 0) {
-                if (target != memory) {
-                    MemorySegment.copy(target, 0, memory, 0, received);
+            int received;
+            if (dst.isDirect()) {
+                received = receive(scratch, fd, MemorySegment.ofBuffer(dst), dst.remaining(), flags);
+            } else {
+                int length = Math.min(dst.remaining(), NativeScratch.BUFFER_SIZE);
+                received = receive(scratch, fd, scratch.buffer(), length, flags);
+                if (received > 0) {
+                    scratch.copyTo(dst, 0, received);
                 }
-                dst.position(dst.position() + (int) received);
-                return (int) received;
             }
-            return received == 0 ? EOF : unavailable("read", (int) -received);
+            if (received > 0) {
+                dst.position(dst.position() + received);
+                return received;
+            }
+            return received == 0 ? EOF : unavailable("read", -received);
         }
+    }
+
+    private static int receive(NativeScratch scratch, int fd, MemorySegment target, int length, int flags) {
+        long received;
+        do {
+            received = SocketCalls.recv(scratch, fd, target, length, flags);
+        } while (received == -Errno.EINTR);
+        return (int) received;
     }
 
     /**
@@ -207,22 +215,28 @@ public final class Sockets {
             return 0;
         }
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            MemorySegment memory = MemorySegment.ofBuffer(src);
-            MemorySegment source = src.isDirect() ? memory : scratch.buffer();
-            long length = Math.min(src.remaining(), source.byteSize());
-            if (source != memory) {
-                MemorySegment.copy(memory, 0, source, 0, length);
+            int sent;
+            if (src.isDirect()) {
+                sent = send(scratch, fd, MemorySegment.ofBuffer(src), src.remaining());
+            } else {
+                int length = Math.min(src.remaining(), NativeScratch.BUFFER_SIZE);
+                scratch.copyFrom(src, 0, length);
+                sent = send(scratch, fd, scratch.buffer(), length);
             }
-            long sent;
-            do {
-                sent = SocketCalls.send(scratch, fd, source, length, MSG_NOSIGNAL);
-            } while (sent == -Errno.EINTR);
             if (sent < 0) {
-                return unavailable("write", (int) -sent);
+                return unavailable("write", -sent);
             }
-            src.position(src.position() + (int) sent);
-            return (int) sent;
+            src.position(src.position() + sent);
+            return sent;
         }
+    }
+
+    private static int send(NativeScratch scratch, int fd, MemorySegment source, int length) {
+        long sent;
+        do {
+            sent = SocketCalls.send(scratch, fd, source, length, MSG_NOSIGNAL);
+        } while (sent == -Errno.EINTR);
+        return (int) sent;
     }
 
     /** Like {@link #read}, into several buffers, of which at most 64 are filled in one call. */
@@ -374,20 +388,6 @@ public final class Sockets {
             // Linux has closed the descriptor even so; a second attempt could hit somebody else's.
             if (result != -Errno.EINTR) {
                 OsException.checkValid("close", result);
-            }
-        }
-    }
-
-    private static final class Ipv6 {
-
-        static final boolean AVAILABLE = !Boolean.getBoolean("java.net.preferIPv4Stack") && canOpen();
-
-        private static boolean canOpen() {
-            try {
-                close(openStream(true));
-                return true;
-            } catch (OsException e) {
-                return false;
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.smc4j.engine.os;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -92,7 +91,7 @@ public final class UnixSockets {
             throw new IllegalArgumentException(descriptors.length + " descriptors");
         }
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            MemorySegment.copy(MemorySegment.ofBuffer(message), 0, scratch.buffer(), 0, length);
+            scratch.copyFrom(message, 0, length);
             MessageHeader.setVector(scratch, 0, scratch.buffer().address(), length);
             MessageHeader.set(scratch, 1, writeRights(scratch, descriptors));
             long sent;
@@ -163,7 +162,7 @@ public final class UnixSockets {
                 }
                 throw OsException.of("recvmsg", messageCut ? Errno.EMSGSIZE : Errno.EMFILE);
             }
-            MemorySegment.copy(scratch.buffer(), 0, MemorySegment.ofBuffer(dst), 0, received);
+            scratch.copyTo(dst, 0, (int) received);
             dst.position(dst.position() + (int) received);
             return (int) received;
         }

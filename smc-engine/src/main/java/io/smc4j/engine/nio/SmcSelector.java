@@ -1,0 +1,449 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.Doorbell;
+import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.IllegalSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelectionKey;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Waits for channels on TCP by epoll and for channels on SMC by a {@link Doorbell}, whose eventfd is in the same epoll set.
+ *
+ * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked at
+ * in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit after each
+ * change, so a key that was found not ready need not be looked at before.
+ *
+ * <p>Nothing is reported that is not so: Netty takes repeated empty returns for a broken selector.
+ */
+final class SmcSelector extends AbstractSelector implements Spinner.Condition {
+
+    private static final int MAX_EVENTS = 256;
+    private static final long DOORBELL_ID = -2;
+
+    private final SmcEngine engine;
+    private final Epoll epoll;
+    private final Doorbell doorbell;
+    private final Spinner spinner;
+    private final KeyTable table = new KeyTable();
+    private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
+    private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
+    private final SelectedKeySet selectedKeys = new SelectedKeySet();
+
+    private final Object updateLock = new Object();
+    private List<SmcSelectionKey> updates = new ArrayList<>();
+    private List<SmcSelectionKey> spareUpdates = new ArrayList<>();
+    private volatile boolean updatesQueued;
+
+    private List<SmcSelectionKey> hot = new ArrayList<>();
+    private int watched;
+    private volatile boolean sleeping;
+    private volatile boolean wakeup;
+    private JdkChannels jdkChannels;
+
+    SmcSelector(SelectorProvider provider, SmcEngine engine) throws OsException {
+        super(provider);
+        this.engine = engine;
+        this.spinner = new Spinner(engine.spinPolicy());
+        this.epoll = Epoll.create(MAX_EVENTS);
+        Doorbell bell = null;
+        try {
+            bell = new Doorbell();
+            epoll.add(bell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, DOORBELL_ID);
+        } catch (OsException e) {
+            if (bell != null) {
+                bell.close();
+            }
+            epoll.close();
+            throw e;
+        }
+        this.doorbell = bell;
+    }
+
+    Epoll epoll() {
+        return epoll;
+    }
+
+    /** How many descriptors are in the epoll set besides the doorbell; guarded by the update lock. */
+    void countWatched(int difference) {
+        synchronized (updateLock) {
+            watched += difference;
+        }
+    }
+
+    // ---- keys
+
+    @Override
+    public Set<SelectionKey> keys() {
+        ensureOpen();
+        return publicKeys;
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+        ensureOpen();
+        return selectedKeys;
+    }
+
+    private void ensureOpen() {
+        if (!isOpen()) {
+            throw new ClosedSelectorException();
+        }
+    }
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        SmcSelectionKey key = new SmcSelectionKey(this, channel);
+        key.attach(attachment);
+        if (key.socket() == null) {
+            registerForeign(key);
+        } else if (channel.provider() != provider()) {
+            throw new IllegalSelectorException();
+        } else {
+            key.socket().addKey(key);
+        }
+        keys.add(key);
+        try {
+            key.interestOps(ops);
+            ensureOpen();
+        } catch (RuntimeException e) {
+            keys.remove(key);
+            detach(key);
+            key.cancel();
+            throw e;
+        }
+        update(key);
+        return key;
+    }
+
+    private void registerForeign(SmcSelectionKey key) {
+        synchronized (updateLock) {
+            if (jdkChannels == null) {
+                jdkChannels = new JdkChannels();
+            }
+        }
+        jdkChannels.register(key);
+    }
+
+    private void detach(SmcSelectionKey key) {
+        if (key.socket() == null) {
+            jdkChannels.deregister(key);
+        } else {
+            key.detach();
+            key.socket().removeKey(key);
+        }
+    }
+
+    /** Has the key looked at in the next selection. */
+    void update(SmcSelectionKey key) {
+        synchronized (updateLock) {
+            if (!key.updateQueued) {
+                key.updateQueued = true;
+                updates.add(key);
+                updatesQueued = true;
+            }
+        }
+    }
+
+    /** Has the key looked at by the selection in progress. */
+    void updateNow(SmcSelectionKey key) {
+        update(key);
+        if (sleeping) {
+            doorbell.signal();
+        }
+    }
+
+    /** Has the key looked at in this turn; for the selecting thread. */
+    void heat(SmcSelectionKey key) {
+        if (!key.hot) {
+            key.hot = true;
+            hot.add(key);
+        }
+    }
+
+    private void applyUpdates() throws IOException {
+        List<SmcSelectionKey> changed;
+        synchronized (updateLock) {
+            changed = updates;
+            updates = spareUpdates;
+            updatesQueued = false;
+            for (int i = 0; i < changed.size(); i++) {
+                changed.get(i).updateQueued = false;
+            }
+        }
+        for (int i = 0; i < changed.size(); i++) {
+            SmcSelectionKey key = changed.get(i);
+            if (key.isValid()) {
+                apply(key);
+            }
+        }
+        changed.clear();
+        spareUpdates = changed;
+    }
+
+    private void apply(SmcSelectionKey key) throws IOException {
+        SelectableSocket socket = key.socket();
+        if (socket != null) {
+            SmcConnection connection = socket.smcConnection();
+            if (connection != null) {
+                key.watch(0);
+                key.bind(connection, doorbell);
+            } else {
+                if (key.id < 0) {
+                    key.id = table.add(key);
+                }
+                key.watch(socket.pollEvents(key.interest()));
+            }
+        }
+        heat(key);
+    }
+
+    // ---- selection
+
+    @Override
+    public int selectNow() throws IOException {
+        return lockAndSelect(null, 0);
+    }
+
+    @Override
+    public int select(long timeout) throws IOException {
+        if (timeout < 0) {
+            throw new IllegalArgumentException("negative timeout");
+        }
+        return lockAndSelect(null, timeout == 0 ? -1 : timeout);
+    }
+
+    @Override
+    public int select() throws IOException {
+        return lockAndSelect(null, -1);
+    }
+
+    @Override
+    public int select(Consumer<SelectionKey> action, long timeout) throws IOException {
+        Objects.requireNonNull(action);
+        if (timeout < 0) {
+            throw new IllegalArgumentException("negative timeout");
+        }
+        return lockAndSelect(action, timeout == 0 ? -1 : timeout);
+    }
+
+    @Override
+    public int select(Consumer<SelectionKey> action) throws IOException {
+        return select(action, 0);
+    }
+
+    @Override
+    public int selectNow(Consumer<SelectionKey> action) throws IOException {
+        return lockAndSelect(Objects.requireNonNull(action), 0);
+    }
+
+    private int lockAndSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+        synchronized (this) {
+            ensureOpen();
+            synchronized (selectedKeys) {
+                deregisterCancelled();
+                boolean blocking = timeoutMillis != 0;
+                int selected;
+                try {
+                    if (blocking) {
+                        begin();
+                    }
+                    selected = selectReady(action, timeoutMillis);
+                } finally {
+                    if (blocking) {
+                        end();
+                    }
+                }
+                deregisterCancelled();
+                return selected;
+            }
+        }
+    }
+
+    private int selectReady(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+        long deadline = timeoutMillis > 0 ? System.nanoTime() + timeoutMillis * 1_000_000 : 0;
+        int events = 0;
+        for (;;) {
+            int selected = collect(action, events);
+            if (selected > 0 || timeoutMillis == 0 || wakeup || !isOpen()) {
+                wakeup = false;
+                return selected;
+            }
+            events = 0;
+            if (doorbell.hasSlots() && spinner.spin(this, doorbell.peerProcessor())) {
+                continue;
+            }
+            long left = timeoutMillis;
+            if (timeoutMillis > 0) {
+                left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
+                if (left <= 0) {
+                    return 0;
+                }
+            }
+            events = sleep(left);
+        }
+    }
+
+    /** Whether there is something to collect; what {@link Spinner} polls. */
+    @Override
+    public boolean isMet() {
+        return wakeup || updatesQueued || doorbell.isRung();
+    }
+
+    private int sleep(long timeoutMillis) throws IOException {
+        sleeping = true;
+        doorbell.arm();
+        try {
+            if (isMet() || !isOpen()) {
+                return 0;
+            }
+            long start = System.nanoTime();
+            int events = epoll.await(timeoutMillis);
+            spinner.slept(System.nanoTime() - start);
+            return events;
+        } finally {
+            sleeping = false;
+            doorbell.disarm();
+        }
+    }
+
+    /** One turn: finds what is ready, and reports it. */
+    private int collect(Consumer<SelectionKey> action, int epollEvents) throws IOException {
+        if (updatesQueued) {
+            applyUpdates();
+        }
+        doorbell.drain();
+        int events = epollEvents == 0 && watched > 0 ? epoll.await(0) : epollEvents;
+        int selected = 0;
+        for (int i = 0; i < events; i++) {
+            SmcSelectionKey key = table.get(epoll.data(i));
+            if (key != null && key.isValid()) {
+                int interest = key.interest();
+                selected += report(key, key.socket().readyOps(epoll.events(i), interest) & interest, action);
+            }
+        }
+        return selected + collectHot(action);
+    }
+
+    private int collectHot(Consumer<SelectionKey> action) {
+        int selected = 0;
+        List<SmcSelectionKey> looked = hot;
+        int kept = 0;
+        for (int i = 0; i < looked.size(); i++) {
+            SmcSelectionKey key = looked.get(i);
+            int ready = key.isValid() ? readyOps(key) & key.interest() : 0;
+            if (ready == 0) {
+                key.hot = false;
+            } else {
+                looked.set(kept++, key);
+                selected += report(key, ready, action);
+            }
+        }
+        looked.subList(kept, looked.size()).clear();
+        return selected;
+    }
+
+    private int readyOps(SmcSelectionKey key) {
+        if (key.socket() == null) {
+            return jdkChannels.takeReadyOps(key);
+        }
+        try {
+            return key.socket().readyOps(key.interest());
+        } catch (IllegalStateException e) {
+            // Closed by another thread in between, and its memory with it.
+            return 0;
+        }
+    }
+
+    private int report(SmcSelectionKey key, int ready, Consumer<SelectionKey> action) {
+        if (ready == 0) {
+            return 0;
+        }
+        if (action != null) {
+            key.setReady(ready);
+            action.accept(key);
+            return 1;
+        }
+        if (selectedKeys.insert(key)) {
+            key.setReady(ready);
+            return 1;
+        }
+        int before = key.ready();
+        key.setReady(before | ready);
+        return (before | ready) == before ? 0 : 1;
+    }
+
+    @Override
+    public Selector wakeup() {
+        if (!wakeup) {
+            wakeup = true;
+            if (sleeping) {
+                doorbell.signal();
+            }
+        }
+        return this;
+    }
+
+    // ---- end
+
+    private void deregisterCancelled() {
+        Set<SelectionKey> cancelled = cancelledKeys();
+        SelectionKey[] gone;
+        synchronized (cancelled) {
+            if (cancelled.isEmpty()) {
+                return;
+            }
+            gone = cancelled.toArray(SelectionKey[]::new);
+            cancelled.clear();
+        }
+        for (SelectionKey key : gone) {
+            forget((SmcSelectionKey) key);
+        }
+    }
+
+    private void forget(SmcSelectionKey key) {
+        detach(key);
+        if (key.id >= 0) {
+            table.remove(key.id);
+            key.id = -1;
+        }
+        keys.remove(key);
+        selectedKeys.remove(key);
+        deregister((AbstractSelectionKey) key);
+    }
+
+    @Override
+    protected void implCloseSelector() throws IOException {
+        wakeup();
+        synchronized (this) {
+            synchronized (selectedKeys) {
+                deregisterCancelled();
+                keys.forEach(SelectionKey::cancel);
+                deregisterCancelled();
+                hot.clear();
+                selectedKeys.clear();
+                epoll.close();
+                doorbell.close();
+                if (jdkChannels != null) {
+                    jdkChannels.close();
+                }
+            }
+        }
+    }
+}

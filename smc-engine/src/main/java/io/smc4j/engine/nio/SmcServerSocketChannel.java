@@ -1,0 +1,296 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.negotiation.Discovery;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A listener. Leaves a marker for clients of this host while it is bound, and hands out what it accepts at once: whether a
+ * connection becomes SMC shows while its owner waits for it to be readable.
+ */
+final class SmcServerSocketChannel extends ServerSocketChannel implements BlockingAcceptor, SelectableSocket {
+
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+    private static final int DEFAULT_BACKLOG = 50;
+
+    private final SmcSelectorProvider provider;
+    private final boolean ipv6 = Sockets.ipv6Available();
+    private final ReentrantLock acceptLock = new ReentrantLock();
+    private final AtomicInteger polling = new AtomicInteger();
+    private final int fd;
+    private volatile boolean closing;
+    private volatile InetSocketAddress local;
+    private volatile Integer receiveBuffer;
+    private volatile boolean marked;
+    private volatile SmcSelectionKey[] keys = {};
+    private volatile ServerSocket socket;
+    private Discovery.Marker marker;
+
+    SmcServerSocketChannel(SmcSelectorProvider provider) throws IOException {
+        super(provider);
+        this.provider = provider;
+        this.fd = Sockets.openStream(ipv6);
+        try {
+            Sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+        } catch (OsException e) {
+            Sockets.close(fd);
+            throw e;
+        }
+    }
+
+    @Override
+    public ServerSocketChannel bind(SocketAddress address, int backlog) throws IOException {
+        InetSocketAddress target = address == null ? Addresses.any() : Addresses.requireResolved(address);
+        synchronized (this) {
+            requireOpen();
+            if (local != null) {
+                throw new AlreadyBoundException();
+            }
+            try {
+                Sockets.bind(fd, ipv6, target);
+                Sockets.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog);
+            } catch (OsException e) {
+                throw OsException.asNetworkException(e);
+            }
+            local = Sockets.localAddress(fd);
+            publish();
+        }
+        for (SmcSelectionKey key : keys) {
+            key.changed();
+        }
+        return this;
+    }
+
+    private void publish() {
+        if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
+            return;
+        }
+        try {
+            marker = provider.engine().discovery().publish(local);
+            marked = true;
+        } catch (OsException e) {
+            LOG.log(System.Logger.Level.WARNING, "no SMC for clients of {0}: {1}", local, e.getMessage());
+        }
+    }
+
+    /** Whether clients may send a Proposal here. */
+    boolean isMarked() {
+        return marked;
+    }
+
+    /** What {@code SO_RCVBUF} was set to, or {@code null}. */
+    Integer receiveBuffer() {
+        return receiveBuffer;
+    }
+
+    @Override
+    public SocketChannel accept() throws IOException {
+        if (isBlocking()) {
+            return acceptBlocking(0);
+        }
+        acceptLock.lock();
+        try {
+            requireBound();
+            int accepted = acceptNow();
+            return accepted < 0 ? null : new SmcSocketChannel(provider, accepted, ipv6, this);
+        } finally {
+            acceptLock.unlock();
+        }
+    }
+
+    @Override
+    public SocketChannel acceptBlocking(long timeoutMillis) throws IOException {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        acceptLock.lock();
+        try {
+            requireBound();
+            int accepted = -1;
+            try {
+                begin();
+                requireOpen();
+                long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+                for (accepted = acceptNow(); accepted < 0 && isOpen(); accepted = acceptNow()) {
+                    long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+                    if (!poll(left)) {
+                        throw new SocketTimeoutException("Accept timed out");
+                    }
+                }
+            } finally {
+                end(accepted >= 0);
+            }
+            return new SmcSocketChannel(provider, accepted, ipv6, this);
+        } finally {
+            acceptLock.unlock();
+        }
+    }
+
+    private int acceptNow() throws IOException {
+        try {
+            return closing ? -1 : Sockets.accept(fd);
+        } catch (OsException e) {
+            throw new SocketException(e.getMessage(), e);
+        }
+    }
+
+    private boolean poll(long timeoutMillis) throws IOException {
+        polling.incrementAndGet();
+        try {
+            return closing || provider.readWaiter().await(fd, timeoutMillis);
+        } finally {
+            polling.decrementAndGet();
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        closing = true;
+        synchronized (this) {
+            if (marker != null) {
+                marker.close();
+            }
+        }
+        if (polling.get() > 0) {
+            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
+        }
+        acceptLock.lock();
+        try {
+            for (SmcSelectionKey key : keys) {
+                key.detach();
+            }
+            Sockets.close(fd);
+        } finally {
+            acceptLock.unlock();
+        }
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The descriptor never blocks; the mode is this class's affair.
+    }
+
+    // ---- options and addresses
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return SocketOptionTable.LISTENER_OPTIONS;
+    }
+
+    @Override
+    public synchronized <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        SocketOptionTable.requireSupported(supportedOptions(), name);
+        requireOpen();
+        SocketOptionTable.set(fd, ipv6, name, value);
+        if (name == StandardSocketOptions.SO_RCVBUF) {
+            receiveBuffer = (Integer) value;
+        }
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public synchronized <T> T getOption(SocketOption<T> name) throws IOException {
+        SocketOptionTable.requireSupported(supportedOptions(), name);
+        requireOpen();
+        return (T) SocketOptionTable.get(fd, ipv6, name);
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return local;
+    }
+
+    @Override
+    public ServerSocket socket() {
+        ServerSocket known = socket;
+        if (known == null) {
+            synchronized (this) {
+                known = socket;
+                if (known == null) {
+                    known = ServerSocketAdaptor.of(this);
+                    socket = known;
+                }
+            }
+        }
+        return known;
+    }
+
+    // ---- selection
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public SmcConnection smcConnection() {
+        return null;
+    }
+
+    @Override
+    public int pollEvents(int interestOps) {
+        return local != null && (interestOps & SelectionKey.OP_ACCEPT) != 0 ? Sockets.POLLIN : 0;
+    }
+
+    @Override
+    public int readyOps(int events, int interestOps) {
+        return events == 0 ? 0 : SelectionKey.OP_ACCEPT;
+    }
+
+    @Override
+    public int readyOps(int interestOps) {
+        return 0;
+    }
+
+    @Override
+    public synchronized void addKey(SmcSelectionKey key) {
+        SmcSelectionKey[] more = Arrays.copyOf(keys, keys.length + 1);
+        more[keys.length] = key;
+        keys = more;
+    }
+
+    @Override
+    public synchronized void removeKey(SmcSelectionKey key) {
+        keys = Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void requireBound() throws IOException {
+        requireOpen();
+        if (local == null) {
+            throw new NotYetBoundException();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SmcServerSocketChannel[" + (isOpen() ? local == null ? "unbound" : local : "closed") + "]";
+    }
+}
