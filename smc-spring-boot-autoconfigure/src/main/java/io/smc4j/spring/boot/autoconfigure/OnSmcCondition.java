@@ -15,7 +15,7 @@ class OnSmcCondition extends SpringBootCondition {
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         MergedAnnotation<ConditionalOnSmc> annotation = metadata.getAnnotations().get(ConditionalOnSmc.class);
         Side side = annotation.getEnum("side", Side.class);
-        ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnSmc.class, "side=" + side);
+        ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnSmc.class, "(side=" + side + ")");
         String cause = SmcSwitches.from(context.getEnvironment()).causeOff(side);
         if (cause == null) {
             cause = SmcAvailability.in(context.getClassLoader()).cause();

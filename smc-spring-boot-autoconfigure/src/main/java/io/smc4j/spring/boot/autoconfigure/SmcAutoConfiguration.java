@@ -31,6 +31,17 @@ import org.springframework.core.io.ResourceLoader;
 @EnableConfigurationProperties(SmcProperties.class)
 public class SmcAutoConfiguration {
 
+    /** Stands in; the conditions of a nested configuration, and so of the engine's, are evaluated before this one. */
+    @Bean
+    @ConditionalOnMissingBean
+    SmcRuntime smcRuntime(SmcProperties properties, ResourceLoader resourceLoader) {
+        String cause = SmcSwitches.of(properties).causeOff(Side.ANY);
+        if (cause == null) {
+            cause = SmcAvailability.in(resourceLoader.getClassLoader()).cause();
+        }
+        return new TcpSmcRuntime(cause, properties);
+    }
+
     @Bean
     SmcStartupLogger smcStartupLogger(SmcRuntime runtime) {
         return new SmcStartupLogger(runtime);
@@ -47,21 +58,6 @@ public class SmcAutoConfiguration {
             SmcSelectorProvider userDefined = engine.getIfUnique();
             return (userDefined != null) ? EngineSmcRuntime.on(userDefined, properties)
                     : EngineSmcRuntime.open(properties);
-        }
-    }
-
-    /** Processed after the engine's, whose bean makes this one unnecessary. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnMissingBean(SmcRuntime.class)
-    static class TcpConfiguration {
-
-        @Bean
-        SmcRuntime smcRuntime(SmcProperties properties, ResourceLoader resourceLoader) {
-            String cause = SmcSwitches.of(properties).causeOff(Side.ANY);
-            if (cause == null) {
-                cause = SmcAvailability.in(resourceLoader.getClassLoader()).cause();
-            }
-            return new TcpSmcRuntime(cause, properties);
         }
     }
 }

@@ -21,7 +21,8 @@ final class SmcPropertiesCheck {
     private static final Pattern CIDR = Pattern.compile("([^/]+)(?:/(\\d{1,3}))?");
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._*-]+");
-    private static final Pattern HOST_IPV6 = Pattern.compile("[0-9A-Fa-f:.*]*:[0-9A-Fa-f.*]*:[0-9A-Fa-f:.*]*");
+    private static final Pattern HOST_IPV6 = Pattern.compile(
+            "[0-9A-Fa-f]+:\\*|[0-9A-Fa-f.*]*(?::[0-9A-Fa-f.*]*){2,}");
 
     private SmcPropertiesCheck() {
     }

@@ -2,38 +2,44 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** Reads rules from a request as the property {@code smc.policy} is read, with the same leniency in spelling. */
+/** Reads a rule from a request as the property {@code smc.policy} is read, with the same leniency in spelling. */
 final class PolicyRules {
 
     private PolicyRules() {
     }
 
     /**
-     * Binds rules.
+     * Binds a rule.
      *
-     * @throws IllegalArgumentException if a field is unknown or not of its type; the message names it
+     * @throws IllegalArgumentException if a value is not of its type, or the rule would match every peer without saying
+     *         so: a misspelt field of a request is ignored, and must not cut off everything
      */
-    static List<PolicyRule> bind(List<Map<String, String>> rules) {
-        Map<String, String> properties = new HashMap<>();
-        for (int i = 0; i < rules.size(); i++) {
-            String rule = "policy[" + i + "].";
-            rules.get(i).forEach((name, value) -> properties.put(rule + name, value));
+    static PolicyRule bind(String action, String direction, String host, String cidr, String port) {
+        if (host == null && cidr == null && port == null) {
+            throw new IllegalArgumentException("rule must have a host, a cidr or a port; host * means every peer");
         }
+        Map<String, String> properties = new HashMap<>();
+        put(properties, "action", action);
+        put(properties, "direction", direction);
+        put(properties, "host", host);
+        put(properties, "cidr", cidr);
+        put(properties, "port", port);
         try {
-            return new Binder(new MapConfigurationPropertySource(properties))
-                    .bind("policy", Bindable.listOf(PolicyRule.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-                    .orElse(List.of());
+            return new Binder(new MapConfigurationPropertySource(properties)).bind("rule", PolicyRule.class).get();
         } catch (BindException e) {
-            throw new IllegalArgumentException(e.getMessage() + ": " + e.getCause().getMessage(), e);
+            throw new IllegalArgumentException(e.getProperty() != null
+                    ? e.getName() + " cannot be '" + e.getProperty().getValue() + "'" : e.getMessage(), e);
+        }
+    }
+
+    private static void put(Map<String, String> properties, String name, String value) {
+        if (value != null) {
+            properties.put("rule." + name, value);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
-import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,13 +20,5 @@ public class SmcEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     SmcEndpoint smcEndpoint(SmcRuntime runtime) {
         return new SmcEndpoint(runtime);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    @ConditionalOnBean(SmcEndpoint.class)
-    @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-    SmcEndpointWebExtension smcEndpointWebExtension(SmcRuntime runtime) {
-        return new SmcEndpointWebExtension(runtime);
     }
 }
