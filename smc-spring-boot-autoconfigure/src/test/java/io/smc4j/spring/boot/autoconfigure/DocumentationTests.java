@@ -38,6 +38,7 @@ class DocumentationTests {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern REASON_ROW = Pattern.compile("(?m)^\\| `([A-Z_0-9]+)` \\| `(0x[0-9A-F]{8})` \\|");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^(\\./\\S+)");
 
     @Test
     void everyPropertyIsDocumentedWithItsDefault() throws IOException {
@@ -92,6 +93,12 @@ class DocumentationTests {
             }
         }
         assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void everyCommandOfTheReadmeIsThere() throws IOException {
+        assertThat(find(COMMAND, Files.readString(README))).isNotEmpty()
+                .allSatisfy(command -> assertThat(ROOT.resolve(command)).isExecutable());
     }
 
     private static boolean exists(Path document, String link) throws IOException {
