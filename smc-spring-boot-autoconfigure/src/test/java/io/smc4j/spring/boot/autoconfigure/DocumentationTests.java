@@ -148,9 +148,13 @@ class DocumentationTests {
     }
 
     private static List<Path> documents() throws IOException {
-        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.of(README), docs.filter(file -> file.toString().endsWith(".md"))).toList();
+        List<Path> documents = new ArrayList<>(List.of(README));
+        for (String directory : List.of("docs", "samples")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(directory))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            }
         }
+        return documents;
     }
 
     /** The top of the project, whatever directory the test is started in. */
