@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +80,9 @@ class FutexTest {
 
     @Test
     void refusesAnUnalignedWord() {
-        assertThatExceptionOfType(OsException.class).isThrownBy(() -> Futex.await(memory.segment(), 2, 0, FOR_EVER))
-                .withMessage("futex(WAIT): Invalid argument (EINVAL)");
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(() -> Futex.await(memory.segment(), 2, 0, FOR_EVER))
+                .havingCause().withMessage("futex(WAIT): Invalid argument (EINVAL)");
     }
 
     @Test
@@ -91,29 +92,17 @@ class FutexTest {
     }
 
     private void awaitWord(int expected) {
-        try {
-            Futex.await(memory.segment(), WORD, expected, FOR_EVER);
-        } catch (OsException e) {
-            throw new CompletionException(e);
-        }
+        Futex.await(memory.segment(), WORD, expected, FOR_EVER);
     }
 
     private static void advance(MemorySegment segment) {
-        try {
-            INT.getAndAdd(segment, WORD, 1);
-            Futex.wake(segment, WORD, 1);
-        } catch (OsException e) {
-            throw new CompletionException(e);
-        }
+        INT.getAndAdd(segment, WORD, 1);
+        Futex.wake(segment, WORD, 1);
     }
 
     private static void awaitChange(MemorySegment segment, int from) {
-        try {
-            while ((int) INT.getVolatile(segment, WORD) == from) {
-                Futex.await(segment, WORD, from, FOR_EVER);
-            }
-        } catch (OsException e) {
-            throw new CompletionException(e);
+        while ((int) INT.getVolatile(segment, WORD) == from) {
+            Futex.await(segment, WORD, from, FOR_EVER);
         }
     }
 }

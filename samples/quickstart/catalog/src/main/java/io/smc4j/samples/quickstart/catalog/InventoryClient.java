@@ -1,0 +1,26 @@
+package io.smc4j.samples.quickstart.catalog;
+
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+
+/** The inventory as seen from here. Applications choose one of the two clients; this one shows both. */
+@Component
+class InventoryClient {
+
+    private final RestTemplate restTemplate;
+    private final RestClient restClient;
+
+    InventoryClient(RestTemplate restTemplate, RestClient restClient) {
+        this.restTemplate = restTemplate;
+        this.restClient = restClient;
+    }
+
+    Availability availabilityByRestTemplate(Order order) {
+        return restTemplate.postForObject("/availability", order, Availability.class);
+    }
+
+    Availability availabilityByRestClient(Order order) {
+        return restClient.post().uri("/availability").body(order).retrieve().body(Availability.class);
+    }
+}

@@ -1,0 +1,102 @@
+package io.smc4j.samples.quickstart.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.smc4j.samples.quickstart.load.LoadResult;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The application, with the JDK's HTTP server in the place of the inventory. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class CatalogApplicationTest {
+
+    private static final byte[] AVAILABILITY = """
+            {"order": "2026-000417", "complete": true, "lines": []}""".getBytes(StandardCharsets.UTF_8);
+    private static HttpServer inventory;
+
+    @Autowired
+    private WebTestClient http;
+
+    @DynamicPropertySource
+    static void startInventory(DynamicPropertyRegistry properties) throws IOException {
+        inventory = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        inventory.createContext("/availability", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, AVAILABILITY.length);
+            exchange.getResponseBody().write(AVAILABILITY);
+            exchange.close();
+        });
+        inventory.start();
+        properties.add("inventory.url", () -> "http://127.0.0.1:" + inventory.getAddress().getPort());
+    }
+
+    @AfterAll
+    static void stopInventory() {
+        inventory.stop(0);
+    }
+
+    @Test
+    void filtersTheProducts() {
+        http.get().uri("/products?category=cable&maxPrice=7").exchange()
+                .expectStatus().isOk()
+                .expectBodyList(Product.class)
+                .value(products -> assertThat(products).extracting(Product::sku).containsExactly("CAB-001", "CAB-002"));
+        http.get().uri("/products/NIC-002").exchange()
+                .expectBody().jsonPath("$.price").isEqualTo(178.0);
+    }
+
+    @Test
+    void answersNotFoundForAnUnknownArticle() {
+        http.get().uri("/products/CAB-999").exchange().expectStatus().isNotFound();
+        http.post().uri("/quotes").bodyValue(order("CAB-999", 1)).exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void pricesAnOrder() {
+        http.post().uri("/quotes").bodyValue(order("CAB-007", 24)).exchange()
+                .expectStatus().isOk()
+                .expectBody()
+                .jsonPath("$.lines[0].amount").isEqualTo(483.84)
+                .jsonPath("$.tax").isEqualTo(96.77)
+                .jsonPath("$.total").isEqualTo(580.61);
+    }
+
+    @Test
+    void offersWhatTheInventoryCanDeliver() {
+        http.post().uri("/offers").bodyValue(order("CAB-007", 24)).exchange()
+                .expectStatus().isOk()
+                .expectBody()
+                .jsonPath("$.deliverable").isEqualTo(true)
+                .jsonPath("$.quote.total").isEqualTo(580.61);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rest-template", "rest-client"})
+    void runsALoad(String client) {
+        http.post().uri("/load/" + client + "?connections=2&seconds=0").exchange()
+                .expectStatus().isOk()
+                .expectBody(LoadResult.class)
+                .value(result -> {
+                    assertThat(result.firstError()).isNull();
+                    assertThat(result.requests()).isEqualTo(2);
+                });
+    }
+
+    private static Order order(String sku, int quantity) {
+        return new Order("7", "C", List.of(new Order.Line(sku, quantity)));
+    }
+}

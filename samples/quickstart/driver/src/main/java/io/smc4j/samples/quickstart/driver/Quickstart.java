@@ -1,0 +1,109 @@
+package io.smc4j.samples.quickstart.driver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The main class. Exits with 0, with 1 if something was not as it should be, or with 2 if called wrongly. */
+public final class Quickstart {
+
+    private static final String ORDER = """
+            {"id": "2026-000418", "customer": "Ambrose Quillfeather", "lines": [{"sku": "CAB-003", "quantity": 2}]}""";
+
+    private final Progress progress;
+    private final Apps apps;
+
+    private Quickstart(Progress progress, Apps apps) {
+        this.progress = progress;
+        this.apps = apps;
+    }
+
+    /**
+     * @param args see {@link Options}; the system property {@code quickstart.home} names the sample's directory
+     */
+    public static void main(String[] args) {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Progress progress = new Progress(System.out, Long.getLong("quickstart.start", System.currentTimeMillis()));
+        Apps apps = new Apps(Path.of(System.getProperty("quickstart.home", "samples/quickstart")));
+        Runtime.getRuntime().addShutdownHook(new Thread(apps::close));
+        int status = 1;
+        try {
+            new Quickstart(progress, apps).run(options);
+            status = 0;
+        } catch (QuickstartException e) {
+            // After Ctrl-C the applications end, and whatever was asked of them fails.
+            if (!apps.isClosed()) {
+                System.err.println("quickstart: " + e.getMessage());
+                System.err.println("quickstart: logs are in " + apps.logs());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            apps.close();
+        }
+        System.exit(status);
+    }
+
+    private void run(Options options) throws InterruptedException {
+        progress.step("starting inventory (Tomcat) and catalog (Reactor Netty), one pair on TCP and one on SMC");
+        AppPair tcp = apps.startPair("TCP", "smc.enabled=false");
+        AppPair smc = apps.startPair("SMC");
+        tcp.awaitReady();
+        smc.awaitReady();
+
+        progress.step("modes according to /actuator/smc:");
+        for (AppPair pair : List.of(tcp, smc)) {
+            for (Hop hop : Hop.values()) {
+                Benchmark.load(pair, hop, 1, 1);
+                System.out.printf("            %s  %-28s %s%n", pair.label(), hop.title(), Benchmark.mode(pair, hop));
+            }
+        }
+        for (Hop hop : Hop.values()) {
+            Benchmark.mode(smc, hop).requireSmc(hop.title());
+        }
+
+        Benchmark benchmark = new Benchmark(progress, tcp, smc);
+        benchmark.warmUp();
+        List<Comparison.Row> rows = benchmark.measure();
+
+        progress.step("fallback: starting one more catalog, with a policy that denies SMC for the inventory");
+        Comparison comparison = new Comparison(rows, fallback(smc.inventory()));
+        System.out.printf("            the call works, mode %s, reason: %s%n",
+                comparison.fallback().mode(), comparison.fallback().reason());
+
+        System.out.println();
+        System.out.println(comparison.table());
+        System.out.println("""
+                Both pairs run the same jars, callers and URLs; the TCP pair has smc.enabled=false. Then WebClient and
+                Reactor Netty use Netty's epoll transport, and RestTemplate and RestClient the JDK's HttpURLConnection
+                with as many pooled connections; with SMC they use Apache HttpComponents. ratio is SMC/TCP, CPU time is
+                user and system time of both processes, all figures are medians of 3 rounds taken in turns.
+                """);
+        if (options.json() != null) {
+            comparison.writeTo(options.json());
+        }
+        progress.step("done");
+    }
+
+    private Comparison.Fallback fallback(App inventory) throws InterruptedException {
+        App catalog = apps.startCatalog("denied", inventory, "smc.policy[0].action=deny",
+                "smc.policy[0].direction=outbound", "smc.policy[0].port=" + inventory.port());
+        catalog.awaitReady();
+        JsonNode offer = catalog.post("/offers", ORDER, JsonNode.class);
+        if (!offer.path("deliverable").asBoolean()) {
+            throw new QuickstartException("wrong answer over the fallback: " + offer);
+        }
+        HopMode mode = catalog.get(SmcReport.PATH, SmcReport.class).hopMode(inventory.port());
+        if (mode.isSmc() || mode.connections() == 0) {
+            throw new QuickstartException("a denied peer should be on TCP with a reason, but: " + mode);
+        }
+        return new Comparison.Fallback(mode.mode(), mode.reason());
+    }
+}

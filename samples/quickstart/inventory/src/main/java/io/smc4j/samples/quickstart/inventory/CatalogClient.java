@@ -1,0 +1,21 @@
+package io.smc4j.samples.quickstart.inventory;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+
+/** The catalog as seen from here. */
+@Component
+class CatalogClient {
+
+    private final WebClient webClient;
+
+    CatalogClient(WebClient.Builder builder, @Value("${catalog.url}") String url) {
+        this.webClient = builder.baseUrl(url).build();
+    }
+
+    Mono<Quote> quote(Order order) {
+        return webClient.post().uri("/quotes").bodyValue(order).retrieve().bodyToMono(Quote.class);
+    }
+}

@@ -1,0 +1,63 @@
+package io.smc4j.samples.quickstart.inventory;
+
+import io.smc4j.samples.quickstart.load.ClosedLoops;
+import io.smc4j.samples.quickstart.load.LoadResult;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Lets the quickstart drive this application's calls to the catalog. A real application has no such thing. */
+@RestController
+class LoadController {
+
+    private static final Order ORDER = new Order("2026-000417", "Rosalind Ferrybridge", List.of(
+            new Order.Line("CAB-007", 24), new Order.Line("NIC-002", 4), new Order.Line("SWI-011", 1)));
+    private static final BigDecimal TOTAL = new BigDecimal("2246.81");
+
+    private final WebClient.Builder builder;
+    private final ReactorClientHttpConnectorBuilder connectors;
+    private final String catalogUrl;
+    private final Map<Integer, CatalogClient> clients = new ConcurrentHashMap<>();
+
+    LoadController(WebClient.Builder builder, ClientHttpConnectorBuilder<?> connectors,
+            @Value("${catalog.url}") String catalogUrl) {
+        this.builder = builder;
+        this.connectors = (ReactorClientHttpConnectorBuilder) connectors;
+        this.catalogUrl = catalogUrl;
+    }
+
+    @PostMapping("/load/web-client")
+    Mono<LoadResult> load(@RequestParam int connections, @RequestParam int seconds) {
+        CatalogClient catalog = clients.computeIfAbsent(connections, this::client);
+        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> quote(catalog));
+    }
+
+    /** A client as the auto-configuration makes it, but with a pool of just so many connections. */
+    private CatalogClient client(int connections) {
+        ReactorClientHttpConnectorBuilder pooled = connectors.withHttpClientFactory(
+                () -> HttpClient.create(ConnectionProvider.create("load-" + connections, connections)));
+        return new CatalogClient(builder.clone().clientConnector(pooled.build()), catalogUrl);
+    }
+
+    private static Mono<Quote> quote(CatalogClient catalog) {
+        return catalog.quote(ORDER).doOnNext(LoadController::check);
+    }
+
+    private static void check(Quote quote) {
+        if (!quote.order().equals(ORDER.id()) || quote.total().compareTo(TOTAL) != 0) {
+            throw new IllegalStateException("wrong answer: " + quote);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.smc4j.samples.quickstart.inventory;
+
+import java.util.List;
+
+/** What a customer wants. */
+record Order(String id, String customer, List<Line> lines) {
+
+    record Line(String sku, int quantity) {
+    }
+}

@@ -1,0 +1,187 @@
+package io.smc4j.engine.cli;
+
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+
+/** Reads the arguments of a command line into a {@link Command}. */
+final class Arguments {
+
+    static final Duration DEFAULT_LINGER = Duration.ofSeconds(2);
+
+    private final Deque<String> rest;
+    private final List<String> operands = new ArrayList<>();
+    private final List<SmcPolicy.Rule> rules = new ArrayList<>();
+    private final SmcConfig.Builder config = SmcConfig.builder();
+    private Duration timeout;
+    private Duration linger = DEFAULT_LINGER;
+    private boolean json;
+    private boolean help;
+    private boolean version;
+    private String transferOption;
+
+    private Arguments(String[] args) {
+        rest = new ArrayDeque<>(List.of(args));
+    }
+
+    /**
+     * The command that the arguments ask for.
+     *
+     * @throws UsageException if they ask for none
+     */
+    static Command parse(String... args) throws UsageException {
+        return new Arguments(args).command();
+    }
+
+    private Command command() throws UsageException {
+        boolean optionsOver = false;
+        while (!rest.isEmpty()) {
+            String argument = rest.remove();
+            if (optionsOver || !argument.startsWith("-") || argument.equals("-")) {
+                operands.add(argument);
+            } else if (argument.equals("--")) {
+                optionsOver = true;
+            } else {
+                option(argument);
+            }
+        }
+        if (help) {
+            return new Command.Help();
+        }
+        if (version) {
+            return new Command.Version(json);
+        }
+        if (operands.isEmpty()) {
+            if (transferOption != null) {
+                throw new UsageException(transferOption + " goes with listen or connect");
+            }
+            return new Command.ProbeMachine(json);
+        }
+        return transfer(operands.getFirst());
+    }
+
+    private Command transfer(String name) throws UsageException {
+        boolean listen = name.equals("listen");
+        if (!listen && !name.equals("connect")) {
+            throw new UsageException("unknown command '" + name + "'");
+        }
+        if (operands.size() != 2) {
+            throw new UsageException(name + " takes one address: " + (listen ? "[HOST:]PORT" : "HOST:PORT"));
+        }
+        String address = operands.get(1);
+        Command.Transfer transfer = new Command.Transfer(config(), timeout, linger);
+        return listen
+                ? new Command.Listen(Addresses.parseListen(address), transfer, json)
+                : new Command.Connect(Addresses.parsePeer(address), transfer, json);
+    }
+
+    private SmcConfig config() throws UsageException {
+        try {
+            return config.policy(new SmcPolicy(rules)).build();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private void option(String argument) throws UsageException {
+        int equals = argument.indexOf('=');
+        String name = equals < 0 ? argument : argument.substring(0, equals);
+        switch (name) {
+            case "--json" -> json = flag(argument, equals);
+            case "-h", "--help" -> help = flag(argument, equals);
+            case "-V", "--version" -> version = flag(argument, equals);
+            default -> {
+                transferOption(name, argument, equals);
+                transferOption = name;
+            }
+        }
+    }
+
+    private void transferOption(String name, String argument, int equals) throws UsageException {
+        switch (name) {
+            case "--no-smc" -> {
+                flag(argument, equals);
+                config.clientEnabled(false).serverEnabled(false);
+            }
+            case "--send-size" -> config.sendBufferSize(Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
+            case "--receive-size" -> config.receiveBufferSize(
+                    Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
+            case "--memory-limit" -> config.memoryLimit(size(name, value(argument, equals), Long.MAX_VALUE));
+            case "--deny" -> rules.add(deny(value(argument, equals)));
+            case "--timeout" -> {
+                timeout = seconds(name, value(argument, equals));
+                if (timeout.isZero()) {
+                    throw new UsageException("--timeout must be more than 0");
+                }
+                config.handshakeTimeout(timeout);
+            }
+            case "--linger" -> {
+                String value = value(argument, equals);
+                linger = value.equals("forever") ? null : seconds(name, value);
+            }
+            default -> throw new UsageException("unknown option " + name);
+        }
+    }
+
+    private static boolean flag(String argument, int equals) throws UsageException {
+        if (equals >= 0) {
+            throw new UsageException(argument.substring(0, equals) + " takes no value");
+        }
+        return true;
+    }
+
+    private String value(String argument, int equals) throws UsageException {
+        if (equals >= 0) {
+            return argument.substring(equals + 1);
+        }
+        if (rest.isEmpty()) {
+            throw new UsageException(argument + " needs a value");
+        }
+        return rest.remove();
+    }
+
+    /** Bytes, of a number with an optional suffix K, M or G (powers of 1024) and an optional B after it. */
+    private static long size(String name, String value, long max) throws UsageException {
+        String number = value.toUpperCase(Locale.ROOT).replaceFirst("B$", "");
+        int shift = switch (number.isEmpty() ? ' ' : number.charAt(number.length() - 1)) {
+            case 'K' -> 10;
+            case 'M' -> 20;
+            case 'G' -> 30;
+            default -> 0;
+        };
+        try {
+            long units = Long.parseLong(shift == 0 ? number : number.substring(0, number.length() - 1));
+            if (units < 0 || units > max >> shift) {
+                throw new UsageException(name + " " + value + " is out of range");
+            }
+            return units << shift;
+        } catch (NumberFormatException e) {
+            throw new UsageException(name + " needs a size such as 65536 or 64K, not '" + value + "'");
+        }
+    }
+
+    private static Duration seconds(String name, String value) throws UsageException {
+        try {
+            double seconds = Double.parseDouble(value);
+            if (seconds >= 0 && seconds <= Integer.MAX_VALUE / 1000) {
+                return Duration.ofMillis(Math.round(seconds * 1000));
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException(name + " needs a number of seconds, not '" + value + "'");
+        }
+        throw new UsageException(name + " " + value + " is out of range");
+    }
+
+    private static SmcPolicy.Rule deny(String range) throws UsageException {
+        try {
+            return new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.ANY, null, SmcPolicy.Cidr.parse(range), null);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--deny needs an address range such as 10.0.0.0/8, not '" + range + "'");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.smc4j.engine.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Runs a command and turns its outcome into an exit code. */
+public final class Main {
+
+    /** The machine is usable; the connection ended in order. */
+    static final int OK = 0;
+    /** The machine is not usable; the connection failed. */
+    static final int FAILED = 1;
+    /** The arguments make no command, or this Java is too old. */
+    static final int USAGE = 2;
+
+    private static final String HELP = """
+            Usage: java -jar smc-engine.jar [--json]
+                   java -jar smc-engine.jar [OPTION...] listen [HOST:]PORT
+                   java -jar smc-engine.jar [OPTION...] connect HOST:PORT
+
+            Without a command: shows what this machine offers to SMC.
+            listen and connect: move standard input to one connection and the connection to
+            standard output, and tell its mode on standard error. The end of standard input
+            closes that direction only. listen accepts one connection, and sends nothing before
+            the negotiation has ended; port 0 picks a free one.
+
+            Options
+              --json               write JSON, for scripts: the report, or one object per event
+              -h, --help           show this text
+              -V, --version        show the version
+            Options of listen and connect
+              --send-size SIZE     bytes under way to the peer, 16K to 1M (default 256K)
+              --receive-size SIZE  size of the receive ring, 16K to 1M (default 256K)
+              --memory-limit SIZE  budget for receive rings (default 512M)
+              --no-smc             stay on TCP
+              --deny CIDR          stay on TCP with these peers; may be given more than once
+              --timeout SECONDS    wait no longer for the connection or its negotiation
+              --linger SECONDS     once the peer has ended, end when standard input was silent for
+                                   this long (default 2; 'forever': wait for its end)
+
+            Exit codes
+              0  this machine can use SMC; the connection ended in order
+              1  it cannot; the connection failed
+              2  the arguments are wrong, or this Java is too old
+            """;
+
+    private Main() {
+    }
+
+    /** Runs the command line and ends this process. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    private static int run(String[] args) {
+        Command command;
+        try {
+            command = Arguments.parse(args);
+        } catch (UsageException e) {
+            System.err.println("smc4j: " + e.getMessage() + " (see --help)");
+            return USAGE;
+        }
+        try {
+            return switch (command) {
+                case Command.Help help -> print(HELP);
+                case Command.Version version -> version(version.json());
+                case Command.ProbeMachine probe -> probe(probe.json());
+                case Command.Listen listen -> Netcat.listen(listen);
+                case Command.Connect connect -> Netcat.connect(connect);
+            };
+        } catch (IOException e) {
+            new EventLog(System.err, command.json()).error(e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int version(boolean json) {
+        return print(json ? Json.write(Map.of("version", engineVersion())) + "\n" : "smc4j " + engineVersion() + "\n");
+    }
+
+    private static int probe(boolean json) {
+        MachineReport report = MachineProbe.ofThisMachine().report();
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("version", engineVersion());
+            object.putAll(report.toMap());
+            print(Json.write(object) + "\n");
+        } else {
+            print("smc4j " + engineVersion() + "\n\n" + report.toTable());
+        }
+        return report.usable() ? OK : FAILED;
+    }
+
+    private static int print(String text) {
+        PrintStream out = System.out;
+        out.print(text);
+        out.flush();
+        return out.checkError() ? FAILED : OK;
+    }
+
+    private static String engineVersion() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+}

@@ -1,0 +1,116 @@
+package io.smc4j.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.smc4j.engine.SmcConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArgumentsTest {
+
+    @Test
+    void nothingMeansProbe() throws Exception {
+        assertThat(Arguments.parse()).isEqualTo(new Command.ProbeMachine(false));
+        assertThat(Arguments.parse("--json")).isEqualTo(new Command.ProbeMachine(true));
+    }
+
+    @Test
+    void helpWinsOverEverythingElse() throws Exception {
+        assertThat(Arguments.parse("listen", "--help")).isEqualTo(new Command.Help());
+        assertThat(Arguments.parse("-h")).isEqualTo(new Command.Help());
+        assertThat(Arguments.parse("-V", "--json")).isEqualTo(new Command.Version(true));
+    }
+
+    @Test
+    void listensOnEveryAddressUnlessOneIsNamed() throws Exception {
+        assertThat(listen("listen", "8080").address()).isEqualTo(new InetSocketAddress(8080));
+        assertThat(listen("listen", "*:0").address()).isEqualTo(new InetSocketAddress(0));
+        assertThat(listen("listen", "127.0.0.1:8080").address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
+    }
+
+    @Test
+    void takesIpv6InBrackets() throws Exception {
+        assertThat(connect("connect", "[::1]:80").address())
+                .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("::1"), 80));
+    }
+
+    @Test
+    void readsOptionsBeforeAndAfterTheCommand() throws Exception {
+        Command.Connect command = connect("--send-size", "64K", "connect", "127.0.0.1:80", "--receive-size=1M",
+                "--memory-limit", "2GB", "--timeout", "1.5", "--json");
+        assertThat(command.json()).isTrue();
+        assertThat(command.transfer().timeout()).isEqualTo(Duration.ofMillis(1500));
+        SmcConfig config = command.transfer().config();
+        assertThat(config.sendBufferSize()).isEqualTo(64 * 1024);
+        assertThat(config.receiveBufferSize()).isEqualTo(1024 * 1024);
+        assertThat(config.memoryLimit()).isEqualTo(2L << 30);
+        assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(config.clientEnabled()).isTrue();
+    }
+
+    @Test
+    void deniesRangesInBothDirections() throws Exception {
+        SmcConfig config = connect("connect", "h:1", "--deny", "10.0.0.0/8", "--deny", "::1").transfer().config();
+        assertThat(config.policy().allowsInbound(InetAddress.ofLiteral("10.1.2.3"), 80)).isFalse();
+        assertThat(config.policy().allowsOutbound(new InetSocketAddress(InetAddress.ofLiteral("::1"), 80))).isFalse();
+        assertThat(config.policy().allowsInbound(InetAddress.ofLiteral("11.1.2.3"), 80)).isTrue();
+    }
+
+    @Test
+    void switchesBothSidesOff() throws Exception {
+        SmcConfig config = listen("--no-smc", "listen", "0").transfer().config();
+        assertThat(config.clientEnabled()).isFalse();
+        assertThat(config.serverEnabled()).isFalse();
+    }
+
+    @Test
+    void lingersForAWhileUnlessToldForever() throws Exception {
+        assertThat(listen("listen", "0").transfer().linger()).isEqualTo(Arguments.DEFAULT_LINGER);
+        assertThat(listen("listen", "0", "--linger", "0").transfer().linger()).isEqualTo(Duration.ZERO);
+        assertThat(listen("listen", "0", "--linger=forever").transfer().linger()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            serve 80                    | unknown command 'serve'
+            listen                      | listen takes one address: [HOST:]PORT
+            connect a:1 b:2             | connect takes one address: HOST:PORT
+            connect 80                  | '80' is not HOST:PORT
+            connect :80                 | ':80' is not HOST:PORT
+            connect host:0              | port 0 is not between 1 and 65535
+            listen 65536                | port 65536 is not between 0 and 65535
+            listen http                 | 'http' does not end in a port number
+            connect ::1:80              | '::1:80': write an IPv6 address in brackets, e.g. [::1]:8080
+            --frob                      | unknown option --frob
+            --no-smc                    | --no-smc goes with listen or connect
+            --json=yes                  | --json takes no value
+            listen 0 --send-size        | --send-size needs a value
+            listen 0 --send-size big    | --send-size needs a size such as 65536 or 64K, not 'big'
+            listen 0 --send-size 8G     | --send-size 8G is out of range
+            listen 0 --send-size 1K     | send buffer size 1024 is not between 16384 and 1048576
+            listen 0 --memory-limit -1  | --memory-limit -1 is out of range
+            listen 0 --timeout 0        | --timeout must be more than 0
+            listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'
+            listen 0 --linger -1        | --linger -1 is out of range
+            listen 0 --deny host        | --deny needs an address range such as 10.0.0.0/8, not 'host'
+            listen 0 --deny 10.0.0.0/33 | --deny needs an address range such as 10.0.0.0/8, not '10.0.0.0/33'
+            """)
+    void saysWhatIsWrong(String arguments, String message) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(arguments.split(" ")))
+                .withMessage(message);
+    }
+
+    private static Command.Listen listen(String... args) throws UsageException {
+        return (Command.Listen) Arguments.parse(args);
+    }
+
+    private static Command.Connect connect(String... args) throws UsageException {
+        return (Command.Connect) Arguments.parse(args);
+    }
+}

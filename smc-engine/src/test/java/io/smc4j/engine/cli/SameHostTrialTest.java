@@ -1,0 +1,41 @@
+package io.smc4j.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.smc4j.engine.os.NativeAccess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SameHostTrialTest {
+
+    @BeforeEach
+    void linux() {
+        assumeTrue(NativeAccess.isAvailable(), NativeAccess.unavailabilityCause());
+    }
+
+    @Test
+    void succeedsWhereTheEngineRuns() {
+        assertThat(SameHostTrial.failure()).isNull();
+    }
+
+    @Test
+    void leavesNothingOpen() throws IOException {
+        SameHostTrial.failure();
+        long before = openDescriptors();
+        for (int i = 0; i < 10; i++) {
+            SameHostTrial.failure();
+        }
+        assertThat(openDescriptors()).isLessThan(before + 10);
+    }
+
+    private static long openDescriptors() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.count();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+/** Explains an {@link InvalidSmcPropertyException}: which property, its value and where it was set, what is permitted. */
+class InvalidSmcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSmcPropertyException> {
+
+    private final Environment environment;
+
+    InvalidSmcPropertyFailureAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSmcPropertyException cause) {
+        ConfigurationProperty source = find(cause.getName());
+        StringBuilder description = new StringBuilder("Invalid SMC configuration:\n\n");
+        description.append("    Property: ").append(cause.getName());
+        if (cause.getValue() != null) {
+            description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.getValue()).append('"');
+        }
+        if (source != null && source.getOrigin() != null) {
+            description.append("\n    Origin: ").append(source.getOrigin());
+        }
+        description.append("\n    Permitted: ").append(cause.getPermitted());
+        return new FailureAnalysis(description.toString(), "Set '" + cause.getName() + "' to a permitted value"
+                + (cause.getValue() != null ? " or remove it." : "."), cause);
+    }
+
+    private ConfigurationProperty find(String name) {
+        ConfigurationPropertyName propertyName = ConfigurationPropertyName.of(name);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty property = source.getConfigurationProperty(propertyName);
+            if (property != null) {
+                return property;
+            }
+        }
+        return null;
+    }
+}

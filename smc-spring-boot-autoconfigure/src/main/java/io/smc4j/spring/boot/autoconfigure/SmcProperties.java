@@ -1,0 +1,210 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The settings of SMC. Immutable; the values are checked when the bean is initialised, on every Java version, so that a
+ * mistake shows in a test on a machine that has no SMC as well.
+ *
+ * @param enabled Whether SMC is used at all.
+ * @param client Outgoing HTTP connections.
+ * @param server Accepted HTTP connections.
+ * @param buffers Ring sizes of one connection.
+ * @param memory Ring memory of the application.
+ * @param handshake Negotiation with a peer.
+ * @param spin Polling before a thread sleeps.
+ * @param policy Rules about the peers SMC may be tried with. The first that matches decides; a peer that no rule
+ *        matches is allowed.
+ */
+@ConfigurationProperties("smc")
+public record SmcProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue Client client,
+        @DefaultValue Server server,
+        @DefaultValue Buffers buffers,
+        @DefaultValue Memory memory,
+        @DefaultValue Handshake handshake,
+        @DefaultValue Spin spin,
+        @DefaultValue List<PolicyRule> policy) implements InitializingBean {
+
+    /**
+     * Checks ranges and the syntax of the policy.
+     *
+     * @throws InvalidSmcPropertyException naming the first property that does not hold
+     */
+    @Override
+    public void afterPropertiesSet() {
+        SmcPropertiesCheck.check(this);
+    }
+
+    /**
+     * Outgoing HTTP connections.
+     *
+     * @param enabled Whether outgoing connections may use SMC.
+     * @param webclient WebClient.
+     * @param rest RestClient and RestTemplate made by the auto-configured builders.
+     * @param restTemplateBeans RestTemplate beans that no builder made.
+     * @param pool Connection pool of RestClient and RestTemplate.
+     */
+    public record Client(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue WebClient webclient,
+            @DefaultValue Rest rest,
+            @DefaultValue RestTemplateBeans restTemplateBeans,
+            @DefaultValue Pool pool) {
+    }
+
+    /**
+     * WebClient.
+     *
+     * @param enabled Whether WebClients made by the auto-configured builder use SMC.
+     */
+    public record WebClient(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * RestClient and RestTemplate.
+     *
+     * @param enabled Whether RestClients and RestTemplates made by the auto-configured builders use SMC.
+     */
+    public record Rest(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * RestTemplate beans that no builder made.
+     *
+     * @param enabled Whether RestTemplate beans that the application makes by "new" use SMC as well.
+     */
+    public record RestTemplateBeans(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * Connection pool of RestClient and RestTemplate.
+     *
+     * @param maxTotal Largest number of pooled connections.
+     * @param maxPerRoute Largest number of pooled connections to one host and port.
+     */
+    public record Pool(@DefaultValue("400") int maxTotal, @DefaultValue("200") int maxPerRoute) {
+    }
+
+    /**
+     * Accepted HTTP connections.
+     *
+     * @param enabled Whether accepted connections may use SMC.
+     * @param tomcat Tomcat.
+     * @param netty Reactor Netty.
+     */
+    public record Server(@DefaultValue("true") boolean enabled, @DefaultValue Tomcat tomcat, @DefaultValue Netty netty) {
+    }
+
+    /**
+     * Tomcat.
+     *
+     * @param enabled Whether the embedded Tomcat accepts SMC.
+     */
+    public record Tomcat(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * Reactor Netty.
+     *
+     * @param enabled Whether the embedded Reactor Netty server accepts SMC.
+     */
+    public record Netty(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * Ring sizes of one connection, rounded up to a power of two; a socket's own SO_SNDBUF and SO_RCVBUF come first.
+     *
+     * @param sendSize Bytes a connection may have under way to its peer, 16KB to 1MB.
+     * @param receiveSize Size of a connection's receive ring, 16KB to 1MB.
+     */
+    public record Buffers(@DefaultValue("256KB") DataSize sendSize, @DefaultValue("256KB") DataSize receiveSize) {
+    }
+
+    /**
+     * Ring memory of the application.
+     *
+     * @param limit Memory for the receive rings of all connections, at most 64GB; when it is used up, further
+     *        connections stay on TCP.
+     */
+    public record Memory(@DefaultValue("512MB") DataSize limit) {
+    }
+
+    /**
+     * Negotiation with a peer.
+     *
+     * @param timeout How long a negotiation may take before the connection goes on without SMC, 1ms to 10m.
+     * @param retryAfter How long a peer with which a negotiation failed is left alone, at most 1d.
+     */
+    public record Handshake(@DefaultValue("5s") Duration timeout, @DefaultValue("30s") Duration retryAfter) {
+    }
+
+    /**
+     * Polling before a thread sleeps.
+     *
+     * @param mode Whether a thread that waits for data polls for a moment before it sleeps.
+     * @param limit Longest such poll, at most 1ms; a number without a unit means microseconds.
+     */
+    public record Spin(
+            @DefaultValue("adaptive") SpinMode mode,
+            @DefaultValue("50us") @DurationUnit(ChronoUnit.MICROS) Duration limit) {
+    }
+
+    /**
+     * One rule of the policy; it matches when all of its conditions do, and a condition left out matches any peer.
+     *
+     * @param action What to do with the peers that match.
+     * @param direction Who opens the connection.
+     * @param host Host name or address pattern in which "*" stands for any characters.
+     * @param cidr Address or address range, such as 10.0.0.0/8.
+     * @param port Port or range of ports, such as 8080 or 8000-8999; the local port for accepted connections.
+     */
+    public record PolicyRule(
+            Action action,
+            @DefaultValue("any") Direction direction,
+            String host,
+            String cidr,
+            String port) {
+
+        /** Lets a rule that comes from elsewhere than the binder leave the direction out, too. */
+        public PolicyRule {
+            direction = (direction != null) ? direction : Direction.ANY;
+        }
+    }
+
+    /** Whether a waiting thread polls before it sleeps. */
+    public enum SpinMode {
+        /** Poll while recent waits were short and the peer runs on another processor. */
+        ADAPTIVE,
+        /** Sleep at once. */
+        NEVER,
+        /** Poll for the whole limit at every wait. */
+        ALWAYS
+    }
+
+    /** What a rule does with the peers it matches. */
+    public enum Action {
+        /** SMC may be tried. */
+        ALLOW,
+        /** The connection stays on TCP. */
+        DENY
+    }
+
+    /** Who opens the connection. */
+    public enum Direction {
+        /** The peer connects to this application. */
+        INBOUND,
+        /** This application connects to the peer. */
+        OUTBOUND,
+        /** Either. */
+        ANY
+    }
+}

@@ -1,0 +1,125 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.spring.boot.autoconfigure.SmcReport;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.lang.Nullable;
+
+/**
+ * {@link WebEndpoint @WebEndpoint} that shows SMC in this application, and changes its policy. Thread-safe.
+ */
+@WebEndpoint(id = "smc")
+public class SmcEndpoint {
+
+    private static final String POLICY = "policy";
+
+    private final SmcRuntime runtime;
+
+    /** Shows the reports, and changes the policy, of a runtime. */
+    public SmcEndpoint(SmcRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** The whole report: as JSON, or as a table if the client asks for {@code text/plain}. */
+    @ReadOperation(producesFrom = ReportFormat.class)
+    public WebEndpointResponse<Object> report(ReportFormat format) {
+        SmcReport report = runtime.report();
+        Object body = (format == ReportFormat.TEXT) ? new ReportText(report).toString() : new ReportBody(report);
+        return new WebEndpointResponse<>(body, format);
+    }
+
+    /**
+     * One part of the report.
+     *
+     * @param part {@code connections}, {@code linkgroups}, {@code fallbacks} or {@code policy}
+     * @return a list under the part's name, or {@code null} if there is no such part
+     */
+    @ReadOperation
+    @Nullable
+    public Map<String, List<?>> part(@Selector String part) {
+        SmcReport report = runtime.report();
+        return switch (part) {
+            case "connections" -> body(part, report.connections());
+            case "linkgroups" -> body(part, report.linkGroups());
+            case "fallbacks" -> body(part, report.fallbacks());
+            case POLICY -> body(part, report.configuration().policy());
+            default -> null;
+        };
+    }
+
+    /**
+     * Puts a rule before the ones of the policy, for connections made from now on. The rule takes the form of an element
+     * of the property {@code smc.policy} and must name a host, an address range or a port.
+     *
+     * @param part {@code policy}
+     * @return the new policy; status 400 and a text if the rule is malformed or SMC is off, 404 for another part
+     */
+    @WriteOperation
+    public synchronized WebEndpointResponse<Object> add(@Selector String part, @Nullable String action,
+            @Nullable String direction, @Nullable String host, @Nullable String cidr, @Nullable String port) {
+        if (!part.equals(POLICY)) {
+            return notFound();
+        }
+        try {
+            PolicyRule rule = PolicyRules.bind(action, direction, host, cidr, port);
+            List<PolicyRule> rules = new ArrayList<>(policy());
+            rules.add(0, rule);
+            return replace(rules);
+        } catch (IllegalArgumentException e) {
+            return badRequest(e);
+        }
+    }
+
+    /**
+     * Removes a rule from the policy, for connections made from now on.
+     *
+     * @param part {@code policy}
+     * @param index the rule's place, from 0
+     * @return the new policy; status 400 and a text if SMC is off, 404 if there is no such rule or for another part
+     */
+    @DeleteOperation
+    public synchronized WebEndpointResponse<Object> remove(@Selector String part, @Selector int index) {
+        List<PolicyRule> rules = new ArrayList<>(policy());
+        if (!part.equals(POLICY) || index < 0 || index >= rules.size()) {
+            return notFound();
+        }
+        rules.remove(index);
+        return replace(rules);
+    }
+
+    private List<PolicyRule> policy() {
+        return runtime.report().configuration().policy();
+    }
+
+    private WebEndpointResponse<Object> replace(List<PolicyRule> rules) {
+        try {
+            runtime.setPolicy(rules);
+            return new WebEndpointResponse<>(body(POLICY, rules));
+        } catch (IllegalStateException e) {
+            return badRequest(e);
+        }
+    }
+
+    private static Map<String, List<?>> body(String name, List<?> list) {
+        return OperationResponseBody.of(Map.of(name, list));
+    }
+
+    private static WebEndpointResponse<Object> badRequest(Exception cause) {
+        return new WebEndpointResponse<>(OperationResponseBody.of(Map.of("error", cause.getMessage())),
+                WebEndpointResponse.STATUS_BAD_REQUEST);
+    }
+
+    private static WebEndpointResponse<Object> notFound() {
+        return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+}

@@ -1,0 +1,24 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** Auto-configuration for {@link SmcEndpoint}. */
+@AutoConfiguration(after = SmcAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(SmcRuntime.class)
+@ConditionalOnAvailableEndpoint(SmcEndpoint.class)
+public class SmcEndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    SmcEndpoint smcEndpoint(SmcRuntime runtime) {
+        return new SmcEndpoint(runtime);
+    }
+}

@@ -1,0 +1,36 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import io.smc4j.spring.boot.autoconfigure.SmcReport;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
+import org.springframework.boot.actuate.health.Health;
+
+/**
+ * {@link org.springframework.boot.actuate.health.HealthIndicator HealthIndicator} for SMC. An application on TCP works,
+ * and restarting it would not help: it is up, with the cause as a detail.
+ */
+public class SmcHealthIndicator extends AbstractHealthIndicator {
+
+    private final SmcRuntime runtime;
+
+    /** Tells of a runtime. */
+    public SmcHealthIndicator(SmcRuntime runtime) {
+        super("SMC health check failed");
+        this.runtime = runtime;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        SmcReport report = runtime.report();
+        builder.up().withDetail("available", report.available());
+        if (!report.available()) {
+            builder.withDetail("cause", report.cause());
+            return;
+        }
+        Map<String, Long> fallbacks = new LinkedHashMap<>();
+        report.fallbacks().forEach((fallback) -> fallbacks.put(fallback.reason().name(), fallback.count()));
+        builder.withDetail("connections", report.connectionsByMode()).withDetail("fallbacks", fallbacks);
+    }
+}

@@ -1,0 +1,29 @@
+package io.smc4j.spring.boot.autoconfigure.httpcomponents;
+
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+
+/**
+ * Lets {@code RestClient} and {@code RestTemplate} of the auto-configured builders connect by SMC channels where they
+ * use HttpComponents, which is Spring Boot's choice whenever it is there.
+ */
+@AutoConfiguration(after = SmcAutoConfiguration.class, before = HttpClientAutoConfiguration.class)
+@ConditionalOnClass({DefaultHttpClientConnectionOperator.class, HttpComponentsClientHttpRequestFactory.class})
+@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnBooleanProperty(name = "smc.client.rest.enabled", matchIfMissing = true)
+public class SmcHttpComponentsAutoConfiguration {
+
+    @Bean
+    SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(SmcRuntime runtime, SmcProperties properties) {
+        return new SmcHttpComponentsCustomizer(runtime.selectorProvider(), properties.client().pool());
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * SMC in a Spring Boot application: what is switched on, whether it can run here, and the one bean that everything else
+ * asks.
+ *
+ * <p>The application may run on a Java version that does not load the engine. So the story has two endings.
+ * {@link io.smc4j.spring.boot.autoconfigure.SmcProperties} are bound and checked in both.
+ * {@link io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc} asks the switches and the platform; if both agree, the
+ * classes whose names start with {@code Engine} open the engine and translate between its values and the ones of this
+ * package. If not, everything stays on TCP. Either way there is an
+ * {@link io.smc4j.spring.boot.autoconfigure.SmcRuntime}, whose report says which way it went.
+ *
+ * <p>The sub-packages put one HTTP client or server each on the runtime's channels, and show the report to operators.
+ * Only the {@code Engine} classes may mention the engine's types.
+ */
+package io.smc4j.spring.boot.autoconfigure;

@@ -1,0 +1,38 @@
+package io.smc4j.spring.boot.autoconfigure.reactor;
+
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
+import org.springframework.boot.autoconfigure.reactor.netty.ReactorNettyProperties;
+import org.springframework.boot.autoconfigure.rsocket.RSocketServerAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.reactive.ReactiveWebServerFactoryAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.HttpResources;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The event loops that Reactor Netty servers and clients share. Goes before Spring Boot's configurations that define a
+ * {@link ReactorResourceFactory}: one that is already there now is the application's own.
+ */
+@AutoConfiguration(after = SmcAutoConfiguration.class, before = {ReactiveWebServerFactoryAutoConfiguration.class,
+        ClientHttpConnectorAutoConfiguration.class, RSocketServerAutoConfiguration.class})
+@ConditionalOnClass({HttpResources.class, ReactorResourceFactory.class})
+@ConditionalOnSmc
+@ConditionalOnMissingBean(ReactorResourceFactory.class)
+@EnableConfigurationProperties(ReactorNettyProperties.class)
+public class SmcReactorNettyAutoConfiguration {
+
+    @Bean
+    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties) {
+        Duration quietPeriod = properties.getShutdownQuietPeriod();
+        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()), quietPeriod != null ? quietPeriod
+                : Duration.ofSeconds(LoopResources.DEFAULT_SHUTDOWN_QUIET_PERIOD));
+    }
+}

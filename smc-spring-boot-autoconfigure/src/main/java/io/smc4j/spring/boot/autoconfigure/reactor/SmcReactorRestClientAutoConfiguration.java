@@ -1,0 +1,34 @@
+package io.smc4j.spring.boot.autoconfigure.reactor;
+
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.http.client.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Lets {@code RestClient} and {@code RestTemplate} of the auto-configured builders connect by SMC channels where they
+ * use Reactor Netty, as by {@code spring.http.client.factory=reactor}.
+ */
+@AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class, before = HttpClientAutoConfiguration.class)
+@ConditionalOnClass({HttpClient.class, ClientHttpRequestFactory.class})
+@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnBooleanProperty(name = "smc.client.rest.enabled", matchIfMissing = true)
+@ConditionalOnBean(SmcEventLoops.class)
+public class SmcReactorRestClientAutoConfiguration {
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> smcReactorRestClientCustomizer(
+            SmcEventLoops eventLoops) {
+        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(eventLoops.resources(), false));
+    }
+}

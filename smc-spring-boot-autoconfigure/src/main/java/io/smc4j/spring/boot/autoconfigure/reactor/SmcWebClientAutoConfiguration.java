@@ -1,0 +1,31 @@
+package io.smc4j.spring.boot.autoconfigure.reactor;
+
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
+import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import reactor.netty.http.client.HttpClient;
+
+/** Lets the {@code WebClient}s of the auto-configured builder connect by SMC channels. */
+@AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class, before = ClientHttpConnectorAutoConfiguration.class)
+@ConditionalOnClass({HttpClient.class, ClientHttpConnector.class})
+@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnBooleanProperty(name = "smc.client.webclient.enabled", matchIfMissing = true)
+@ConditionalOnBean(SmcEventLoops.class)
+public class SmcWebClientAutoConfiguration {
+
+    /** Follows Spring Boot's own customizer, of order 0, which sets event loops too, and precedes the application's. */
+    @Bean
+    @Order(1)
+    ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> smcWebClientCustomizer(
+            SmcEventLoops eventLoops) {
+        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(eventLoops.resources(), false));
+    }
+}

@@ -1,0 +1,38 @@
+package io.smc4j.spring.boot.autoconfigure.tomcat;
+
+import java.nio.channels.spi.SelectorProvider;
+import java.util.function.Consumer;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
+
+/** Puts the default connector of a Tomcat factory on the channels of a provider. */
+final class SmcTomcatProtocol {
+
+    private final SelectorProvider provider;
+
+    SmcTomcatProtocol(SelectorProvider provider) {
+        this.provider = provider;
+    }
+
+    /** Does nothing if the factory was given a protocol of the application's choice. */
+    void applyTo(ConfigurableTomcatWebServerFactory factory, Consumer<String> protocolSetter) {
+        if (hasDefaultProtocol(factory)) {
+            protocolSetter.accept(SmcHttp11NioProtocol.class.getName());
+            factory.addConnectorCustomizers(this::provide);
+        }
+    }
+
+    /** The factories tell their protocol by no getter. */
+    private static boolean hasDefaultProtocol(ConfigurableTomcatWebServerFactory factory) {
+        Object protocol = PropertyAccessorFactory.forDirectFieldAccess(factory).getPropertyValue("protocol");
+        return Http11NioProtocol.class.getName().equals(protocol);
+    }
+
+    private void provide(Connector connector) {
+        if (connector.getProtocolHandler() instanceof SmcHttp11NioProtocol protocol) {
+            protocol.setSelectorProvider(provider);
+        }
+    }
+}

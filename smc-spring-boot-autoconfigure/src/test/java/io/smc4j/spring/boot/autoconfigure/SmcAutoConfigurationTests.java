@@ -1,0 +1,190 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SpinMode;
+import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.Action;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
+import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class SmcAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(SmcAutoConfiguration.class));
+
+    @Test
+    void opensAnEngine(CapturedOutput output) {
+        runner.run((context) -> {
+            SmcRuntime runtime = context.getBean(SmcRuntime.class);
+            assertThat(runtime.isAvailable()).isTrue();
+            assertThat(runtime.selectorProvider()).isInstanceOf(SmcSelectorProvider.class);
+            assertThat(runtime.report().available()).isTrue();
+            assertThat(runtime.report().cause()).isNull();
+            assertThat(runtime.report().gid()).matches("[0-9a-f]{32}");
+            assertThat(runtime.fallbackReasons()).extracting(SmcReport.Reason::name)
+                    .contains("PEER_WITHOUT_SMC", "POLICY", "TIMEOUT");
+        });
+        assertThat(output).containsOnlyOnce(
+                "SMC is on: client and server, rings 256 KB, memory limit 512 MB");
+    }
+
+    @Test
+    void handsTheSettingsToTheEngine(CapturedOutput output) {
+        runner.withPropertyValues("smc.client.enabled=false", "smc.buffers.send-size=64KB",
+                "smc.buffers.receive-size=128KB", "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
+                "smc.handshake.retry-after=1m", "smc.spin.mode=never", "smc.spin.limit=10us",
+                "smc.policy[0].action=deny", "smc.policy[0].direction=inbound", "smc.policy[0].host=*.example.com",
+                "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999").run((context) -> {
+                    SmcPolicy.Rule rule = new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.INBOUND,
+                            new SmcPolicy.HostPattern("*.example.com"), SmcPolicy.Cidr.parse("10.0.0.0/8"),
+                            new SmcPolicy.PortRange(8000, 8999));
+                    assertThat(EngineConfigs.config(context.getBean(SmcProperties.class))).isEqualTo(new SmcConfig(
+                            false, true, 65536, 131072, 1L << 30, Duration.ofSeconds(2), Duration.ofMinutes(1),
+                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule))));
+                    SmcReport.Configuration configuration = context.getBean(SmcRuntime.class).report().configuration();
+                    assertThat(configuration.clientEnabled()).isFalse();
+                    assertThat(configuration.sendBufferSize()).isEqualTo(65536);
+                    assertThat(configuration.policy()).hasSize(1);
+                });
+        assertThat(output).contains(
+                "SMC is on: server only, rings 64 KB to send and 128 KB to receive, memory limit 1 GB");
+    }
+
+    @Test
+    void staysOnTcpIfSwitchedOff(CapturedOutput output) {
+        runner.withPropertyValues("smc.enabled=false").run((context) -> {
+            SmcRuntime runtime = context.getBean(SmcRuntime.class);
+            assertThat(runtime.isAvailable()).isFalse();
+            assertThat(runtime.selectorProvider()).isSameAs(SelectorProvider.provider());
+            SmcReport report = runtime.report();
+            assertThat(report.available()).isFalse();
+            assertThat(report.cause()).isEqualTo("smc.enabled is false");
+            assertThat(report.configuration().enabled()).isFalse();
+            assertThat(report.handshakes()).containsOnlyKeys(Outcome.values());
+            assertThat(report.bytes()).containsOnlyKeys(Mode.values());
+            assertThat(runtime.fallbackReasons()).isEmpty();
+            assertThatIllegalStateException().isThrownBy(() -> runtime.setPolicy(List.of()))
+                    .withMessage("SMC is off: smc.enabled is false");
+        });
+        assertThat(output).containsOnlyOnce("SMC is off: smc.enabled is false; HTTP stays on TCP");
+    }
+
+    @Test
+    void staysOnTcpIfBothSidesAreSwitchedOff() {
+        runner.withPropertyValues("smc.client.enabled=false", "smc.server.enabled=false").run(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
+                        "smc.client.enabled and smc.server.enabled are false"));
+    }
+
+    @Test
+    void staysOnTcpWithoutTheEngine() {
+        runner.withClassLoader(new FilteredClassLoader("io.smc4j.engine")).run(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
+                        "smc-engine is not on the class path"));
+    }
+
+    @Test
+    void backsOffForAUserDefinedRuntime() {
+        runner.withBean("mine", SmcRuntime.class, StubSmcRuntime::new).run((context) -> {
+            assertThat(context).hasSingleBean(SmcRuntime.class);
+            assertThat(context.getBean(SmcRuntime.class)).isInstanceOf(StubSmcRuntime.class);
+        });
+    }
+
+    @Test
+    void runsOnAUserDefinedEngine() {
+        runner.withUserConfiguration(UserDefinedEngine.class).run((context) -> assertThat(
+                context.getBean(SmcRuntime.class).selectorProvider()).isSameAs(context.getBean("mine")));
+    }
+
+    @Test
+    void replacesThePolicyAtRunTime() {
+        runner.run((context) -> {
+            SmcRuntime runtime = context.getBean(SmcRuntime.class);
+            PolicyRule rule = new PolicyRule(Action.DENY, null, "example.com", null, null);
+            runtime.setPolicy(List.of(rule));
+            assertThat(runtime.report().configuration().policy()).containsExactly(rule);
+        });
+    }
+
+    @Test
+    void keepsThePolicyIfTheNewOneIsMalformed() {
+        runner.run((context) -> {
+            SmcRuntime runtime = context.getBean(SmcRuntime.class);
+            assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(
+                    () -> runtime.setPolicy(List.of(new PolicyRule(Action.DENY, null, null, "x", null))))
+                    .satisfies((e) -> assertThat(e.getName()).isEqualTo("policy[0].cidr"));
+            assertThat(runtime.report().configuration().policy()).isEmpty();
+        });
+    }
+
+    @Test
+    void opensANewEngineWhenTheContextRestarts() {
+        AtomicReference<SelectorProvider> first = new AtomicReference<>();
+        runner.run((context) -> first.set(context.getBean(SmcRuntime.class).selectorProvider()));
+        runner.run((context) -> assertThat(context.getBean(SmcRuntime.class).selectorProvider())
+                .isInstanceOf(SmcSelectorProvider.class).isNotSameAs(first.get()));
+    }
+
+    @Test
+    void closesItsEngineWithTheContext() {
+        Set<Thread> before = smcThreads();
+        runner.run((context) -> assertThat(smcThreads()).hasSizeGreaterThan(before.size()));
+        Awaitility.await().untilAsserted(() -> assertThat(before).containsAll(smcThreads()));
+    }
+
+    @Test
+    void usersOfTheRuntimeAreDestroyedBeforeIt() {
+        runner.withUserConfiguration(UserOfTheRuntime.class).run((context) -> assertThat(
+                context.getBeanFactory().getDependentBeans(context.getBeanNamesForType(SmcRuntime.class)[0]))
+                .contains("user"));
+    }
+
+    private static Set<Thread> smcThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter((thread) -> thread.getName().startsWith("smc"))
+                .collect(Collectors.toSet());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class UserDefinedEngine {
+
+        @Bean(destroyMethod = "close")
+        SmcSelectorProvider mine() throws IOException {
+            return SmcSelectorProvider.open(SmcConfig.defaults());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class UserOfTheRuntime {
+
+        @Bean
+        Object user(SmcRuntime runtime) {
+            return new Object();
+        }
+    }
+}

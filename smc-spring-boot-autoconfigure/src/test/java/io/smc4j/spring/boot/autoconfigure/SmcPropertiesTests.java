@@ -1,0 +1,143 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.Action;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.Direction;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.SpinMode;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class SmcPropertiesTests {
+
+    @Test
+    void defaultsArePermitted() {
+        SmcProperties properties = bind(Map.of());
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThat(properties.enabled()).isTrue();
+        assertThat(properties.client().enabled()).isTrue();
+        assertThat(properties.client().webclient().enabled()).isTrue();
+        assertThat(properties.client().rest().enabled()).isTrue();
+        assertThat(properties.client().restTemplateBeans().enabled()).isTrue();
+        assertThat(properties.client().pool()).isEqualTo(new SmcProperties.Pool(400, 200));
+        assertThat(properties.server().enabled()).isTrue();
+        assertThat(properties.server().tomcat().enabled()).isTrue();
+        assertThat(properties.server().netty().enabled()).isTrue();
+        assertThat(properties.buffers().sendSize()).isEqualTo(DataSize.ofKilobytes(256));
+        assertThat(properties.buffers().receiveSize()).isEqualTo(DataSize.ofKilobytes(256));
+        assertThat(properties.memory().limit()).isEqualTo(DataSize.ofMegabytes(512));
+        assertThat(properties.handshake().timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(properties.handshake().retryAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(properties.spin()).isEqualTo(new SmcProperties.Spin(SpinMode.ADAPTIVE, Duration.ofNanos(50_000)));
+        assertThat(properties.policy()).isEmpty();
+    }
+
+    @Test
+    void defaultsEqualTheEngines() {
+        assertThat(EngineConfigs.config(bind(Map.of()))).isEqualTo(io.smc4j.engine.SmcConfig.defaults());
+    }
+
+    @Test
+    void spinLimitIsInMicrosecondsUnlessSaidOtherwise() {
+        assertThat(bind(Map.of("smc.spin.limit", "20")).spin().limit()).isEqualTo(Duration.ofNanos(20_000));
+    }
+
+    @Test
+    void policyBindsInOrder() {
+        SmcProperties properties = bind(Map.of("smc.policy[0].action", "deny", "smc.policy[0].host", "*.example.com",
+                "smc.policy[0].direction", "outbound", "smc.policy[1].action", "allow", "smc.policy[1].cidr",
+                "10.0.0.0/8", "smc.policy[1].port", "8000-8999"));
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThat(properties.policy()).containsExactly(
+                new PolicyRule(Action.DENY, Direction.OUTBOUND, "*.example.com", null, null),
+                new PolicyRule(Action.ALLOW, Direction.ANY, null, "10.0.0.0/8", "8000-8999"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "buffers.send-size, 16KB", "buffers.send-size, 1MB", "buffers.send-size, 100000B",
+            "buffers.receive-size, 16KB", "buffers.receive-size, 1MB",
+            "memory.limit, 0B", "memory.limit, 64GB",
+            "handshake.timeout, 1ms", "handshake.timeout, 10m",
+            "handshake.retry-after, 0s", "handshake.retry-after, 1d",
+            "spin.limit, 0", "spin.limit, 1ms",
+            "client.pool.max-total, 1", "client.pool.max-per-route, 65535"})
+    void boundsArePermittedAndAcceptedByTheEngine(String name, String value) {
+        SmcProperties properties = bind(Map.of("smc." + name, value));
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "buffers.send-size, 16383B, 16KB and 1MB", "buffers.send-size, 2MB, 16KB and 1MB",
+            "buffers.receive-size, 8KB, 16KB and 1MB", "buffers.receive-size, 1048577B, 16KB and 1MB",
+            "buffers.receive-size, -1B, 16KB and 1MB", "buffers.send-size, 5GB, 16KB and 1MB",
+            "memory.limit, -1B, 0B and 64GB", "memory.limit, 65GB, 0B and 64GB",
+            "handshake.timeout, 0s, 1ms and 10m", "handshake.timeout, 11m, 1ms and 10m",
+            "handshake.retry-after, -1s, 0s and 1d", "handshake.retry-after, 2d, 0s and 1d",
+            "spin.limit, -1us, 0us and 1ms", "spin.limit, 2ms, 0us and 1ms",
+            "client.pool.max-total, 0, 1 and 65535", "client.pool.max-per-route, 70000, 1 and 65535"})
+    void valuesOutOfRangeAreRefusedWithNameAndRange(String name, String value, String range) {
+        SmcProperties properties = bind(Map.of("smc." + name, value));
+        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+                .satisfies((e) -> {
+                    assertThat(e.getName()).isEqualTo("smc." + name);
+                    assertThat(e.getPermitted()).isEqualTo("between " + range);
+                    assertThat(e.getMessage()).contains(e.getName(), e.getValue(), range);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "cidr, 10.0.0.1", "cidr, 10.0.0.0/8", "cidr, 0.0.0.0/0", "cidr, 255.255.255.255/32", "cidr, ::1",
+            "cidr, fd00::/8", "cidr, ::/0", "cidr, 2001:db8::1/128", "cidr, ::ffff:10.0.0.1",
+            "port, 1", "port, 65535", "port, 8000-8999", "port, 80-80",
+            "host, example.com", "host, *", "host, *.example.com", "host, my_service-1", "host, 10.0.*",
+            "host, ::1", "host, fd00:*", "host, 0:0:0:0:0:0:0:1", "host, bücher.example"})
+    void wellFormedRulesAreAcceptedByTheEngine(String field, String value) {
+        SmcProperties properties = bind(Map.of("smc.policy[0].action", "deny", "smc.policy[0]." + field, value));
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "cidr, 10.0.0.0/33", "cidr, 10.0.0/8", "cidr, 10.0.0.256", "cidr, 010.0.0.1", "cidr, 10.0.0.0/", "cidr, /8",
+            "cidr, 10.0.0.0/-1", "cidr, 10.0.0.0/+8", "cidr, 10.0.0.0/8/8", "cidr, fd00::/129", "cidr, fd00:::/8",
+            "cidr, cafe", "cidr, localhost", "cidr, example.com/8", "cidr, ''", "cidr, ' 10.0.0.1'",
+            "cidr, fe80::1%eth0", "cidr, ::ffff:10.0.0.1/96",
+            "port, 0", "port, 65536", "port, 9000-8000", "port, 8080-", "port, -1", "port, http", "port, ''",
+            "port, '80,81'", "port, 999999999999",
+            "host, ''", "host, http://example.com", "host, example.com:8080", "host, example.com/path",
+            "host, 'a b'", "host, '[::1]'"})
+    void malformedRulesAreRefusedWithTheRulesName(String field, String value) {
+        SmcProperties properties = bind(Map.of("smc.policy[0].action", "allow", "smc.policy[1].action", "deny",
+                "smc.policy[1]." + field, value));
+        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+                .satisfies((e) -> {
+                    assertThat(e.getName()).isEqualTo("smc.policy[1]." + field);
+                    assertThat(e.getValue()).isEqualTo(value);
+                });
+    }
+
+    @Test
+    void rulesNeedAnAction() {
+        SmcProperties properties = bind(Map.of("smc.policy[0].host", "example.com"));
+        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+                .withMessage("smc.policy[0].action must be allow or deny");
+    }
+
+    private static SmcProperties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("smc", SmcProperties.class);
+    }
+}

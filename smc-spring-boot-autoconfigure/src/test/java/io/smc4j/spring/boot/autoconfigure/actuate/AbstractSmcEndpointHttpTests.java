@@ -1,0 +1,195 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.annotation.DirtiesContext;
+
+/** The endpoint as an HTTP client sees it, in either kind of web application. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = AbstractSmcEndpointHttpTests.Application.class, properties = {
+        "management.endpoints.web.exposure.include=smc,health,metrics", "management.endpoint.health.show-details=always",
+        "smc.client.enabled=false", "smc.server.enabled=false"})
+@DirtiesContext
+abstract class AbstractSmcEndpointHttpTests {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @LocalServerPort
+    private int port;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/json", "application/json, text/plain, */*", "text/plain, */*"})
+    void answersJsonByDefault(String accept) throws Exception {
+        HttpResponse<String> response = get("", accept);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        JsonNode report = MAPPER.readTree(response.body());
+        assertThat(report.path("available").asBoolean()).isTrue();
+        assertThat(report.has("cause")).isFalse();
+        assertThat(report.path("configuration").path("sendBufferSize").asLong()).isEqualTo(262144);
+        assertThat(report.path("configuration").path("handshakeTimeout").asText()).isEqualTo("PT5S");
+        assertThat(report.path("handshakes").path("SMC").asLong()).isEqualTo(10);
+        assertThat(report.path("bytes").path("SMCD").path("sent").asLong()).isEqualTo(1234567);
+        assertThat(report.path("ringMemory").path("used").asLong()).isEqualTo(65536);
+        assertThat(report.path("fallbacks").path(0).path("count").asLong()).isEqualTo(2);
+        JsonNode connections = report.path("connections");
+        assertThat(connections.path(0).path("mode").asText()).isEqualTo("SMCD");
+        assertThat(connections.path(0).path("since").asText()).isEqualTo("2026-01-02T03:04:05Z");
+        assertThat(connections.path(0).has("fallbackReason")).isFalse();
+        assertThat(connections.path(1).path("mode").asText()).isEqualTo("TCP");
+        assertThat(connections.path(1).path("peer").asText()).isEqualTo("[fd00::1]:40001");
+        assertThat(connections.path(1).path("fallbackReason").path("name").asText()).isEqualTo("PEER_WITHOUT_SMC");
+        assertThat(connections.path(1).path("fallbackReason").path("code").asText()).isEqualTo("0x03010000");
+    }
+
+    @Test
+    void answersAClientThatNamesNoFormat() throws Exception {
+        HttpResponse<String> response = send(request("").build());
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(4);
+    }
+
+    @Test
+    void answersTheActuatorsOwnMediaType() throws Exception {
+        String type = "application/vnd.spring-boot.actuator.v3+json";
+        HttpResponse<String> response = get("", type);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue(type);
+        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(4);
+    }
+
+    @Test
+    void answersATableToPeople() throws Exception {
+        HttpResponse<String> response = get("", "text/plain");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+        assertThat(response.body()).isEqualTo(new ReportText(StubSmcRuntime.sample()).toString());
+    }
+
+    @Test
+    void refusesOtherFormats() throws Exception {
+        assertThat(get("", "image/png").statusCode()).isEqualTo(406);
+    }
+
+    @Test
+    void showsParts() throws Exception {
+        assertThat(part("connections")).hasSize(4);
+        assertThat(part("connections").path(0).has("fallbackReason")).isFalse();
+        assertThat(part("linkgroups").path(0).path("peerPid").asInt()).isEqualTo(4711);
+        assertThat(part("fallbacks").path(1).path("reason").path("name").asText()).isEqualTo("PEER_DECLINED");
+        assertThat(part("policy").isArray()).isTrue();
+        assertThat(get("/devices", "*/*").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @DirtiesContext
+    void newRulesComeFirst() throws Exception {
+        post("/policy", "{\"action\": \"Allow\", \"direction\": \"inbound\", \"cidr\": \"10.0.0.0/8\"}");
+        HttpResponse<String> response = post("/policy", """
+                {"action": "deny", "host": "*.example.com", "port": 8080}""");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode policy = part("policy");
+        assertThat(policy).isEqualTo(MAPPER.readTree(response.body()).path("policy"))
+                .isEqualTo(MAPPER.readTree("""
+                        [{"action": "DENY", "direction": "ANY", "host": "*.example.com", "port": "8080"},
+                         {"action": "ALLOW", "direction": "INBOUND", "cidr": "10.0.0.0/8"}]"""));
+    }
+
+    @Test
+    @DirtiesContext
+    void rulesCanBeRemoved() throws Exception {
+        post("/policy", "{\"action\": \"deny\", \"host\": \"b\"}");
+        post("/policy", "{\"action\": \"deny\", \"host\": \"a\"}");
+        assertThat(delete("/policy/0").statusCode()).isEqualTo(200);
+        assertThat(part("policy").findValuesAsText("host")).containsExactly("b");
+        assertThat(delete("/policy/1").statusCode()).isEqualTo(404);
+        assertThat(delete("/connections/0").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void saysWhatIsWrongWithARule() throws Exception {
+        assertThat(refused("{\"action\": \"deny\", \"cidr\": \"10/8\"}"))
+                .startsWith("policy[0].cidr is '10/8' but must be an IPv4 or IPv6 address");
+        assertThat(refused("{\"action\": \"forbid\", \"host\": \"a\"}")).isEqualTo("rule.action cannot be 'forbid'");
+        assertThat(refused("{\"action\": \"deny\", \"hots\": \"a\"}"))
+                .isEqualTo("rule must have a host, a cidr or a port; host * means every peer");
+        assertThat(refused("{\"host\": \"a\"}")).isEqualTo("policy[0].action must be allow or deny");
+        assertThat(post("/connections", "{\"action\": \"deny\", \"host\": \"a\"}").statusCode()).isEqualTo(404);
+        assertThat(part("policy")).isEmpty();
+    }
+
+    @Test
+    void feedsHealthAndMetrics() throws Exception {
+        JsonNode health = MAPPER.readTree(body("/actuator/health"));
+        assertThat(health.path("components").path("smc").path("status").asText()).isEqualTo("UP");
+        assertThat(health.path("components").path("smc").path("details").path("connections").path("SMCD").asInt())
+                .isEqualTo(1);
+        JsonNode meter = MAPPER.readTree(body("/actuator/metrics/smc.connections.active?tag=mode:tcp"));
+        assertThat(meter.path("measurements").path(0).path("value").asInt()).isEqualTo(2);
+    }
+
+    private JsonNode part(String name) throws Exception {
+        HttpResponse<String> response = get("/" + name, "*/*");
+        assertThat(response.statusCode()).isEqualTo(200);
+        return MAPPER.readTree(response.body()).path(name);
+    }
+
+    private String refused(String rule) throws Exception {
+        HttpResponse<String> response = post("/policy", rule);
+        assertThat(response.statusCode()).isEqualTo(400);
+        return MAPPER.readTree(response.body()).path("error").asText();
+    }
+
+    private HttpResponse<String> delete(String part) throws Exception {
+        return send(request(part).DELETE().build());
+    }
+
+    private String body(String path) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build()).body();
+    }
+
+    private HttpResponse<String> get(String part, String accept) throws Exception {
+        return send(request(part).header("Accept", accept).build());
+    }
+
+    private HttpResponse<String> post(String part, String body) throws Exception {
+        return send(request(part).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    /** On a connection of its own: a server may close the one on which it refused a request without reading it all. */
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String part) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/smc" + part));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {
+
+        @Bean
+        SmcRuntime stub() {
+            return new StubSmcRuntime();
+        }
+    }
+}

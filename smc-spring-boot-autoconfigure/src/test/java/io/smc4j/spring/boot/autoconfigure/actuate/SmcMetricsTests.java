@@ -1,0 +1,68 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SmcMetricsTests {
+
+    private final StubSmcRuntime runtime = new StubSmcRuntime();
+    private final MockClock clock = new MockClock();
+    private final SmcMetrics metrics = new SmcMetrics(runtime, clock);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @BeforeEach
+    void bind() {
+        metrics.bindTo(registry);
+    }
+
+    @Test
+    void readTheReport() {
+        assertThat(registry.get("smc.connections.active").tag("mode", "smcd").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("smc.connections.active").tag("mode", "tcp").gauge().value()).isEqualTo(2);
+        assertThat(registry.get("smc.handshakes").tag("outcome", "smc").functionCounter().count()).isEqualTo(10);
+        assertThat(registry.get("smc.handshakes").tag("outcome", "fallback").functionCounter().count()).isEqualTo(3);
+        assertThat(registry.get("smc.handshakes").tag("outcome", "failed").functionCounter().count()).isEqualTo(1);
+        assertThat(registry.get("smc.fallbacks").tag("reason", "peer_without_smc").functionCounter().count())
+                .isEqualTo(2);
+        assertThat(registry.get("smc.bytes").tags("direction", "sent", "mode", "smcd").functionCounter().count())
+                .isEqualTo(1234567);
+        assertThat(registry.get("smc.bytes").tags("direction", "received", "mode", "tcp").functionCounter().count())
+                .isEqualTo(14);
+        assertThat(registry.get("smc.ring.memory.used").gauge().value()).isEqualTo(65536);
+        assertThat(registry.get("smc.ring.memory.limit").gauge().value()).isEqualTo(536870912);
+    }
+
+    @Test
+    void reasonsExistBeforeTheyOccur() {
+        assertThat(registry.get("smc.fallbacks").tag("reason", "policy").functionCounter().count()).isZero();
+        assertThat(registry.get("smc.fallbacks").functionCounters()).hasSameSizeAs(runtime.fallbackReasons());
+    }
+
+    @Test
+    void sizesAreInBytes() {
+        assertThat(registry.getMeters().stream().map(Meter::getId)
+                .filter((id) -> "bytes".equals(id.getBaseUnit())).map(Meter.Id::getName).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder("smc.bytes", "smc.ring.memory.used", "smc.ring.memory.limit");
+    }
+
+    @Test
+    void aScrapeTakesOneReport() {
+        scrape();
+        assertThat(runtime.reports()).isEqualTo(1);
+        clock.add(Duration.ofSeconds(10));
+        scrape();
+        assertThat(runtime.reports()).isEqualTo(2);
+    }
+
+    private void scrape() {
+        registry.getMeters().forEach((meter) -> meter.measure().forEach((measurement) -> measurement.getValue()));
+    }
+}
