@@ -362,7 +362,7 @@ final class ChannelTransport implements Negotiable {
         } else if (phase == Phase.TCP) {
             poll(provider.writeWaiter(), -1);
         } else {
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing, -1);
+            outcome.await(() -> phase != Phase.NEGOTIATING || closing || channel.isOutputShutdown(), -1);
         }
     }
 
@@ -444,6 +444,21 @@ final class ChannelTransport implements Negotiable {
         } else {
             Sockets.shutdown(fd, Sockets.SHUT_WR);
         }
+    }
+
+    /** Has threads that wait for room return, after the channel's output was marked as shut down; any thread. */
+    void interruptWrites() throws IOException {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            connection.interruptWrites();
+        } else if (phase == Phase.TCP) {
+            synchronized (options) {
+                if (fd >= 0) {
+                    Sockets.shutdown(fd, Sockets.SHUT_WR);
+                }
+            }
+        }
+        outcome.signal();
     }
 
     /** Has all waiting threads return; any thread. */

@@ -123,24 +123,43 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
+        requireBound();
+        int accepted = -1;
+        try {
+            begin();
+            accepted = awaitAndAccept(timeoutMillis);
+        } finally {
+            endAccept(accepted);
+        }
+        return new SmcSocketChannel(provider, accepted, ipv6, this);
+    }
+
+    /** Not to be called under the lock: {@code end} may wait for a close, which waits for the lock. */
+    private void endAccept(int accepted) throws IOException {
+        try {
+            end(accepted >= 0);
+        } catch (IOException e) {
+            if (accepted >= 0) {
+                Sockets.close(accepted);
+            }
+            throw e;
+        }
+    }
+
+    private int awaitAndAccept(long timeoutMillis) throws IOException {
         acceptLock.lock();
         try {
-            requireBound();
-            int accepted = -1;
-            try {
-                begin();
-                requireOpen();
-                long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-                for (accepted = acceptNow(); accepted < 0 && isOpen(); accepted = acceptNow()) {
-                    long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-                    if (!poll(left)) {
-                        throw new SocketTimeoutException("Accept timed out");
-                    }
+            requireOpen();
+            long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+            int accepted = acceptNow();
+            while (accepted < 0 && isOpen()) {
+                long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+                if (!poll(left)) {
+                    throw new SocketTimeoutException("Accept timed out");
                 }
-            } finally {
-                end(accepted >= 0);
+                accepted = acceptNow();
             }
-            return new SmcSocketChannel(provider, accepted, ipv6, this);
+            return accepted;
         } finally {
             acceptLock.unlock();
         }
