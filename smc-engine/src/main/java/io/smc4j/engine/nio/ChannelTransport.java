@@ -76,17 +76,14 @@ final class ChannelTransport implements Negotiable {
     }
 
     /** For an accepted connection; takes over the descriptor, also when it fails. */
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, int fd, boolean ipv6,
-            SmcServerSocketChannel listener) throws IOException {
+    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, int fd,
+            InetSocketAddress peer, boolean ipv6, SmcServerSocketChannel listener) throws IOException {
         this(provider, channel, writeLock, fd, ipv6);
         role = SmcSnapshot.Role.SERVER;
         since = Instant.now();
+        remote = peer;
         try {
             local = Sockets.localAddress(fd);
-            remote = Sockets.remoteAddress(fd);
-            if (remote == null) {
-                throw new SocketException("Connection reset");
-            }
         } catch (IOException e) {
             Sockets.close(fd);
             throw e;

@@ -111,8 +111,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             requireBound();
-            int accepted = acceptNow();
-            return accepted < 0 ? null : new SmcSocketChannel(provider, accepted, ipv6, this);
+            Accepted accepted = acceptNow();
+            return accepted == null ? null : open(accepted);
         } finally {
             acceptLock.unlock();
         }
@@ -124,35 +124,43 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             throw new IllegalBlockingModeException();
         }
         requireBound();
-        int accepted = -1;
+        Accepted accepted = null;
         try {
             begin();
             accepted = awaitAndAccept(timeoutMillis);
         } finally {
             endAccept(accepted);
         }
-        return new SmcSocketChannel(provider, accepted, ipv6, this);
+        return open(accepted);
+    }
+
+    /** A connection's socket, and the peer's address while it was still known. */
+    private record Accepted(int fd, InetSocketAddress remote) {
+    }
+
+    private SocketChannel open(Accepted accepted) throws IOException {
+        return new SmcSocketChannel(provider, accepted.fd(), accepted.remote(), ipv6, this);
     }
 
     /** Not to be called under the lock: {@code end} may wait for a close, which waits for the lock. */
-    private void endAccept(int accepted) throws IOException {
+    private void endAccept(Accepted accepted) throws IOException {
         try {
-            end(accepted >= 0);
+            end(accepted != null);
         } catch (IOException e) {
-            if (accepted >= 0) {
-                Sockets.close(accepted);
+            if (accepted != null) {
+                Sockets.close(accepted.fd());
             }
             throw e;
         }
     }
 
-    private int awaitAndAccept(long timeoutMillis) throws IOException {
+    private Accepted awaitAndAccept(long timeoutMillis) throws IOException {
         acceptLock.lock();
         try {
             requireOpen();
             long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-            int accepted = acceptNow();
-            while (accepted < 0 && isOpen()) {
+            Accepted accepted = acceptNow();
+            while (accepted == null && isOpen()) {
                 long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
                 if (!poll(left)) {
                     throw new SocketTimeoutException("Accept timed out");
@@ -165,9 +173,21 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         }
     }
 
-    private int acceptNow() throws IOException {
+    /** The next connection, or {@code null}. Those reset while they waited here are passed over. */
+    private Accepted acceptNow() throws IOException {
         try {
-            return closing ? -1 : Sockets.accept(fd);
+            while (!closing) {
+                int accepted = Sockets.accept(fd);
+                if (accepted < 0) {
+                    return null;
+                }
+                InetSocketAddress remote = Sockets.remoteAddress(accepted);
+                if (remote != null) {
+                    return new Accepted(accepted, remote);
+                }
+                Sockets.close(accepted);
+            }
+            return null;
         } catch (OsException e) {
             throw new SocketException(e.getMessage(), e);
         }
