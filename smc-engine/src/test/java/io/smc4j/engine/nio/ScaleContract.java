@@ -154,6 +154,7 @@ abstract class ScaleContract extends ChannelContract {
 
     @Test
     void leavesNoDescriptorAndNoMappingBehind() throws Exception {
+        closeAll();
         useAndCloseAll(1);
         long descriptors = descriptors();
         long mappings = sharedMappings();
@@ -163,6 +164,7 @@ abstract class ScaleContract extends ChannelContract {
     }
 
     private void useAndCloseAll(int connections) throws Exception {
+        openProviders();
         for (int i = 0; i < connections; i++) {
             Connection selected = connect();
             Selector selector = newSelector(servers);
@@ -174,8 +176,6 @@ abstract class ScaleContract extends ChannelContract {
             Connection unread = connect();
             unread.server().write(ByteBuffer.allocate(10_000));
         }
-        closeAll();
-        openProviders();
         closeAll();
     }
 
