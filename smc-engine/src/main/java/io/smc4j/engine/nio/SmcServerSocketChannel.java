@@ -111,8 +111,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             requireBound();
-            int accepted = acceptNow();
-            return accepted < 0 ? null : new SmcSocketChannel(provider, accepted, ipv6, this);
+            return acceptNow();
         } finally {
             acceptLock.unlock();
         }
@@ -126,32 +125,45 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             requireBound();
-            int accepted = -1;
+            SmcSocketChannel accepted = null;
             try {
                 begin();
                 requireOpen();
                 long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-                for (accepted = acceptNow(); accepted < 0 && isOpen(); accepted = acceptNow()) {
+                for (accepted = acceptNow(); accepted == null && isOpen(); accepted = acceptNow()) {
                     long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
                     if (!poll(left)) {
                         throw new SocketTimeoutException("Accept timed out");
                     }
                 }
             } finally {
-                end(accepted >= 0);
+                end(accepted != null);
             }
-            return new SmcSocketChannel(provider, accepted, ipv6, this);
+            return accepted;
         } finally {
             acceptLock.unlock();
         }
     }
 
-    private int acceptNow() throws IOException {
-        try {
-            return closing ? -1 : Sockets.accept(fd);
-        } catch (OsException e) {
-            throw new SocketException(e.getMessage(), e);
+    /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */
+    private SmcSocketChannel acceptNow() throws IOException {
+        while (!closing) {
+            int accepted;
+            try {
+                accepted = Sockets.accept(fd);
+            } catch (OsException e) {
+                throw new SocketException(e.getMessage(), e);
+            }
+            if (accepted < 0) {
+                break;
+            }
+            InetSocketAddress remote = Sockets.remoteAddress(accepted);
+            if (remote != null) {
+                return new SmcSocketChannel(provider, accepted, ipv6, remote, this);
+            }
+            Sockets.close(accepted);
         }
+        return null;
     }
 
     private boolean poll(long timeoutMillis) throws IOException {

@@ -56,10 +56,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
-    SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, SmcServerSocketChannel listener) throws IOException {
+    SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
+            SmcServerSocketChannel listener) throws IOException {
         super(provider);
         this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, listener);
+        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, remote, listener);
         this.state = State.CONNECTED;
         provider.opened(this);
         transport.startServer(listener);
