@@ -114,9 +114,16 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         group = result;
         step(() -> {
+            if (hasInput()) {
+                // The server speaks first. Nothing was said to it yet, so the socket serves as it is.
+                fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
+                return;
+            }
             state = State.PROPOSED;
             exchanged();
             send(engine.peer().proposal());
+            // What came meanwhile was news in a state that had no use for it.
+            proposed();
         });
     }
 

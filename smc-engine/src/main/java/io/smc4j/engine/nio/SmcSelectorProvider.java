@@ -88,11 +88,15 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public SmcSnapshot snapshot() {
-        List<SmcSnapshot.Connection> connections =
-                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
         Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
         for (SmcMode mode : SmcMode.values()) {
-            Traffic ended = engine.statistics().traffic(mode);
+            bytes.put(mode, engine.statistics().traffic(mode));
+        }
+        // After the ended ones: a connection that ends in between is missed once rather than counted twice.
+        List<SmcSnapshot.Connection> connections =
+                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
+        for (SmcMode mode : SmcMode.values()) {
+            Traffic ended = bytes.get(mode);
             long sent = ended.sent();
             long received = ended.received();
             for (SmcSnapshot.Connection connection : connections) {
