@@ -477,16 +477,24 @@ final class ChannelTransport implements Negotiable {
         }
     }
 
+    /** Adds up what was sent and received; before {@link #close()}. */
+    void countTraffic() {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
+        } else if (phase == Phase.TCP) {
+            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
+        }
+    }
+
     /** Closes what there is; nobody else uses it any more. */
     void close() {
         if (negotiation != null) {
             negotiation.cancel();
         }
         SmcConnection connection = smc;
-        Phase last = phase;
         phase = Phase.CLOSED;
         if (connection != null) {
-            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
             boolean abort;
             synchronized (options) {
                 abort = Integer.valueOf(0).equals(options.get(StandardSocketOptions.SO_LINGER));
@@ -495,8 +503,6 @@ final class ChannelTransport implements Negotiable {
                 smc = null;
                 connection.close(abort);
             }
-        } else if (last == Phase.TCP) {
-            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
         }
         synchronized (options) {
             if (fd != NO_DESCRIPTOR) {

@@ -464,7 +464,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             for (SmcSelectionKey key : keys) {
                 key.detach();
             }
-            provider.closed(this);
+            provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
             unlockBoth();
