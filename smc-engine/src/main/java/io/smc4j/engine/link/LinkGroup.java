@@ -52,7 +52,6 @@ public final class LinkGroup {
     private final RingAllocator allocator;
     private final BitSet indexes = new BitSet();
     private Member[] members = new Member[16];
-    private long[] boundTokens = new long[16];
     private final DoorbellSlot[] slots = new DoorbellSlot[SegmentLayout.DOORBELLS];
     private final List<LocalRing> lingering = new ArrayList<>();
     private long ringMemory;
@@ -193,13 +192,14 @@ public final class LinkGroup {
 
     /**
      * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
-     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group.
+     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
+     * serves once, and not at all if its owner has revoked it meanwhile.
      *
      * @return {@code null} if there is no such ring
      */
     public synchronized PeerRing bind(long token, int size) {
         int index = (int) (token & 0xFFFF);
-        if (!active || token == 0 || index >= SegmentLayout.CONNECTIONS) {
+        if (!active || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
             return null;
         }
         long block = SegmentLayout.control(index);
@@ -209,14 +209,8 @@ public final class LinkGroup {
                 || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
             return null;
         }
-        if (index >= boundTokens.length) {
-            boundTokens = Arrays.copyOf(boundTokens, Math.max(index + 1, boundTokens.length * 2));
-        }
-        if (boundTokens[index] == token) {
-            return null;
-        }
-        boundTokens[index] = token;
-        return new PeerRing(this, index, offset, size);
+        return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
+                ? new PeerRing(this, index, offset, size) : null;
     }
 
     /** Tells the link group whom to tell; if it has ended already, says so at once. */

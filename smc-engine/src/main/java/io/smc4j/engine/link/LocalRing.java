@@ -150,6 +150,15 @@ public final class LocalRing {
         return (int) INT.getOpaque(segment, block + SegmentLayout.PROCESSOR);
     }
 
+    /**
+     * Makes sure that the peer will not take the ring for a connection.
+     *
+     * @return {@code false} if it has already
+     */
+    public boolean revoke() {
+        return LONG.compareAndSet(segment, block + SegmentLayout.TOKEN, token, 0L);
+    }
+
     /** Keeps the ring until the peer is done with it. */
     public void linger() {
         group.linger(this);

@@ -111,8 +111,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             requireBound();
-            Accepted accepted = acceptNow();
-            return accepted == null ? null : open(accepted);
+            return acceptNow();
         } finally {
             acceptLock.unlock();
         }
@@ -124,42 +123,34 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             throw new IllegalBlockingModeException();
         }
         requireBound();
-        Accepted accepted = null;
+        SmcSocketChannel accepted = null;
         try {
             begin();
             accepted = awaitAndAccept(timeoutMillis);
         } finally {
             endAccept(accepted);
         }
-        return open(accepted);
-    }
-
-    /** A connection's socket, and the peer's address while it was still known. */
-    private record Accepted(int fd, InetSocketAddress remote) {
-    }
-
-    private SocketChannel open(Accepted accepted) throws IOException {
-        return new SmcSocketChannel(provider, accepted.fd(), accepted.remote(), ipv6, this);
+        return accepted;
     }
 
     /** Not to be called under the lock: {@code end} may wait for a close, which waits for the lock. */
-    private void endAccept(Accepted accepted) throws IOException {
+    private void endAccept(SmcSocketChannel accepted) throws IOException {
         try {
             end(accepted != null);
         } catch (IOException e) {
             if (accepted != null) {
-                Sockets.close(accepted.fd());
+                accepted.close();
             }
             throw e;
         }
     }
 
-    private Accepted awaitAndAccept(long timeoutMillis) throws IOException {
+    private SmcSocketChannel awaitAndAccept(long timeoutMillis) throws IOException {
         acceptLock.lock();
         try {
             requireOpen();
             long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-            Accepted accepted = acceptNow();
+            SmcSocketChannel accepted = acceptNow();
             while (accepted == null && isOpen()) {
                 long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
                 if (!poll(left)) {
@@ -173,24 +164,25 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         }
     }
 
-    /** The next connection, or {@code null}. Those reset while they waited here are passed over. */
-    private Accepted acceptNow() throws IOException {
-        try {
-            while (!closing) {
-                int accepted = Sockets.accept(fd);
-                if (accepted < 0) {
-                    return null;
-                }
-                InetSocketAddress remote = Sockets.remoteAddress(accepted);
-                if (remote != null) {
-                    return new Accepted(accepted, remote);
-                }
-                Sockets.close(accepted);
+    /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */
+    private SmcSocketChannel acceptNow() throws IOException {
+        while (!closing) {
+            int accepted;
+            try {
+                accepted = Sockets.accept(fd);
+            } catch (OsException e) {
+                throw new SocketException(e.getMessage(), e);
             }
-            return null;
-        } catch (OsException e) {
-            throw new SocketException(e.getMessage(), e);
+            if (accepted < 0) {
+                break;
+            }
+            InetSocketAddress remote = Sockets.remoteAddress(accepted);
+            if (remote != null) {
+                return new SmcSocketChannel(provider, accepted, ipv6, remote, this);
+            }
+            Sockets.close(accepted);
         }
+        return null;
     }
 
     private boolean poll(long timeoutMillis) throws IOException {

@@ -60,11 +60,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
-    SmcSocketChannel(SmcSelectorProvider provider, int fd, InetSocketAddress remote, boolean ipv6,
+    SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
             SmcServerSocketChannel listener) throws IOException {
         super(provider);
         this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, fd, remote, ipv6, listener);
+        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, remote, listener);
         this.state = State.CONNECTED;
         provider.opened(this);
         transport.startServer(listener);
@@ -540,7 +540,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             for (SmcSelectionKey key : keys) {
                 key.detach();
             }
-            provider.closed(this);
+            provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
             unlockBoth();

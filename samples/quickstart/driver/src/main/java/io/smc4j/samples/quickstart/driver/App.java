@@ -21,6 +21,8 @@ final class App {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final int LOG_TAIL = 25;
+    /** An exit value above this says that the process was ended by the signal of the number that remains. */
+    private static final int SIGNALLED = 128;
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -60,7 +62,8 @@ final class App {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!answers()) {
             if (!process.isAlive()) {
-                throw new QuickstartException(name + " did not start:\n" + logTail());
+                throw new QuickstartException(process.exitValue() > SIGNALLED ? name + " was ended by a signal"
+                        : name + " did not start:\n" + logTail());
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new QuickstartException(name + " does not answer after " + START_TIMEOUT.toMinutes() + " min:\n" + logTail());
