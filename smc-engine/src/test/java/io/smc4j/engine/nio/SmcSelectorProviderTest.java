@@ -2,7 +2,6 @@ package io.smc4j.engine.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
@@ -92,11 +91,19 @@ class SmcSelectorProviderTest {
     }
 
     @Test
-    void refusesToOpenAnythingOnceClosed() throws IOException {
+    void makesChannelsOfTcpOnceClosed() throws IOException {
         assumeTrue(Pairing.isEngineImplemented());
         engine.close();
         engine.close();
-        assertThatIOException().isThrownBy(engine::openSocketChannel);
-        assertThatIOException().isThrownBy(engine::openServerSocketChannel);
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel listener = engine.openServerSocketChannel().bind(anyPort);
+                SocketChannel client = engine.openSocketChannel()) {
+            assertThat(client.connect(listener.getLocalAddress())).isTrue();
+            try (SocketChannel accepted = listener.accept()) {
+                assertThat(client.write(ByteBuffer.allocate(3))).isEqualTo(3);
+                assertThat(accepted.read(ByteBuffer.allocate(10))).isEqualTo(3);
+            }
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
     }
 }

@@ -13,10 +13,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.smc4j.engine.SmcConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 
 /** Netty's NIO transport over two engines, one at each end, and over one engine with the JDK's channels at the other. */
 final class SmcSocketTestPermutation extends SocketTestPermutation {
+
+    /** Short, as some tests accept only after the connect, which goes on without SMC when this time is over. */
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(1);
 
     private final SmcSelectorProvider serverEngine = openEngine();
     private final SmcSelectorProvider clientEngine = openEngine();
@@ -33,7 +37,7 @@ final class SmcSocketTestPermutation extends SocketTestPermutation {
 
     private static SmcSelectorProvider openEngine() {
         try {
-            return SmcSelectorProvider.open(SmcConfig.defaults());
+            return SmcSelectorProvider.open(SmcConfig.builder().handshakeTimeout(HANDSHAKE_TIMEOUT).build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
