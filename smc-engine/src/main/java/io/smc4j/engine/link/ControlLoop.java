@@ -128,13 +128,17 @@ public final class ControlLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** How many descriptors are watched. */
+    public int watched() {
+        return handlers.size();
+    }
+
     private void run() {
         while (!closed) {
             try {
                 turn();
             } catch (RuntimeException | OsException | Error e) {
-                // One connection's failure must not end all others; what failed has its own deadline.
-                LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
+                survive(e);
             }
         }
         epoll.close();
@@ -154,9 +158,23 @@ public final class ControlLoop implements Executor, AutoCloseable {
         for (int i = 0; i < n && !closed; i++) {
             Handler handler = handlers.get(epoll.data(i));
             if (handler != null) {
-                handler.ready(epoll.events(i));
+                tell(handler, epoll.events(i));
             }
         }
+    }
+
+    /** The events behind this one are told only once, so they must be told. */
+    private static void tell(Handler handler, int events) {
+        try {
+            handler.ready(events);
+        } catch (RuntimeException | Error e) {
+            survive(e);
+        }
+    }
+
+    /** One connection's failure must not end all others; what failed has its own deadline. */
+    private static void survive(Throwable failure) {
+        LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
     }
 
     private void runTasks() {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
  * DOORBELL     4  number u32                       with the eventfd as descriptor
  * RING         5  number u32                       for a doorbell whose eventfd has not arrived yet
  * PEER_CLOSED  6  connection u32                   the sender closed it and wants its ring back
+ * WITHDRAWN    7                                   a marker of the sender's is gone: look before the next connection
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -22,6 +23,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int DOORBELL = 4;
     static final int RING = 5;
     static final int PEER_CLOSED = 6;
+    static final int MARKER_WITHDRAWN = 7;
 
     static final int LENGTH = 24;
 
@@ -47,6 +49,10 @@ record ControlMessage(int type, int argument, long first, long second) {
 
     static ControlMessage peerClosed(int connection) {
         return new ControlMessage(PEER_CLOSED, connection, 0, 0);
+    }
+
+    static ControlMessage markerWithdrawn() {
+        return new ControlMessage(MARKER_WITHDRAWN, 0, 0, 0);
     }
 
     ByteBuffer encode() {

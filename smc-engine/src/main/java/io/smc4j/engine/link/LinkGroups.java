@@ -4,15 +4,15 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Processes;
-import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,11 @@ public final class LinkGroups implements AutoCloseable {
     private final Map<String, CompletableFuture<LinkGroup>> byMarker = new ConcurrentHashMap<>();
     private final List<LinkGroup> groups = new ArrayList<>();
     private final Map<LinkGroup, Long> idleSince = new HashMap<>();
-    private final Map<ControlSocket, Boolean> introducing = new ConcurrentHashMap<>();
+    private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
+    /** How many markers of this engine are gone. */
+    private final AtomicInteger withdrawals = new AtomicInteger();
+    /** How often peers have said that a marker of theirs is gone. */
+    private final AtomicInteger peerWithdrawals = new AtomicInteger();
     private volatile boolean closed;
 
     /** @param timeoutNanos how long making a link group may take */
@@ -76,20 +80,16 @@ public final class LinkGroups implements AutoCloseable {
      */
     public CompletableFuture<LinkGroup> toMarker(String marker) {
         CompletableFuture<LinkGroup> known = byMarker.get(marker);
+        if (known != null && isCurrent(known)) {
+            return known;
+        }
+        int withdrawalsBefore = peerWithdrawals.get();
         int fd;
         try {
-            // Even if the link group is known: it lives on when the listener does not, and another may have its port.
             fd = UnixSockets.connect(marker);
         } catch (OsException e) {
-            if (e.errno() == Errno.EAGAIN && isUsable(known)) {
-                return known;
-            }
             return e.errno() == Errno.ECONNREFUSED ? null
                     : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
-        }
-        if (isUsable(known)) {
-            Sockets.close(fd);
-            return known;
         }
         CompletableFuture<LinkGroup> future = new CompletableFuture<>();
         CompletableFuture<LinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
@@ -99,21 +99,38 @@ public final class LinkGroups implements AutoCloseable {
             return other;
         }
         future.whenComplete((group, failure) -> {
-            if (failure != null) {
+            if (failure != null || withdrawalsBefore != peerWithdrawals.get()) {
                 byMarker.remove(marker, future);
             }
         });
-        new Introduction(fd, future).start();
+        new Introduction(this, loop, fd, future).start();
         return future;
     }
 
-    private static boolean isUsable(CompletableFuture<LinkGroup> known) {
-        return known != null && (!known.isDone() || !known.isCompletedExceptionally() && known.join().isActive());
+    /** Whether the marker need not be looked at once more: its owner lives, and would have told that it is gone. */
+    private static boolean isCurrent(CompletableFuture<LinkGroup> known) {
+        if (!known.isDone()) {
+            return true;
+        }
+        return !known.isCompletedExceptionally() && known.join().isActive() && !known.join().hasNews();
     }
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
     public void accepted(int fd) {
-        new Introduction(fd, null).start();
+        new Introduction(this, loop, fd, null).start();
+    }
+
+    /**
+     * Tells all peers that a marker of this engine is gone; call it when it is, but before somebody else can listen at its
+     * address. Whoever connects there next looks for the marker, instead of taking the link group for granted.
+     */
+    public void markerWithdrawn() {
+        withdrawals.incrementAndGet();
+        List<LinkGroup> all;
+        synchronized (this) {
+            all = List.copyOf(groups);
+        }
+        all.forEach(LinkGroup::announceWithdrawal);
     }
 
     /** The link group in which a Proposal of this engine came, or {@code null}. */
@@ -122,7 +139,17 @@ public final class LinkGroups implements AutoCloseable {
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
     }
 
-    private synchronized LinkGroup find(Gid peer, SmcSnapshot.Role role) {
+    /** The link group that an Accept names, or {@code null}; where two connect to each other at once there are several. */
+    public synchronized LinkGroup forAccept(Gid peer, int peerLinkGroupId) {
+        for (LinkGroup group : groups) {
+            if (group.isActive() && group.peerLinkGroupId() == peerLinkGroupId && group.peerGid().equals(peer)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    synchronized LinkGroup find(Gid peer, SmcSnapshot.Role role) {
         for (int i = groups.size() - 1; i >= 0; i--) {
             LinkGroup group = groups.get(i);
             if (group.isActive() && group.role() == role && group.peerGid().equals(peer)) {
@@ -137,7 +164,57 @@ public final class LinkGroups implements AutoCloseable {
         return groups.stream().map(LinkGroup::snapshot).toList();
     }
 
-    private static FallbackReason reasonOf(OsException e) {
+    // ---- what an introduction needs
+
+    Gid gid() {
+        return gid;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    int nextId() {
+        return ids.incrementAndGet();
+    }
+
+    int withdrawals() {
+        return withdrawals.get();
+    }
+
+    /** Returns {@code false} if it is too late. */
+    boolean begun(Introduction introduction) {
+        introducing.add(introduction);
+        return !closed;
+    }
+
+    void ended(Introduction introduction) {
+        introducing.remove(introduction);
+    }
+
+    /** The introduction with the same engine that is further on, or {@code null}: one link group is enough. */
+    Introduction underway(Introduction introduction) {
+        return introducing.stream().filter(other -> other.leads(introduction)).findFirst().orElse(null);
+    }
+
+    ControlSocket.Receiver established(LinkGroup group) {
+        synchronized (this) {
+            groups.add(group);
+        }
+        return new Established(group);
+    }
+
+    /** The reason for which a peer refused. */
+    static FallbackReason reasonOf(int code) {
+        return Arrays.stream(FallbackReason.values()).filter(reason -> reason.code() == code).findFirst()
+                .orElse(FallbackReason.PEER_LOST);
+    }
+
+    static FallbackReason reasonOf(OsException e) {
         return switch (e.errno()) {
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> FallbackReason.NO_RESOURCES;
             default -> FallbackReason.PEER_LOST;
@@ -169,8 +246,12 @@ public final class LinkGroups implements AutoCloseable {
             groups.remove(group);
         }
         idleSince.remove(group);
-        byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
+        forgetMarkers(group);
         group.down();
+    }
+
+    private void forgetMarkers(LinkGroup group) {
+        byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
     }
 
     /** Call it after the control loop has ended or from it. */
@@ -182,178 +263,7 @@ public final class LinkGroups implements AutoCloseable {
             all = List.copyOf(groups);
         }
         all.forEach(this::end);
-        introducing.keySet().forEach(ControlSocket::close);
-    }
-
-    /** The first packets on a control socket, until both ends have each other's segment. */
-    private final class Introduction implements ControlSocket.Receiver {
-
-        private final int fd;
-        private final CompletableFuture<LinkGroup> result;
-        private ControlSocket socket;
-        private ControlLoop.Timer deadline;
-        private Gid peerGid;
-        private SharedMemory memory;
-        private int id;
-        private boolean done;
-
-        /** @param result {@code null} on the accepting side */
-        Introduction(int fd, CompletableFuture<LinkGroup> result) {
-            this.fd = fd;
-            this.result = result;
-        }
-
-        void start() {
-            loop.execute(this::begin);
-        }
-
-        private void begin() {
-            try {
-                socket = new ControlSocket(loop, fd, this);
-            } catch (OsException e) {
-                fail(reasonOf(e));
-                return;
-            }
-            introducing.put(socket, true);
-            if (closed) {
-                fail(FallbackReason.PEER_LOST);
-                return;
-            }
-            deadline = loop.schedule(timeoutNanos, () -> fail(FallbackReason.TIMEOUT));
-            int uid = socket.peer().uid();
-            if (uid != 0 && uid != Processes.effectiveUserId() && Processes.effectiveUserId() != 0 || foreignMarker(uid)) {
-                refuse(FallbackReason.FOREIGN_USER);
-            } else if (result != null) {
-                socket.send(ControlMessage.hello(gid));
-            }
-        }
-
-        /** Root serves every user, but follows no other user's marker: that could stand for a server without SMC. */
-        private boolean foreignMarker(int uid) {
-            return result != null && uid != 0 && uid != Processes.effectiveUserId();
-        }
-
-        @Override
-        public void received(ControlMessage message, int descriptor) {
-            if (done) {
-                return;
-            }
-            try {
-                switch (message.type()) {
-                    case ControlMessage.HELLO -> hello(message);
-                    case ControlMessage.ATTACH -> attach(message, descriptor);
-                    default -> fail(FallbackReason.PEER_LOST);
-                }
-            } catch (OsException e) {
-                LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
-                refuse(reasonOf(e));
-            }
-        }
-
-        @Override
-        public void disconnected() {
-            fail(FallbackReason.PEER_LOST);
-        }
-
-        private void hello(ControlMessage message) throws OsException {
-            if (message.argument() != SegmentLayout.VERSION || peerGid != null) {
-                refuse(FallbackReason.NO_MATCHING_DEVICE);
-                return;
-            }
-            peerGid = new Gid(message.first(), message.second());
-            if (result == null) {
-                socket.send(ControlMessage.hello(gid));
-                return;
-            }
-            LinkGroup existing = find(peerGid, SmcSnapshot.Role.CLIENT);
-            if (existing == null && !peerGid.equals(gid)) {
-                existing = find(peerGid, SmcSnapshot.Role.SERVER);
-            }
-            if (existing != null) {
-                end(existing);
-            } else {
-                sendSegment();
-            }
-        }
-
-        private void end(LinkGroup existing) {
-            finish();
-            socket.close();
-            result.complete(existing);
-        }
-
-        private void sendSegment() throws OsException {
-            memory = SharedMemory.create("smc4j", SegmentLayout.segmentSize(budget.limit()));
-            SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.MAGIC_OFFSET, SegmentLayout.MAGIC);
-            SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.VERSION_OFFSET, SegmentLayout.VERSION);
-            SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.SLOTS_OFFSET, SegmentLayout.CONNECTIONS);
-            SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.SIZE_OFFSET, memory.size());
-            id = ids.incrementAndGet();
-            socket.send(ControlMessage.attach(id, memory.size()), memory.fd());
-        }
-
-        private void attach(ControlMessage message, int descriptor) throws OsException {
-            if (descriptor < 0 || peerGid == null || !SegmentLayout.isSegmentSize(message.first())) {
-                if (descriptor >= 0) {
-                    Sockets.close(descriptor);
-                }
-                refuse(FallbackReason.NO_MATCHING_DEVICE);
-                return;
-            }
-            SharedMemory peerMemory = SharedMemory.map(descriptor, message.first());
-            try {
-                peerMemory.closeDescriptor();
-                if (memory == null) {
-                    sendSegment();
-                }
-            } catch (OsException e) {
-                peerMemory.close();
-                throw e;
-            }
-            LinkGroup group = new LinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
-                    message.argument(), socket.peer(), memory, peerMemory, budget, socket);
-            memory = null;
-            finish();
-            socket.setReceiver(new Established(group));
-            synchronized (LinkGroups.this) {
-                groups.add(group);
-            }
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with process {1}", id, socket.peer().pid());
-            if (result != null) {
-                result.complete(group);
-            }
-        }
-
-        private void refuse(FallbackReason reason) {
-            socket.send(ControlMessage.refuse(reason.code()));
-            fail(reason);
-        }
-
-        private void finish() {
-            done = true;
-            introducing.remove(socket);
-            deadline.cancel();
-        }
-
-        private void fail(FallbackReason reason) {
-            if (done) {
-                return;
-            }
-            done = true;
-            if (socket != null) {
-                introducing.remove(socket);
-                socket.close();
-            }
-            if (deadline != null) {
-                deadline.cancel();
-            }
-            if (memory != null) {
-                memory.close();
-            }
-            if (result != null) {
-                result.completeExceptionally(new LinkException(reason));
-            }
-        }
+        introducing.forEach(Introduction::abandon);
     }
 
     private final class Established implements ControlSocket.Receiver {
@@ -369,9 +279,18 @@ public final class LinkGroups implements AutoCloseable {
             if (descriptor >= 0 && message.type() != ControlMessage.DOORBELL) {
                 Sockets.close(descriptor);
             }
-            if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
+            if (message.type() == ControlMessage.MARKER_WITHDRAWN) {
+                peerWithdrawals.incrementAndGet();
+                forgetMarkers(group);
+            } else if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
                 group.received(message, descriptor);
             }
+        }
+
+        @Override
+        public void descriptorLost() {
+            // An eventfd: until there is room for one, the peer asks over this socket for the doorbell to be rung.
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no descriptor left for a doorbell");
         }
 
         @Override
