@@ -43,6 +43,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private volatile int sentState;
     private volatile boolean linkDown;
     private volatile boolean waitsInterrupted;
+    private volatile boolean writesInterrupted;
     private volatile boolean inputShutdown;
     private volatile DoorbellSlot selectorSlot;
     private boolean closed;
@@ -255,8 +256,14 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     private final Spinner.Condition readCondition = () -> isReadable() || inputShutdown || waitsInterrupted;
-    private final Spinner.Condition writeCondition = () -> isWritableNow() || waitsInterrupted;
-    private final Spinner.Condition roomCondition = () -> isWritable() || waitsInterrupted;
+    private final Spinner.Condition writeCondition = () -> isWritableNow() || writesInterrupted || waitsInterrupted;
+    private final Spinner.Condition roomCondition = () -> isWritable() || writesInterrupted || waitsInterrupted;
+
+    /** Has present and future waits for room return. */
+    public void interruptWrites() {
+        writesInterrupted = true;
+        waiter.wake();
+    }
 
     /** Has all present and future waits return. */
     public void interruptWaits() {

@@ -377,7 +377,7 @@ final class ChannelTransport implements Negotiable {
         } else if (phase == Phase.TCP) {
             poll(provider.writeWaiter(), -1);
         } else {
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing, -1);
+            outcome.await(() -> phase != Phase.NEGOTIATING || closing || channel.isOutputShutdown(), -1);
         }
     }
 
@@ -461,6 +461,21 @@ final class ChannelTransport implements Negotiable {
         }
     }
 
+    /** Has threads that wait for room return, after the channel's output was marked as shut down; any thread. */
+    void interruptWrites() throws IOException {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            connection.interruptWrites();
+        } else if (phase == Phase.TCP) {
+            synchronized (options) {
+                if (fd >= 0) {
+                    Sockets.shutdown(fd, Sockets.SHUT_WR);
+                }
+            }
+        }
+        outcome.signal();
+    }
+
     /** Has all waiting threads return; any thread. */
     void interrupt() throws IOException {
         closing = true;
@@ -477,6 +492,16 @@ final class ChannelTransport implements Negotiable {
         }
     }
 
+    /** Adds up what was sent and received; before {@link #close()}. */
+    void countTraffic() {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
+        } else if (phase == Phase.TCP) {
+            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
+        }
+    }
+
     /** Closes what there is; nobody else uses it any more. */
     void close() {
         if (negotiation != null) {
@@ -485,7 +510,6 @@ final class ChannelTransport implements Negotiable {
         SmcConnection connection = smc;
         phase = Phase.CLOSED;
         if (connection != null) {
-            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
             boolean abort;
             synchronized (options) {
                 abort = Integer.valueOf(0).equals(options.get(StandardSocketOptions.SO_LINGER));
@@ -494,8 +518,6 @@ final class ChannelTransport implements Negotiable {
                 smc = null;
                 connection.close(abort);
             }
-        } else {
-            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
         }
         synchronized (options) {
             if (fd != NO_DESCRIPTOR) {

@@ -117,22 +117,41 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
+        requireBound();
+        SmcSocketChannel accepted = null;
+        try {
+            begin();
+            accepted = awaitAndAccept(timeoutMillis);
+        } finally {
+            endAccept(accepted);
+        }
+        return accepted;
+    }
+
+    /** Not to be called under the lock: {@code end} may wait for a close, which waits for the lock. */
+    private void endAccept(SmcSocketChannel accepted) throws IOException {
+        try {
+            end(accepted != null);
+        } catch (IOException e) {
+            if (accepted != null) {
+                accepted.close();
+            }
+            throw e;
+        }
+    }
+
+    private SmcSocketChannel awaitAndAccept(long timeoutMillis) throws IOException {
         acceptLock.lock();
         try {
-            requireBound();
-            SmcSocketChannel accepted = null;
-            try {
-                begin();
-                requireOpen();
-                long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-                for (accepted = acceptNow(); accepted == null && isOpen(); accepted = acceptNow()) {
-                    long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-                    if (!poll(left)) {
-                        throw new SocketTimeoutException("Accept timed out");
-                    }
+            requireOpen();
+            long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+            SmcSocketChannel accepted = acceptNow();
+            while (accepted == null && isOpen()) {
+                long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+                if (!poll(left)) {
+                    throw new SocketTimeoutException("Accept timed out");
                 }
-            } finally {
-                end(accepted != null);
+                accepted = acceptNow();
             }
             return accepted;
         } finally {
