@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,7 +151,7 @@ class AcceptedChannelTest {
                     Bench.write(next, "220 ready");
                 }
                 return connecting.getNow(null);
-            }, java.util.Objects::nonNull);
+            }, Objects::nonNull);
 
             // Who was first, greeting or Proposal, is chance.
             assertThat(Bench.readText(channel, 9)).isEqualTo("220 ready");

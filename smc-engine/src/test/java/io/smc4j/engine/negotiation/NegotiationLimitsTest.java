@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class NegotiationLimitsTest {
         SmcSnapshot.Connection connection = Bench.connection(provider);
         assertThat(connection.mode()).isEqualTo(SmcMode.TCP);
         assertThat(connection.fallbackReason()).isEqualTo(reason);
-        assertThat(provider.snapshot().fallbacks()).containsOnly(java.util.Map.entry(reason, 1L));
+        assertThat(provider.snapshot().fallbacks()).containsOnly(Map.entry(reason, 1L));
     }
 
     private static SmcPolicy deny(SmcPolicy.Direction direction) {
