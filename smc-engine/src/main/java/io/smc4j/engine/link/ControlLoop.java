@@ -52,6 +52,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
     private final Thread thread;
     private volatile boolean sleeping;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     /** Starts the thread, a daemon. */
     public ControlLoop(String name) throws OsException {
@@ -83,12 +84,14 @@ public final class ControlLoop implements Executor, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
-    /** Runs a task soon. */
+    /** Runs a task soon; when the loop has ended, at once by the calling thread. */
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
         if (sleeping) {
             doorbell.signal();
+        } else if (ended) {
+            runTasks();
         }
     }
 
@@ -133,12 +136,13 @@ public final class ControlLoop implements Executor, AutoCloseable {
             try {
                 turn();
             } catch (RuntimeException | OsException | Error e) {
-                // One connection's failure must not end all others; what failed has its own deadline.
                 LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
             }
         }
         epoll.close();
         doorbell.close();
+        ended = true;
+        runTasks();
     }
 
     private void turn() throws OsException {
@@ -154,14 +158,24 @@ public final class ControlLoop implements Executor, AutoCloseable {
         for (int i = 0; i < n && !closed; i++) {
             Handler handler = handlers.get(epoll.data(i));
             if (handler != null) {
-                handler.ready(epoll.events(i));
+                int events = epoll.events(i);
+                guard(() -> handler.ready(events));
             }
         }
     }
 
     private void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            guard(task);
+        }
+    }
+
+    /** One connection's failure must not end all others, or lose their events; what failed has its own deadline. */
+    private static void guard(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
         }
     }
 
@@ -178,7 +192,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
             }
             timers.poll();
             if (!first.cancelled) {
-                first.task.run();
+                guard(first.task);
             }
         }
     }
