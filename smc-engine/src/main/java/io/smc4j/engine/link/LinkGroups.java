@@ -4,8 +4,6 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Processes;
-import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ public final class LinkGroups implements AutoCloseable {
     private final Map<String, CompletableFuture<LinkGroup>> byMarker = new ConcurrentHashMap<>();
     private final List<LinkGroup> groups = new ArrayList<>();
     private final Map<LinkGroup, Long> idleSince = new HashMap<>();
-    private final Map<ControlSocket, Boolean> introducing = new ConcurrentHashMap<>();
+    private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** @param timeoutNanos how long making a link group may take */
@@ -98,13 +97,46 @@ public final class LinkGroups implements AutoCloseable {
                 byMarker.remove(marker, future);
             }
         });
-        new Introduction(fd, future).start();
+        introduce(fd, future);
         return future;
     }
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
     public void accepted(int fd) {
-        new Introduction(fd, null).start();
+        introduce(fd, null);
+    }
+
+    private void introduce(int fd, CompletableFuture<LinkGroup> result) {
+        loop.execute(() -> {
+            Introduction introduction = new Introduction(this, fd, result);
+            introducing.add(introduction);
+            introduction.begin();
+        });
+    }
+
+    void ended(Introduction introduction) {
+        introducing.remove(introduction);
+    }
+
+    /** The group to be used with an engine to which this one has just connected; {@code null} if there is none. */
+    LinkGroup forConnecting(Gid peer) {
+        LinkGroup asClient = find(peer, SmcSnapshot.Role.CLIENT);
+        return asClient == null && !peer.equals(gid) ? find(peer, SmcSnapshot.Role.SERVER) : asClient;
+    }
+
+    int nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /** Takes in what an introduction has led to; on the control loop. */
+    void add(LinkGroup group, ControlSocket socket) {
+        socket.setReceiver(new Established(group));
+        synchronized (this) {
+            groups.add(group);
+        }
+        // The loop's doorbell before any selector's, so that it always has a place.
+        loop.doorbell().slot(group);
+        LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with {1}", group.id(), group.peerGid());
     }
 
     /** The link group in which a Proposal of this engine came, or {@code null}. */
@@ -128,7 +160,27 @@ public final class LinkGroups implements AutoCloseable {
         return groups.stream().map(LinkGroup::snapshot).toList();
     }
 
-    private static FallbackReason reasonOf(OsException e) {
+    ControlLoop loop() {
+        return loop;
+    }
+
+    Gid gid() {
+        return gid;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    static FallbackReason reasonOf(OsException e) {
         return switch (e.errno()) {
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> FallbackReason.NO_RESOURCES;
             default -> FallbackReason.PEER_LOST;
@@ -173,178 +225,7 @@ public final class LinkGroups implements AutoCloseable {
             all = List.copyOf(groups);
         }
         all.forEach(this::end);
-        introducing.keySet().forEach(ControlSocket::close);
-    }
-
-    /** The first packets on a control socket, until both ends have each other's segment. */
-    private final class Introduction implements ControlSocket.Receiver {
-
-        private final int fd;
-        private final CompletableFuture<LinkGroup> result;
-        private ControlSocket socket;
-        private ControlLoop.Timer deadline;
-        private Gid peerGid;
-        private SharedMemory memory;
-        private int id;
-        private boolean done;
-
-        /** @param result {@code null} on the accepting side */
-        Introduction(int fd, CompletableFuture<LinkGroup> result) {
-            this.fd = fd;
-            this.result = result;
-        }
-
-        void start() {
-            loop.execute(this::begin);
-        }
-
-        private void begin() {
-            try {
-                socket = new ControlSocket(loop, fd, this);
-            } catch (OsException e) {
-                fail(reasonOf(e));
-                return;
-            }
-            introducing.put(socket, true);
-            if (closed) {
-                fail(FallbackReason.PEER_LOST);
-                return;
-            }
-            deadline = loop.schedule(timeoutNanos, () -> fail(FallbackReason.TIMEOUT));
-            int uid = socket.peer().uid();
-            if (uid != 0 && uid != Processes.effectiveUserId() && Processes.effectiveUserId() != 0 || foreignMarker(uid)) {
-                refuse(FallbackReason.FOREIGN_USER);
-            } else if (result != null) {
-                socket.send(ControlMessage.hello(gid));
-            }
-        }
-
-        /** Root serves every user, but follows no other user's marker: that could stand for a server without SMC. */
-        private boolean foreignMarker(int uid) {
-            return result != null && uid != 0 && uid != Processes.effectiveUserId();
-        }
-
-        @Override
-        public void received(ControlMessage message, int descriptor) {
-            if (done) {
-                return;
-            }
-            try {
-                switch (message.type()) {
-                    case ControlMessage.HELLO -> hello(message);
-                    case ControlMessage.ATTACH -> attach(message, descriptor);
-                    default -> fail(FallbackReason.PEER_LOST);
-                }
-            } catch (OsException e) {
-                LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
-                refuse(reasonOf(e));
-            }
-        }
-
-        @Override
-        public void disconnected() {
-            fail(FallbackReason.PEER_LOST);
-        }
-
-        private void hello(ControlMessage message) throws OsException {
-            if (message.argument() != SegmentLayout.VERSION || peerGid != null) {
-                refuse(FallbackReason.NO_MATCHING_DEVICE);
-                return;
-            }
-            peerGid = new Gid(message.first(), message.second());
-            if (result == null) {
-                socket.send(ControlMessage.hello(gid));
-                return;
-            }
-            LinkGroup existing = find(peerGid, SmcSnapshot.Role.CLIENT);
-            if (existing == null && !peerGid.equals(gid)) {
-                existing = find(peerGid, SmcSnapshot.Role.SERVER);
-            }
-            if (existing != null) {
-                end(existing);
-            } else {
-                sendSegment();
-            }
-        }
-
-        private void end(LinkGroup existing) {
-            finish();
-            socket.close();
-            result.complete(existing);
-        }
-
-        private void sendSegment() throws OsException {
-            memory = SharedMemory.create("smc4j", SegmentLayout.segmentSize(budget.limit()));
-            SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.MAGIC_OFFSET, SegmentLayout.MAGIC);
-            SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.VERSION_OFFSET, SegmentLayout.VERSION);
-            SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.SLOTS_OFFSET, SegmentLayout.CONNECTIONS);
-            SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.SIZE_OFFSET, memory.size());
-            id = ids.incrementAndGet();
-            socket.send(ControlMessage.attach(id, memory.size()), memory.fd());
-        }
-
-        private void attach(ControlMessage message, int descriptor) throws OsException {
-            if (descriptor < 0 || peerGid == null || !SegmentLayout.isSegmentSize(message.first())) {
-                if (descriptor >= 0) {
-                    Sockets.close(descriptor);
-                }
-                refuse(FallbackReason.NO_MATCHING_DEVICE);
-                return;
-            }
-            SharedMemory peerMemory = SharedMemory.map(descriptor, message.first());
-            try {
-                peerMemory.closeDescriptor();
-                if (memory == null) {
-                    sendSegment();
-                }
-            } catch (OsException e) {
-                peerMemory.close();
-                throw e;
-            }
-            LinkGroup group = new LinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
-                    message.argument(), socket.peer(), memory, peerMemory, budget, socket);
-            memory = null;
-            finish();
-            socket.setReceiver(new Established(group));
-            synchronized (LinkGroups.this) {
-                groups.add(group);
-            }
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with process {1}", id, socket.peer().pid());
-            if (result != null) {
-                result.complete(group);
-            }
-        }
-
-        private void refuse(FallbackReason reason) {
-            socket.send(ControlMessage.refuse(reason.code()));
-            fail(reason);
-        }
-
-        private void finish() {
-            done = true;
-            introducing.remove(socket);
-            deadline.cancel();
-        }
-
-        private void fail(FallbackReason reason) {
-            if (done) {
-                return;
-            }
-            done = true;
-            if (socket != null) {
-                introducing.remove(socket);
-                socket.close();
-            }
-            if (deadline != null) {
-                deadline.cancel();
-            }
-            if (memory != null) {
-                memory.close();
-            }
-            if (result != null) {
-                result.completeExceptionally(new LinkException(reason));
-            }
-        }
+        introducing.forEach(introduction -> introduction.fail(FallbackReason.PEER_LOST));
     }
 
     private final class Established implements ControlSocket.Receiver {
