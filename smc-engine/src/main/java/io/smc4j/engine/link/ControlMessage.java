@@ -3,15 +3,17 @@ package io.smc4j.engine.link;
 import java.nio.ByteBuffer;
 
 /**
- * A packet on the UNIX socket between two engines, big endian.
+ * A packet on the UNIX socket between two engines, big endian. Tokens name rings, as in CLC messages.
  *
  * <pre>
- * HELLO        1  version u32, GID 2 u64           both ways, first
- * ATTACH       2  link group u32, segment size u64 both ways, second, with the sender's segment as descriptor
- * REFUSE       3  fallback code u32                in place of an answer
- * DOORBELL     4  number u32                       with the eventfd as descriptor
- * RING         5  number u32                       for a doorbell whose eventfd has not arrived yet
- * PEER_CLOSED  6  connection u32                   the sender closed it and wants its ring back
+ *                 u32         u64             u64
+ * HELLO        1  version     GID             GID            both ways, first
+ * ATTACH       2  link group  segment size                   both ways, second, with the sender's segment as descriptor
+ * REFUSE       3  reason                                     in place of an answer
+ * DOORBELL     4  number      generation                     with the eventfd as descriptor
+ * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
+ * PEER_CLOSED  6              receiver token  sender token   the sender closed and wants its ring back
+ * RELEASED     7              receiver token                 the sender does not use the receiver's ring
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -22,6 +24,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int DOORBELL = 4;
     static final int RING = 5;
     static final int PEER_CLOSED = 6;
+    static final int RELEASED = 7;
 
     static final int LENGTH = 24;
 
@@ -37,16 +40,20 @@ record ControlMessage(int type, int argument, long first, long second) {
         return new ControlMessage(REFUSE, code, 0, 0);
     }
 
-    static ControlMessage doorbell(int number) {
-        return new ControlMessage(DOORBELL, number, 0, 0);
+    static ControlMessage doorbell(int number, int generation) {
+        return new ControlMessage(DOORBELL, number, generation, 0);
     }
 
     static ControlMessage ring(int number) {
         return new ControlMessage(RING, number, 0, 0);
     }
 
-    static ControlMessage peerClosed(int connection) {
-        return new ControlMessage(PEER_CLOSED, connection, 0, 0);
+    static ControlMessage peerClosed(long receiverToken, long senderToken) {
+        return new ControlMessage(PEER_CLOSED, 0, receiverToken, senderToken);
+    }
+
+    static ControlMessage released(long receiverToken) {
+        return new ControlMessage(RELEASED, 0, receiverToken, 0);
     }
 
     ByteBuffer encode() {

@@ -1,12 +1,14 @@
 package io.smc4j.engine.link;
 
 import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** One end of the UNIX socket between two engines. Owns the descriptor. Thread-safe. */
 final class ControlSocket implements AutoCloseable {
@@ -25,11 +27,14 @@ final class ControlSocket implements AutoCloseable {
 
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP;
     private static final int NONE = -1;
+    /** Packets taken in one turn of the loop, which has others to serve. */
+    private static final int BATCH = 64;
 
     private final ControlLoop loop;
     private final int fd;
     private final UnixSockets.Credentials peer;
-    private final Queue<Pending> pending = new ArrayDeque<>();
+    /** What a slow peer has yet to take. All messages may be repeated, so that one of a kind will do. */
+    private final Set<Pending> pending = new LinkedHashSet<>();
     private volatile Receiver receiver;
     private long watch;
     private boolean closed;
@@ -78,6 +83,11 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** The descriptor is about to be closed. */
+    synchronized void forget(int descriptor) {
+        pending.removeIf(next -> next.descriptor == descriptor);
+    }
+
     private boolean transmit(ControlMessage message, int descriptor) throws OsException {
         return descriptor == NONE ? UnixSockets.send(fd, message.encode())
                 : UnixSockets.send(fd, message.encode(), descriptor);
@@ -94,12 +104,12 @@ final class ControlSocket implements AutoCloseable {
 
     private synchronized void flush() {
         try {
-            while (!closed && !pending.isEmpty()) {
-                Pending next = pending.peek();
+            for (Iterator<Pending> left = pending.iterator(); left.hasNext();) {
+                Pending next = left.next();
                 if (!transmit(next.message, next.descriptor)) {
                     return;
                 }
-                pending.poll();
+                left.remove();
             }
             if (!closed) {
                 loop.rewatch(fd, EVENTS, watch);
@@ -112,7 +122,7 @@ final class ControlSocket implements AutoCloseable {
     private void receive() {
         ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
         int[] descriptors = new int[1];
-        for (;;) {
+        for (int i = 0; i < BATCH; i++) {
             int n;
             synchronized (this) {
                 if (closed) {
@@ -121,6 +131,10 @@ final class ControlSocket implements AutoCloseable {
                 try {
                     n = UnixSockets.receive(fd, packet.clear(), descriptors);
                 } catch (OsException e) {
+                    if (e.errno() == Errno.EMFILE) {
+                        LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no room for a peer's descriptor", e);
+                        continue;
+                    }
                     n = Sockets.EOF;
                 }
             }
