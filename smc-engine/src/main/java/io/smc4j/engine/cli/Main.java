@@ -23,7 +23,8 @@ public final class Main {
             Without a command: shows what this machine offers to SMC.
             listen and connect: move standard input to one connection and the connection to
             standard output, and tell its mode on standard error. The end of standard input
-            closes that direction only. listen accepts one connection; port 0 picks a free one.
+            closes that direction only. listen accepts one connection, and sends nothing before
+            the negotiation has ended; port 0 picks a free one.
 
             Options
               --json               write JSON, for scripts: the report, or one object per event

@@ -3,6 +3,8 @@ package io.smc4j.engine.cli;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +39,14 @@ final class ModeWatch {
         Thread.ofPlatform().daemon().name("mode-watch").start(this::watch);
     }
 
+    /** Waits until the mode stands, at most for a time. */
+    synchronized void await(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toNanos(); !told && !finished && left > 0; left = deadline - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
     /** Ends the watch and gives the last view of the connection; {@code null} if the engine does not know it any more. */
     synchronized SmcSnapshot.Connection finish() {
         finished = true;
@@ -60,6 +70,7 @@ final class ModeWatch {
             if (connection.local().equals(local) && connection.peer().equals(peer)) {
                 if (!told && connection.mode() != null) {
                     told = true;
+                    notifyAll();
                     decided.accept(connection);
                 }
                 return connection;

@@ -88,7 +88,8 @@ final class Netcat {
         });
         try (FileOutputStream output = new FileOutputStream(FileDescriptor.out)) {
             watch.start();
-            relay.run(System.in, output);
+            // A server that speaks first has a TCP connection: what is sent has to wait for the negotiation.
+            relay.run(System.in, output, () -> watch.await(transfer.config().handshakeTimeout()));
         } catch (IOException e) {
             throw new IOException("connection with " + Addresses.format(peer) + " failed: " + reason(e), e);
         } finally {

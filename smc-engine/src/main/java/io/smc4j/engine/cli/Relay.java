@@ -2,6 +2,7 @@ package io.smc4j.engine.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -18,6 +19,12 @@ import java.util.concurrent.TimeUnit;
 final class Relay {
 
     private static final int BUFFER_SIZE = 128 * 1024;
+
+    /** Something to wait for. */
+    interface Wait {
+
+        void await() throws InterruptedException;
+    }
 
     private enum Sending {
         WAITING_FOR_INPUT, WRITING, ENDED
@@ -52,9 +59,13 @@ final class Relay {
         return received;
     }
 
-    /** Moves bytes until both directions have ended. The input is read by a daemon thread, since it cannot be interrupted. */
-    void run(InputStream input, OutputStream output) throws IOException {
-        Thread.ofPlatform().daemon().name("standard-input").start(() -> send(input));
+    /**
+     * Moves bytes until both directions have ended. The input is read by a daemon thread, since it cannot be interrupted.
+     *
+     * @param beforeSending what that thread waits for first
+     */
+    void run(InputStream input, OutputStream output, Wait beforeSending) throws IOException {
+        Thread.ofPlatform().daemon().name("standard-input").start(() -> send(input, beforeSending));
         receive(output);
         awaitSending();
     }
@@ -75,8 +86,9 @@ final class Relay {
         output.close();
     }
 
-    private void send(InputStream input) {
+    private void send(InputStream input, Wait beforeSending) {
         try {
+            beforeSending.await();
             byte[] bytes = new byte[BUFFER_SIZE];
             for (int n = input.read(bytes); n >= 0; n = input.read(bytes)) {
                 now(Sending.WRITING);
@@ -89,6 +101,8 @@ final class Relay {
             channel.shutdownOutput();
         } catch (IOException e) {
             failed(e);
+        } catch (InterruptedException e) {
+            failed(new InterruptedIOException("interrupted"));
         }
         now(Sending.ENDED);
     }
@@ -120,7 +134,7 @@ final class Relay {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw new InterruptedIOException("interrupted");
         }
         if (sendingFailure != null) {
             throw sendingFailure;

@@ -89,7 +89,7 @@ final class ConnectionState {
 
     /** Whether nobody writes to the local ring any more. */
     boolean isPeerDone() {
-        return linkDown || local.isReleasedByPeer() || (local.peerState() & ConnectionFlags.CLOSED) != 0;
+        return linkDown || (local.peerState() & ConnectionFlags.CLOSED) != 0;
     }
 
     /** In the protocol's words. */

@@ -39,6 +39,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private final Runnable onLinkDown;
 
     private volatile boolean waitsInterrupted;
+    private volatile boolean writesInterrupted;
     private volatile boolean inputShutdown;
     private boolean closed;
     private boolean freed;
@@ -253,11 +254,17 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     private boolean isWriteWaitOver() {
-        return isWritableNow() || waitsInterrupted;
+        return isWritableNow() || writesInterrupted || waitsInterrupted;
     }
 
     private boolean isRoomWaitOver() {
-        return isWritable() || waitsInterrupted;
+        return isWritable() || writesInterrupted || waitsInterrupted;
+    }
+
+    /** Has present and future waits for room return. */
+    public void interruptWrites() {
+        writesInterrupted = true;
+        waiter.wake();
     }
 
     /** Has all present and future waits return. */

@@ -3,7 +3,7 @@ package io.smc4j.engine.link;
 import java.nio.ByteBuffer;
 
 /**
- * A packet on the UNIX socket between two engines, big endian. Tokens name rings, as in CLC messages.
+ * A packet on the UNIX socket between two engines, big endian. The token names the receiver's ring, as in CLC messages.
  *
  * <pre>
  *                 u32         u64             u64
@@ -12,8 +12,7 @@ import java.nio.ByteBuffer;
  * REFUSE       3  reason                                     in place of an answer
  * DOORBELL     4  number      generation                     with the eventfd as descriptor
  * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
- * PEER_CLOSED  6              receiver token  sender token   the sender closed and wants its ring back
- * RELEASED     7              receiver token                 the sender does not use the receiver's ring
+ * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -24,7 +23,6 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int DOORBELL = 4;
     static final int RING = 5;
     static final int PEER_CLOSED = 6;
-    static final int RELEASED = 7;
 
     static final int LENGTH = 24;
 
@@ -48,12 +46,8 @@ record ControlMessage(int type, int argument, long first, long second) {
         return new ControlMessage(RING, number, 0, 0);
     }
 
-    static ControlMessage peerClosed(long receiverToken, long senderToken) {
-        return new ControlMessage(PEER_CLOSED, 0, receiverToken, senderToken);
-    }
-
-    static ControlMessage released(long receiverToken) {
-        return new ControlMessage(RELEASED, 0, receiverToken, 0);
+    static ControlMessage peerClosed(long token) {
+        return new ControlMessage(PEER_CLOSED, 0, token, 0);
     }
 
     ByteBuffer encode() {

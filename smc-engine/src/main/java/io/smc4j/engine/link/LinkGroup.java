@@ -9,7 +9,6 @@ import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,7 +46,6 @@ public final class LinkGroup {
     private final PeerDoorbells peerDoorbells;
 
     private final LocalRings rings;
-    private long[] boundTokens = new long[16];
     private final DoorbellSlot[] slots = new DoorbellSlot[SegmentLayout.DOORBELLS];
     private int doorbellGenerations;
     private int references = 1;
@@ -157,13 +155,14 @@ public final class LinkGroup {
 
     /**
      * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
-     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group.
+     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
+     * serves once, and not at all if its owner has revoked it meanwhile.
      *
      * @return {@code null} if there is no such ring
      */
     public synchronized PeerRing bind(long token, int size) {
         int index = SegmentLayout.index(token);
-        if (!active || token == 0 || index >= SegmentLayout.CONNECTIONS) {
+        if (!active || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
             return null;
         }
         long block = SegmentLayout.control(index);
@@ -173,14 +172,8 @@ public final class LinkGroup {
                 || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
             return null;
         }
-        if (index >= boundTokens.length) {
-            boundTokens = Arrays.copyOf(boundTokens, Math.max(index + 1, boundTokens.length * 2));
-        }
-        if (boundTokens[index] == token) {
-            return null;
-        }
-        boundTokens[index] = token;
-        return new PeerRing(this, token, offset, size);
+        return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
+                ? new PeerRing(this, token, offset, size) : null;
     }
 
     /** If the link group has ended already, nobody else will say so. */
@@ -217,13 +210,9 @@ public final class LinkGroup {
         }
         for (LocalRing ring : lingering) {
             if (!ring.member().tryRelease()) {
-                control.send(ControlMessage.peerClosed(ring.peer().token(), ring.token()));
+                control.send(ControlMessage.peerClosed(ring.peer().token()));
             }
         }
-    }
-
-    private synchronized LocalRing find(long token) {
-        return rings.find(token);
     }
 
     void received(ControlMessage message, int descriptor) {
@@ -231,8 +220,7 @@ public final class LinkGroup {
             case ControlMessage.DOORBELL ->
                     peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
             case ControlMessage.RING -> rung(message.argument());
-            case ControlMessage.PEER_CLOSED -> peerClosed(message.first(), message.second());
-            case ControlMessage.RELEASED -> released(message.first());
+            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
             default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
         }
     }
@@ -247,21 +235,13 @@ public final class LinkGroup {
         }
     }
 
-    private void peerClosed(long token, long peerToken) {
-        LocalRing ring = find(token);
-        if (ring == null) {
-            // It was given up before the connection was made, or after it was closed; nothing uses the peer's ring.
-            control.send(ControlMessage.released(peerToken));
-        } else if (ring.member() != null) {
-            ring.member().peerClosed();
+    private void peerClosed(long token) {
+        LocalRing ring;
+        synchronized (this) {
+            ring = rings.find(token);
         }
-    }
-
-    private void released(long token) {
-        LocalRing ring = find(token);
         if (ring != null && ring.member() != null) {
-            ring.markReleasedByPeer();
-            ring.member().tryRelease();
+            ring.member().peerClosed();
         }
     }
 

@@ -75,15 +75,20 @@ public final class LinkGroups implements AutoCloseable {
      */
     public CompletableFuture<LinkGroup> toMarker(String marker) {
         CompletableFuture<LinkGroup> known = byMarker.get(marker);
-        if (known != null && (!known.isDone() || !known.isCompletedExceptionally() && known.join().isActive())) {
-            return known;
-        }
         int fd;
         try {
+            // Even if the link group is known: it lives on when the listener does not, and another may have its port.
             fd = UnixSockets.connect(marker);
         } catch (OsException e) {
+            if (e.errno() == Errno.EAGAIN && isUsable(known)) {
+                return known;
+            }
             return e.errno() == Errno.ECONNREFUSED ? null
                     : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
+        }
+        if (isUsable(known)) {
+            Sockets.close(fd);
+            return known;
         }
         CompletableFuture<LinkGroup> future = new CompletableFuture<>();
         CompletableFuture<LinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
@@ -99,6 +104,10 @@ public final class LinkGroups implements AutoCloseable {
         });
         introduce(fd, future);
         return future;
+    }
+
+    private static boolean isUsable(CompletableFuture<LinkGroup> known) {
+        return known != null && (!known.isDone() || !known.isCompletedExceptionally() && known.join().isActive());
     }
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */

@@ -25,7 +25,6 @@ public final class LocalRing {
     private final ByteBuffer data;
     private volatile LinkGroup.Member member;
     private volatile PeerRing peer;
-    private volatile boolean releasedByPeer;
 
     LocalRing(LinkGroup group, long token, long offset, int size) {
         this.group = group;
@@ -177,19 +176,18 @@ public final class LocalRing {
         return (int) INT.getOpaque(segment, block + SegmentLayout.PROCESSOR);
     }
 
+    /**
+     * Makes sure that the peer will not take the ring for a connection.
+     *
+     * @return {@code false} if it has already
+     */
+    public boolean revoke() {
+        return LONG.compareAndSet(segment, block + SegmentLayout.TOKEN, token, 0L);
+    }
+
     /** Keeps the ring until the peer is done with it. */
     public void linger() {
         group.linger(this);
-    }
-
-    /** The peer knows of no connection that could use this ring. */
-    void markReleasedByPeer() {
-        releasedByPeer = true;
-    }
-
-    /** Whether the peer has said that no connection of its uses this ring. */
-    public boolean isReleasedByPeer() {
-        return releasedByPeer;
     }
 
     /** Gives the ring back; nothing of it may be used any more. */

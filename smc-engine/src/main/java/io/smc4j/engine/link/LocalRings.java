@@ -54,13 +54,9 @@ final class LocalRings {
         return ring;
     }
 
-    /** 16 bits of index below 48 random ones that only the owner of the peer's mapping can know. */
+    /** 16 bits of index below 47 random ones that only the owner of the peer's mapping can know. */
     private static long token(int index) {
-        long random;
-        do {
-            random = RANDOM.nextLong() << 16;
-        } while (random == 0);
-        return random | index;
+        return RANDOM.nextLong(1, 1L << 47) << 16 | index;
     }
 
     void free(LocalRing ring) {

@@ -6,7 +6,7 @@ import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.DoorbellSlot;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LinkGroups.LinkException;
-import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Whatever goes wrong before, but for a proper Decline, leaves the byte stream in doubt. The socket is then thrown away
  * and a plain TCP connection made in its place, before the application has seen any of it.
  */
-public final class ClientNegotiation extends Negotiation implements Doorbell.Listener {
+public final class ClientNegotiation extends Negotiation implements Doorbell.Listener, LinkGroup.Member {
 
     private enum State { CONNECTING, LINKING, PROPOSED, CONFIRMED, GATED, RECONNECTING }
 
@@ -32,9 +32,8 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     private final CompletableFuture<LinkGroup> link;
     private State state = State.CONNECTING;
     private LinkGroup group;
-    private SmcConnection connection;
+    private PeerRing peerRing;
     private DoorbellSlot slot;
-    private LocalRing confirmed;
     private FallbackReason failure;
 
     private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
@@ -83,7 +82,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             case RECONNECTING -> reconnecting(events);
             case PROPOSED -> proposed();
             case CONFIRMED -> confirmed();
-            case GATED -> gated();
+            case GATED -> gated(events);
             case LINKING -> {
                 // Nothing was said yet; whatever the socket has to tell shows when the Proposal is sent.
             }
@@ -96,7 +95,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         int errno = Sockets.connectResult(fd);
         if (errno != 0) {
-            fail(OsException.asNetworkException(OsException.of("connect", errno)));
+            fail(OsException.of("connect", errno));
             return;
         }
         state = State.LINKING;
@@ -115,9 +114,16 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         group = result;
         step(() -> {
+            if (hasInput()) {
+                // The server speaks first. Nothing was said to it yet, so the socket serves as it is.
+                fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
+                return;
+            }
             state = State.PROPOSED;
             exchanged();
             send(engine.peer().proposal());
+            // What came meanwhile was news in a state that had no use for it.
+            proposed();
         });
     }
 
@@ -126,7 +132,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             case INCOMPLETE -> {
                 return;
             }
-            case ENDED -> startOver(FallbackReason.PEER_LOST);
+            case ENDED, CUT -> startOver(FallbackReason.PEER_LOST);
             case FOREIGN -> startOver(FallbackReason.SERVER_SPOKE_FIRST);
             case MALFORMED -> startOver(FallbackReason.MALFORMED);
             case MESSAGE -> {
@@ -153,19 +159,18 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             }
         }
         if (objection == null) {
+            peerRing = bind((SmcdDmb) accept.body());
             slot = engine.loop().doorbell().slot(group);
-            confirmed = ring();
-            var confirm = engine.peer().confirm(confirmed);
-            connection = connect((SmcdDmb) accept.body());
-            if (slot != null && connection != null) {
+            if (peerRing != null && slot != null) {
                 // Before the Confirm, or the server's sign could go by unnoticed.
-                confirmed.ringAt(slot, this);
+                ring().ringAt(slot, this);
+                ring().attach(this);
                 state = State.CONFIRMED;
-                send(confirm);
+                send(engine.peer().confirm(ring()));
                 return;
             }
+            peerRing = null;
             objection = FallbackReason.OUT_OF_SYNC;
-            abandon();
         }
         // The server awaits a Confirm and has said all it has to, but for a Decline that crosses ours.
         send(engine.peer().decline(objection));
@@ -174,11 +179,13 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     }
 
     private void confirmed() throws IOException {
-        if (SmcConnection.isEstablished(confirmed)) {
-            confirmed.silence(slot);
-            SmcConnection established = connection;
-            connection = null;
-            succeed(established);
+        if (SmcConnection.isEstablished(ring())) {
+            ring().silence(slot);
+            succeed(connect(peerRing));
+            return;
+        }
+        if (!group.isActive()) {
+            startOver(FallbackReason.PEER_LOST);
             return;
         }
         switch (receive()) {
@@ -193,12 +200,12 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
                     startOver(FallbackReason.MALFORMED);
                 }
             }
-            case ENDED -> startOver(FallbackReason.PEER_LOST);
+            case ENDED, CUT -> startOver(FallbackReason.PEER_LOST);
             default -> startOver(FallbackReason.MALFORMED);
         }
     }
 
-    /** The server's sign has come, or the link group has ended. */
+    /** The server's sign may have come. */
     @Override
     public void rung() {
         synchronized (this) {
@@ -208,8 +215,24 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
     }
 
-    private void gated() throws IOException {
-        if (receive() != Inbound.INCOMPLETE) {
+    @Override
+    public void linkDown() {
+        engine.loop().execute(this::rung);
+    }
+
+    @Override
+    public void peerClosed() {
+        // The server closes what it has established, so its sign is there.
+    }
+
+    @Override
+    public boolean tryRelease() {
+        return false;
+    }
+
+    private void gated(int events) throws IOException {
+        // To look at a broken socket would take the error out of it, which is the owner's to meet.
+        if ((events & Epoll.EPOLLERR) != 0 || receive() != Inbound.INCOMPLETE) {
             openGate();
         } else if (hasInput()) {
             startClock();
@@ -234,21 +257,24 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         int errno = Sockets.connectResult(fd);
         if (errno != 0) {
-            fail(OsException.asNetworkException(OsException.of("connect", errno)));
+            fail(OsException.of("connect", errno));
         } else {
             fallBack(failure, 0, false);
         }
     }
 
-    /** Gives the rings back; the server has not taken the connection, or it will see it closed. */
+    /**
+     * Takes the Confirm back. If the server has taken it already, it sees the connection reset; if not, it must not be
+     * touched any more: its ring may serve another connection by now.
+     */
     private void abandon() {
-        if (connection != null) {
-            if (slot != null) {
-                confirmed.silence(slot);
+        if (state == State.CONFIRMED && ring() != null) {
+            ring().silence(slot);
+            if (ring().revoke()) {
+                freeRing();
+            } else {
+                connect(peerRing).close(true);
             }
-            SmcConnection unused = connection;
-            connection = null;
-            unused.close(true);
         }
     }
 

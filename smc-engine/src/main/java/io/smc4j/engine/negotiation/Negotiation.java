@@ -30,8 +30,10 @@ public abstract class Negotiation {
     enum Inbound {
         /** None, or a part of a message. */
         INCOMPLETE,
-        /** The stream has ended, or a message will never be complete. */
+        /** The stream has ended. */
         ENDED,
+        /** The stream has ended within what may have been a message. */
+        CUT,
         /** Something that is no CLC message. */
         FOREIGN,
         /** A message, which has been taken. */
@@ -171,7 +173,7 @@ public abstract class Negotiation {
                 return take(bytes.limit(length));
             }
             if (closed) {
-                return Inbound.ENDED;
+                return Inbound.CUT;
             }
             // While bytes are left to look at, only this shows the end of the stream. It ends what the next look sees.
             if (!isReadClosed()) {
@@ -217,19 +219,20 @@ public abstract class Negotiation {
         return ring;
     }
 
-    private void freeRing() {
+    final void freeRing() {
         if (ring != null) {
             ring.free();
             ring = null;
         }
     }
 
-    /** Makes the connection, or returns {@code null} if the peer's message names no ring of the link group. */
-    final SmcConnection connect(SmcdDmb peerBuffer) {
-        PeerRing peerRing = ring.group().bind(peerBuffer.token(), peerBuffer.bufferSize());
-        if (peerRing == null) {
-            return null;
-        }
+    /** The ring that the peer's message names, or {@code null} if the link group has none such. */
+    final PeerRing bind(SmcdDmb peerBuffer) {
+        return ring.group().bind(peerBuffer.token(), peerBuffer.bufferSize());
+    }
+
+    /** Makes the connection. */
+    final SmcConnection connect(PeerRing peerRing) {
         LocalRing mine = ring;
         ring = null;
         return new SmcConnection(mine, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
@@ -273,7 +276,7 @@ public abstract class Negotiation {
     final void fail(IOException cause) {
         decide(HandshakeOutcome.FAILED);
         end();
-        channel.onFailure(cause);
+        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
     }
 
     final void openGate() {

@@ -3,6 +3,8 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -72,7 +74,9 @@ public final class ServerNegotiation extends Negotiation {
 
     @Override
     void advance(int events) throws IOException {
-        Inbound inbound = receive();
+        // To look at a broken socket would take the error out of it, which is the owner's to meet.
+        boolean broken = state != State.ACCEPTED && (events & Epoll.EPOLLERR) != 0;
+        Inbound inbound = broken ? Inbound.ENDED : receive();
         switch (state) {
             case LISTENING -> listening(inbound);
             case ACCEPTED -> accepted(inbound);
@@ -89,7 +93,7 @@ public final class ServerNegotiation extends Negotiation {
                 }
             }
             // Bytes without a valid frame are not ours to judge: they go to the application untouched.
-            case ENDED, FOREIGN -> fallBack(FallbackReason.PEER_WITHOUT_SMC, 0, false);
+            case ENDED, CUT, FOREIGN -> fallBack(FallbackReason.PEER_WITHOUT_SMC, 0, false);
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
                 begun = true;
@@ -140,6 +144,7 @@ public final class ServerNegotiation extends Negotiation {
                 return;
             }
             case ENDED -> fallBack(FallbackReason.PEER_LOST, 0, false);
+            case CUT -> fail(new SocketException("SMC handshake ended within a CLC message"));
             case FOREIGN -> fail(new SocketException("SMC handshake ended by bytes that are no CLC message"));
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
@@ -156,11 +161,12 @@ public final class ServerNegotiation extends Negotiation {
 
     private void confirmed(ClcConfirm confirm) throws IOException {
         FallbackReason objection = ClcPeer.objection(confirm.terms(), confirm.body(), group);
-        SmcConnection connection = objection == null ? connect((SmcdDmb) confirm.body()) : null;
-        if (connection == null) {
+        PeerRing peerRing = objection == null ? bind((SmcdDmb) confirm.body()) : null;
+        if (peerRing == null) {
             decline(objection == null ? FallbackReason.OUT_OF_SYNC : objection);
             return;
         }
+        SmcConnection connection = connect(peerRing);
         connection.establish();
         succeed(connection);
     }

@@ -31,7 +31,11 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ChannelTransport implements Negotiable {
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+
     private enum Phase { IDLE, CONNECTING, NEGOTIATING, TCP, SMC, FAILED, CLOSED }
+
+    private static final int NO_DESCRIPTOR = -1;
 
     private final SmcSelectorProvider provider;
     private final SmcEngine engine;
@@ -77,16 +81,13 @@ final class ChannelTransport implements Negotiable {
 
     /** For an accepted connection; takes over the descriptor, also when it fails. */
     ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, int fd, boolean ipv6,
-            SmcServerSocketChannel listener) throws IOException {
+            InetSocketAddress remote, SmcServerSocketChannel listener) throws IOException {
         this(provider, channel, writeLock, fd, ipv6);
-        role = SmcSnapshot.Role.SERVER;
-        since = Instant.now();
+        this.role = SmcSnapshot.Role.SERVER;
+        this.since = Instant.now();
+        this.remote = remote;
         try {
             local = Sockets.localAddress(fd);
-            remote = Sockets.remoteAddress(fd);
-            if (remote == null) {
-                throw new SocketException("Connection reset");
-            }
         } catch (IOException e) {
             Sockets.close(fd);
             throw e;
@@ -100,15 +101,25 @@ final class ChannelTransport implements Negotiable {
     // ---- connecting
 
     /** Begins to look for a Proposal. */
-    void startServer(SmcServerSocketChannel listener) throws IOException {
+    void startServer(SmcServerSocketChannel listener) {
         FallbackReason objection = listener.isMarked() ? ServerNegotiation.objection(engine, local, remote)
                 : FallbackReason.DISABLED;
+        if (objection == null) {
+            phase = Phase.NEGOTIATING;
+            try {
+                negotiation = ServerNegotiation.start(engine, this, fd, remote.getAddress(), local.getPort());
+            } catch (OsException e) {
+                objection = notNegotiated(e);
+            }
+        }
         if (objection != null) {
             settle(objection, 0, false);
-            return;
         }
-        phase = Phase.NEGOTIATING;
-        negotiation = ServerNegotiation.start(engine, this, fd, remote.getAddress(), local.getPort());
+    }
+
+    private static FallbackReason notNegotiated(OsException cause) {
+        LOG.log(System.Logger.Level.DEBUG, "SMC negotiation not begun", cause);
+        return FallbackReason.NO_RESOURCES;
     }
 
     void bind(InetSocketAddress address) throws IOException {
@@ -129,8 +140,12 @@ final class ChannelTransport implements Negotiable {
         boolean connected = connectTcp();
         if (objection == null) {
             phase = Phase.NEGOTIATING;
-            negotiation = ClientNegotiation.start(engine, this, fd, target);
-            objection = negotiation == null ? FallbackReason.PEER_WITHOUT_SMC : null;
+            try {
+                negotiation = ClientNegotiation.start(engine, this, fd, target);
+                objection = negotiation == null ? FallbackReason.PEER_WITHOUT_SMC : null;
+            } catch (OsException e) {
+                objection = notNegotiated(e);
+            }
         }
         if (objection != null) {
             reason = objection;
@@ -151,17 +166,17 @@ final class ChannelTransport implements Negotiable {
     @Override
     public int reconnect() throws IOException {
         synchronized (options) {
-            int fresh = Sockets.openStream(ipv6);
-            // A reset frees the local port at once.
+            // A reset frees the local port at once. To close first leaves room for the new descriptor.
             Sockets.setLinger(fd, 0);
             Sockets.close(fd);
-            fd = fresh;
-            tcp = new TcpStream(fresh);
+            fd = NO_DESCRIPTOR;
+            fd = Sockets.openStream(ipv6);
+            tcp = new TcpStream(fd);
             for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                SocketOptionTable.set(fresh, ipv6, option.getKey(), option.getValue());
+                SocketOptionTable.set(fd, ipv6, option.getKey(), option.getValue());
             }
             if (bound != null) {
-                Sockets.bind(fresh, ipv6, bound.getPort() != 0 ? bound : local);
+                Sockets.bind(fd, ipv6, bound.getPort() != 0 ? bound : local);
             }
         }
         connectTcp();
@@ -362,7 +377,7 @@ final class ChannelTransport implements Negotiable {
         } else if (phase == Phase.TCP) {
             poll(provider.writeWaiter(), -1);
         } else {
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing, -1);
+            outcome.await(() -> phase != Phase.NEGOTIATING || closing || channel.isOutputShutdown(), -1);
         }
     }
 
@@ -446,6 +461,21 @@ final class ChannelTransport implements Negotiable {
         }
     }
 
+    /** Has threads that wait for room return, after the channel's output was marked as shut down; any thread. */
+    void interruptWrites() throws IOException {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            connection.interruptWrites();
+        } else if (phase == Phase.TCP) {
+            synchronized (options) {
+                if (fd >= 0) {
+                    Sockets.shutdown(fd, Sockets.SHUT_WR);
+                }
+            }
+        }
+        outcome.signal();
+    }
+
     /** Has all waiting threads return; any thread. */
     void interrupt() throws IOException {
         closing = true;
@@ -462,16 +492,24 @@ final class ChannelTransport implements Negotiable {
         }
     }
 
+    /** Adds up what was sent and received; before {@link #close()}. */
+    void countTraffic() {
+        SmcConnection connection = smc;
+        if (connection != null) {
+            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
+        } else if (phase == Phase.TCP) {
+            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
+        }
+    }
+
     /** Closes what there is; nobody else uses it any more. */
     void close() {
         if (negotiation != null) {
             negotiation.cancel();
         }
         SmcConnection connection = smc;
-        Phase last = phase;
         phase = Phase.CLOSED;
         if (connection != null) {
-            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
             boolean abort;
             synchronized (options) {
                 abort = Integer.valueOf(0).equals(options.get(StandardSocketOptions.SO_LINGER));
@@ -480,12 +518,12 @@ final class ChannelTransport implements Negotiable {
                 smc = null;
                 connection.close(abort);
             }
-        } else if (last == Phase.TCP) {
-            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
         }
         synchronized (options) {
-            Sockets.close(fd);
-            fd = -1;
+            if (fd != NO_DESCRIPTOR) {
+                Sockets.close(fd);
+                fd = NO_DESCRIPTOR;
+            }
         }
     }
 
@@ -493,7 +531,7 @@ final class ChannelTransport implements Negotiable {
 
     void setOption(SocketOption<?> option, Object value) throws IOException {
         synchronized (options) {
-            if (fd >= 0) {
+            if (fd != NO_DESCRIPTOR) {
                 SocketOptionTable.set(fd, ipv6, option, value);
                 options.put(option, value);
             }
@@ -509,7 +547,7 @@ final class ChannelTransport implements Negotiable {
             if (connection != null && option == StandardSocketOptions.SO_RCVBUF) {
                 return connection.receiveBufferSize();
             }
-            if (fd < 0) {
+            if (fd == NO_DESCRIPTOR) {
                 throw new SocketException("Socket is closed");
             }
             return SocketOptionTable.get(fd, ipv6, option);

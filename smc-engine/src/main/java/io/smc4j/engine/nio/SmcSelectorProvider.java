@@ -88,11 +88,21 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public SmcSnapshot snapshot() {
-        List<SmcSnapshot.Connection> connections =
-                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
+        // A connection is either open or counted among the ended ones.
+        synchronized (channels) {
+            return takeSnapshot();
+        }
+    }
+
+    private SmcSnapshot takeSnapshot() {
         Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
         for (SmcMode mode : SmcMode.values()) {
-            Traffic ended = engine.statistics().traffic(mode);
+            bytes.put(mode, engine.statistics().traffic(mode));
+        }
+        List<SmcSnapshot.Connection> connections =
+                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
+        for (SmcMode mode : SmcMode.values()) {
+            Traffic ended = bytes.get(mode);
             long sent = ended.sent();
             long received = ended.received();
             for (SmcSnapshot.Connection connection : connections) {
@@ -189,7 +199,11 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         channels.add(channel);
     }
 
-    void closed(SmcSocketChannel channel) {
-        channels.remove(channel);
+    /** @param countTraffic adds the connection to the ended ones */
+    void closed(SmcSocketChannel channel, Runnable countTraffic) {
+        synchronized (channels) {
+            channels.remove(channel);
+            countTraffic.run();
+        }
     }
 }

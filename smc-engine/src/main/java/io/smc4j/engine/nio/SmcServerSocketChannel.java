@@ -109,8 +109,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             requireBound();
-            int accepted = acceptNow();
-            return accepted < 0 ? null : new SmcSocketChannel(provider, accepted, ipv6, this);
+            return acceptNow();
         } finally {
             acceptLock.unlock();
         }
@@ -121,35 +120,67 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
+        requireBound();
+        SmcSocketChannel accepted = null;
+        try {
+            begin();
+            accepted = awaitAndAccept(timeoutMillis);
+        } finally {
+            endAccept(accepted);
+        }
+        return accepted;
+    }
+
+    /** Not to be called under the lock: {@code end} may wait for a close, which waits for the lock. */
+    private void endAccept(SmcSocketChannel accepted) throws IOException {
+        try {
+            end(accepted != null);
+        } catch (IOException e) {
+            if (accepted != null) {
+                accepted.close();
+            }
+            throw e;
+        }
+    }
+
+    private SmcSocketChannel awaitAndAccept(long timeoutMillis) throws IOException {
         acceptLock.lock();
         try {
-            requireBound();
-            int accepted = -1;
-            try {
-                begin();
-                requireOpen();
-                long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-                for (accepted = acceptNow(); accepted < 0 && isOpen(); accepted = acceptNow()) {
-                    long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-                    if (!poll(left)) {
-                        throw new SocketTimeoutException("Accept timed out");
-                    }
+            requireOpen();
+            long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+            SmcSocketChannel accepted = acceptNow();
+            while (accepted == null && isOpen()) {
+                long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+                if (!poll(left)) {
+                    throw new SocketTimeoutException("Accept timed out");
                 }
-            } finally {
-                end(accepted >= 0);
+                accepted = acceptNow();
             }
-            return new SmcSocketChannel(provider, accepted, ipv6, this);
+            return accepted;
         } finally {
             acceptLock.unlock();
         }
     }
 
-    private int acceptNow() throws IOException {
-        try {
-            return closing ? -1 : Sockets.accept(fd);
-        } catch (OsException e) {
-            throw new SocketException(e.getMessage(), e);
+    /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */
+    private SmcSocketChannel acceptNow() throws IOException {
+        while (!closing) {
+            int accepted;
+            try {
+                accepted = Sockets.accept(fd);
+            } catch (OsException e) {
+                throw new SocketException(e.getMessage(), e);
+            }
+            if (accepted < 0) {
+                break;
+            }
+            InetSocketAddress remote = Sockets.remoteAddress(accepted);
+            if (remote != null) {
+                return new SmcSocketChannel(provider, accepted, ipv6, remote, this);
+            }
+            Sockets.close(accepted);
         }
+        return null;
     }
 
     private boolean poll(long timeoutMillis) throws IOException {

@@ -27,7 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A socket channel that runs on SMC where its {@link ChannelTransport} finds a way, else on TCP.
  *
- * <p>Lock order: the channel's own (of {@code AbstractSelectableChannel}), read, write. The transport's callbacks take none.
+ * <p>Lock order: the channel's own (of {@code AbstractSelectableChannel} and {@code AbstractInterruptibleChannel}), read,
+ * write. The transport's callbacks take none. As {@code end} of an interrupted operation and {@code close} take the channel's
+ * own, both are called outside of read and write lock.
  */
 final class SmcSocketChannel extends SocketChannel implements BlockingStream, SelectableSocket {
 
@@ -43,6 +45,8 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private volatile State state;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
+    /** Whether {@link #outputShutdown} was carried out; guarded by the write lock. */
+    private boolean outputEnded;
     private volatile SmcSelectionKey[] keys = {};
     private volatile Socket socket;
 
@@ -56,10 +60,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
-    SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, SmcServerSocketChannel listener) throws IOException {
+    SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
+            SmcServerSocketChannel listener) throws IOException {
         super(provider);
         this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, listener);
+        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, remote, listener);
         this.state = State.CONNECTED;
         provider.opened(this);
         transport.startServer(listener);
@@ -100,64 +105,14 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     private boolean connect(SocketAddress remote, long timeoutMillis, boolean blocking) throws IOException {
         InetSocketAddress target = Addresses.connectable(Addresses.requireResolved(remote));
-        lockBoth();
+        requireOpen();
         try {
-            requireOpen();
-            if (state == State.CONNECTED) {
-                throw new AlreadyConnectedException();
-            }
-            if (state == State.PENDING) {
-                throw new ConnectionPendingException();
-            }
             boolean completed = false;
             try {
                 if (blocking) {
                     begin();
                 }
-                if (transport.connect(target)) {
-                    connected();
-                } else {
-                    moveTo(State.UNCONNECTED, State.PENDING);
-                    if (blocking) {
-                        finish(timeoutMillis);
-                    }
-                }
-                completed = state == State.CONNECTED;
-            } finally {
-                if (blocking) {
-                    end(completed);
-                }
-            }
-            return completed;
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw e;
-        } finally {
-            unlockBoth();
-        }
-    }
-
-    @Override
-    public boolean finishConnect() throws IOException {
-        lockBoth();
-        try {
-            requireOpen();
-            if (state == State.CONNECTED) {
-                return true;
-            }
-            if (state != State.PENDING) {
-                throw new NoConnectionPendingException();
-            }
-            boolean blocking = isBlocking();
-            boolean completed = false;
-            try {
-                if (blocking) {
-                    begin();
-                    finish(0);
-                } else if (transport.isConnectFinished()) {
-                    connected();
-                }
-                completed = state == State.CONNECTED;
+                completed = startConnect(target, timeoutMillis, blocking);
             } finally {
                 if (blocking) {
                     end(completed);
@@ -167,6 +122,72 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         } catch (IOException e) {
             close();
             throw e;
+        }
+    }
+
+    private boolean startConnect(InetSocketAddress target, long timeoutMillis, boolean blocking) throws IOException {
+        lockBoth();
+        try {
+            requireOpen();
+            if (state == State.CONNECTED) {
+                throw new AlreadyConnectedException();
+            }
+            if (state == State.PENDING) {
+                throw new ConnectionPendingException();
+            }
+            if (transport.connect(target)) {
+                connected();
+            } else {
+                moveTo(State.UNCONNECTED, State.PENDING);
+                if (blocking) {
+                    finish(timeoutMillis);
+                }
+            }
+            return state == State.CONNECTED;
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        requireOpen();
+        boolean blocking = isBlocking();
+        try {
+            boolean completed = false;
+            try {
+                if (blocking) {
+                    begin();
+                }
+                completed = endConnect(blocking);
+            } finally {
+                if (blocking) {
+                    end(completed);
+                }
+            }
+            return completed;
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean endConnect(boolean blocking) throws IOException {
+        lockBoth();
+        try {
+            requireOpen();
+            if (state == State.CONNECTED) {
+                return true;
+            }
+            if (state != State.PENDING) {
+                throw new NoConnectionPendingException();
+            }
+            if (blocking) {
+                finish(0);
+            } else if (transport.isConnectFinished()) {
+                connected();
+            }
+            return state == State.CONNECTED;
         } finally {
             unlockBoth();
         }
@@ -226,33 +247,45 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
+        requireConnected();
+        if (!isBlocking()) {
+            return readNow(dst);
+        }
+        int n = UNAVAILABLE;
+        try {
+            begin();
+            n = awaitAndRead(dst, timeoutMillis);
+        } finally {
+            end(n > 0 || n == EOF && isOpen());
+        }
+        return n;
+    }
+
+    private int readNow(ByteBuffer dst) throws IOException {
         readLock.lock();
         try {
             requireConnected();
-            if (inputShutdown) {
-                return EOF;
-            }
-            if (!isBlocking()) {
-                return Math.max(EOF, nonBlocking(transport.read(dst)));
-            }
-            int n = UNAVAILABLE;
-            try {
-                begin();
-                requireOpen();
-                long deadline = deadline(timeoutMillis);
-                for (n = transport.read(dst); n == UNAVAILABLE && isOpen(); n = transport.read(dst)) {
-                    if (!transport.awaitReadable(left(deadline, timeoutMillis))) {
-                        throw new SocketTimeoutException("Read timed out");
-                    }
-                    if (inputShutdown) {
-                        n = EOF;
-                        break;
-                    }
+            return inputShutdown ? EOF : nonBlocking(transport.read(dst));
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private int awaitAndRead(ByteBuffer dst, long timeoutMillis) throws IOException {
+        readLock.lock();
+        try {
+            requireConnected();
+            long deadline = deadline(timeoutMillis);
+            while (!inputShutdown) {
+                int n = transport.read(dst);
+                if (n != UNAVAILABLE || !isOpen()) {
+                    return n;
                 }
-            } finally {
-                end(n > 0 || n == EOF && isOpen());
+                if (!transport.awaitReadable(left(deadline, timeoutMillis))) {
+                    throw new SocketTimeoutException("Read timed out");
+                }
             }
-            return n;
+            return EOF;
         } finally {
             readLock.unlock();
         }
@@ -266,31 +299,42 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
                 throw new IllegalArgumentException("Read-only buffer");
             }
         }
+        requireConnected();
+        if (!isBlocking()) {
+            return readNow(dsts, offset, length);
+        }
+        long n = UNAVAILABLE;
+        try {
+            begin();
+            n = awaitAndRead(dsts, offset, length);
+        } finally {
+            end(n > 0 || n == EOF && isOpen());
+        }
+        return n;
+    }
+
+    private long readNow(ByteBuffer[] dsts, int offset, int length) throws IOException {
         readLock.lock();
         try {
             requireConnected();
-            if (inputShutdown) {
-                return EOF;
-            }
-            if (!isBlocking()) {
-                return nonBlocking(transport.read(dsts, offset, length));
-            }
-            long n = UNAVAILABLE;
-            try {
-                begin();
-                requireOpen();
-                for (n = transport.read(dsts, offset, length); n == UNAVAILABLE && isOpen();
-                        n = transport.read(dsts, offset, length)) {
-                    transport.awaitReadable(-1);
-                    if (inputShutdown) {
-                        n = EOF;
-                        break;
-                    }
+            return inputShutdown ? EOF : nonBlocking(transport.read(dsts, offset, length));
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private long awaitAndRead(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        readLock.lock();
+        try {
+            requireConnected();
+            while (!inputShutdown) {
+                long n = transport.read(dsts, offset, length);
+                if (n != UNAVAILABLE || !isOpen()) {
+                    return n;
                 }
-            } finally {
-                end(n > 0 || n == EOF && isOpen());
+                transport.awaitReadable(-1);
             }
-            return n;
+            return EOF;
         } finally {
             readLock.unlock();
         }
@@ -327,29 +371,43 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     @Override
     public int write(ByteBuffer src) throws IOException {
+        requireWritable();
+        int start = src.position();
+        if (!isBlocking()) {
+            writeNow(src);
+            return src.position() - start;
+        }
+        boolean completed = false;
+        try {
+            begin();
+            awaitAndWrite(src);
+            completed = src.position() > start || !src.hasRemaining() && isOpen();
+        } finally {
+            end(completed);
+        }
+        return src.position() - start;
+    }
+
+    private void writeNow(ByteBuffer src) throws IOException {
         writeLock.lock();
         try {
             requireWritable();
-            int start = src.position();
-            if (!isBlocking()) {
-                transport.write(src);
-                return src.position() - start;
-            }
-            boolean completed = false;
-            try {
-                begin();
-                requireOpen();
-                while (src.hasRemaining() && isOpen()) {
-                    if (transport.write(src) == 0 && src.hasRemaining()) {
-                        transport.awaitWritable();
-                        requireOutput();
-                    }
+            transport.write(src);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void awaitAndWrite(ByteBuffer src) throws IOException {
+        writeLock.lock();
+        try {
+            requireWritable();
+            while (src.hasRemaining() && isOpen()) {
+                if (transport.write(src) == 0 && src.hasRemaining()) {
+                    transport.awaitWritable();
+                    requireOutput();
                 }
-                completed = src.position() > start || !src.hasRemaining() && isOpen();
-            } finally {
-                end(completed);
             }
-            return src.position() - start;
         } finally {
             writeLock.unlock();
         }
@@ -368,36 +426,52 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
+        requireWritable();
+        if (!isBlocking()) {
+            return writeNow(srcs, offset, length);
+        }
+        long total = 0;
+        boolean completed = false;
+        try {
+            begin();
+            total = awaitAndWrite(srcs, offset, length);
+            completed = total > 0 || isOpen();
+        } finally {
+            end(completed);
+        }
+        return total;
+    }
+
+    private long writeNow(ByteBuffer[] srcs, int offset, int length) throws IOException {
         writeLock.lock();
         try {
             requireWritable();
-            if (!isBlocking()) {
-                return transport.write(srcs, offset, length);
-            }
+            return transport.write(srcs, offset, length);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private long awaitAndWrite(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        writeLock.lock();
+        try {
+            requireWritable();
             long total = 0;
-            boolean completed = false;
-            try {
-                begin();
-                requireOpen();
-                int next = offset;
-                int last = offset + length;
-                while (isOpen()) {
-                    while (next < last && !srcs[next].hasRemaining()) {
-                        next++;
-                    }
-                    if (next == last) {
-                        break;
-                    }
-                    long n = transport.write(srcs, next, last - next);
-                    total += n;
-                    if (n == 0) {
-                        transport.awaitWritable();
-                        requireOutput();
-                    }
+            int next = offset;
+            int last = offset + length;
+            while (isOpen()) {
+                while (next < last && !srcs[next].hasRemaining()) {
+                    next++;
                 }
-                completed = total > 0 || next == last && isOpen();
-            } finally {
-                end(completed);
+                if (next == last) {
+                    break;
+                }
+                long n = transport.write(srcs, next, last - next);
+                total += n;
+                if (n == 0) {
+                    transport.awaitWritable();
+                    requireOutput();
+                }
             }
             return total;
         } finally {
@@ -429,12 +503,15 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
+        requireConnected();
+        outputShutdown = true;
+        transport.interruptWrites();
         writeLock.lock();
         try {
             requireConnected();
-            if (!outputShutdown) {
+            if (!outputEnded) {
                 transport.shutdownOutput();
-                outputShutdown = true;
+                outputEnded = true;
             }
         } finally {
             writeLock.unlock();
@@ -463,7 +540,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             for (SmcSelectionKey key : keys) {
                 key.detach();
             }
-            provider.closed(this);
+            provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
             unlockBoth();

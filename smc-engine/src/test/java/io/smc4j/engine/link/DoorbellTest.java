@@ -176,7 +176,8 @@ class DoorbellTest {
                     }
                 }
             });
-            while (seen.get() < news) {
+            writing.whenComplete((done, failure) -> owner.doorbell.signal());
+            while (seen.get() < news && !writing.isCompletedExceptionally()) {
                 owner.turn();
             }
             writing.join();

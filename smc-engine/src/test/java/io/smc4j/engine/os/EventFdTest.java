@@ -3,6 +3,7 @@ package io.smc4j.engine.os;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,8 +31,8 @@ class EventFdTest {
 
     @Test
     void reportsAWrongDescriptor() {
-        assertThatExceptionOfType(OsException.class).isThrownBy(() -> EventFd.signal(-1))
-                .withMessage("write: Bad file descriptor (EBADF)");
+        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> EventFd.signal(-1))
+                .havingCause().withMessage("write: Bad file descriptor (EBADF)");
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> EventFd.drain(-1))
                 .withMessage("read: Bad file descriptor (EBADF)");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -211,8 +212,8 @@ class SocketsTest {
 
     @Test
     void closingTwiceFails() throws Exception {
-        assertThatExceptionOfType(OsException.class).isThrownBy(() -> Sockets.close(-1))
-                .withMessage("close: Bad file descriptor (EBADF)");
+        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> Sockets.close(-1))
+                .havingCause().withMessage("close: Bad file descriptor (EBADF)");
     }
 
     private static InetAddress address(String literal) {

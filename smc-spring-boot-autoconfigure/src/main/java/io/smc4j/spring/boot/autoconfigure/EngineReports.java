@@ -20,7 +20,8 @@ final class EngineReports {
 
     static SmcReport report(SmcReport.Configuration configuration, SmcSnapshot snapshot) {
         return new SmcReport(true, null, Platform.java(), Platform.os(), snapshot.gid(), configuration,
-                snapshot.connections().stream().map(EngineReports::connection).toList(),
+                snapshot.connections().stream().map(EngineReports::connection)
+                        .sorted(Comparator.comparingLong(SmcReport.Connection::id)).toList(),
                 snapshot.linkGroups().stream().map(EngineReports::linkGroup).toList(),
                 handshakes(snapshot.handshakes()), fallbacks(snapshot.fallbacks()), bytes(snapshot.bytes()),
                 new SmcReport.RingMemory(snapshot.ringMemoryInUse(), snapshot.ringMemoryLimit()));

@@ -11,23 +11,25 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /** SMC on an engine. Loads only where the engine does. */
-class EngineSmcRuntime implements SmcRuntime {
+final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
 
     private static final Log logger = LogFactory.getLog(EngineSmcRuntime.class);
 
     private final SmcSelectorProvider engine;
+    private final boolean owned;
     private final SmcProperties properties;
     private List<PolicyRule> policy;
 
-    private EngineSmcRuntime(SmcSelectorProvider engine, SmcProperties properties) {
+    private EngineSmcRuntime(SmcSelectorProvider engine, boolean owned, SmcProperties properties) {
         this.engine = engine;
+        this.owned = owned;
         this.properties = properties;
         this.policy = properties.policy();
     }
 
     /** Runs on an engine that somebody else closes. */
     static SmcRuntime on(SmcSelectorProvider engine, SmcProperties properties) {
-        return new EngineSmcRuntime(engine, properties);
+        return new EngineSmcRuntime(engine, false, properties);
     }
 
     /**
@@ -36,7 +38,7 @@ class EngineSmcRuntime implements SmcRuntime {
      */
     static SmcRuntime open(SmcProperties properties) {
         try {
-            return new Owner(SmcSelectorProvider.open(EngineConfigs.config(properties)), properties);
+            return new EngineSmcRuntime(SmcSelectorProvider.open(EngineConfigs.config(properties)), true, properties);
         } catch (IOException e) {
             logger.warn("The SMC engine does not open", e);
             return new TcpSmcRuntime("engine does not open: " + e.getMessage(), properties);
@@ -70,24 +72,15 @@ class EngineSmcRuntime implements SmcRuntime {
         policy = List.copyOf(rules);
     }
 
-    private synchronized List<PolicyRule> policy() {
-        return policy;
+    /** Closes the engine, if it is the runtime's own. The bean factory calls this. */
+    @Override
+    public void close() {
+        if (owned) {
+            engine.close();
+        }
     }
 
-    /** A runtime whose engine is its own. */
-    private static final class Owner extends EngineSmcRuntime implements AutoCloseable {
-
-        private final SmcSelectorProvider owned;
-
-        Owner(SmcSelectorProvider engine, SmcProperties properties) {
-            super(engine, properties);
-            this.owned = engine;
-        }
-
-        /** Called by the bean factory. */
-        @Override
-        public void close() {
-            owned.close();
-        }
+    private synchronized List<PolicyRule> policy() {
+        return policy;
     }
 }

@@ -21,10 +21,6 @@ record SmcAvailability(String cause) {
         return new SmcAvailability((cause != null) ? cause : causeInEngine(classLoader));
     }
 
-    boolean isAvailable() {
-        return cause == null;
-    }
-
     static String causeOnPlatform(int javaFeature, String osName, boolean nativeImage) {
         if (nativeImage) {
             return "native images are not supported";

@@ -2,7 +2,6 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs {@link ProbeApplication} to its end in a process of its own, on another Java version or another class path than
@@ -18,13 +18,15 @@ import java.util.stream.Collectors;
  *
  * @param exitCode the process's
  * @param output what it wrote, errors as well
+ * @param loadedEngineClasses names of the engine's classes that it loaded
  */
-record ApplicationProcess(int exitCode, String output) {
+record ApplicationProcess(int exitCode, String output, List<String> loadedEngineClasses) {
 
     static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(), "-verbose:class", "-cp",
-                classPath(classPathEntries), ProbeApplication.class.getName()));
+        List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(),
+                "-Xlog:class+load:file=" + directory.resolve("classes.txt"), "-cp", classPath(classPathEntries),
+                ProbeApplication.class.getName()));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output.txt");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -35,19 +37,15 @@ record ApplicationProcess(int exitCode, String output) {
         } finally {
             process.destroyForcibly().waitFor();
         }
-        return new ApplicationProcess(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        try (Stream<String> classes = Files.lines(directory.resolve("classes.txt"))) {
+            return new ApplicationProcess(process.exitValue(), Files.readString(output),
+                    classes.filter((line) -> line.contains(" io.smc4j.engine.")).toList());
+        }
     }
 
     private static String classPath(Predicate<String> entries) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entries)
                 .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** The names of the engine's classes among the ones that were loaded. */
-    List<String> loadedEngineClasses() {
-        return output.lines()
-                .filter((line) -> line.contains("[class,load]") && line.contains(" io.smc4j.engine."))
-                .toList();
     }
 }

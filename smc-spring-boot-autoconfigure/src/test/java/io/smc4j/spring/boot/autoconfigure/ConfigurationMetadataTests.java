@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URL;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -55,16 +56,16 @@ class ConfigurationMetadataTests {
     void devtoolsKeepsTheModulesOutOfItsRestarts() throws Exception {
         Properties properties = PropertiesLoaderUtils.loadAllProperties("META-INF/spring-devtools.properties", LOADER);
         Pattern pattern = Pattern.compile(properties.getProperty("restart.exclude.smc"));
-        assertThat(pattern.matcher("file:/work/smc-engine/target/classes/").find()).isTrue();
-        assertThat(pattern.matcher("file:/work/smc-spring-boot-autoconfigure/target/classes/").find()).isTrue();
-        assertThat(pattern.matcher("file:/work/shop/target/classes/").find()).isFalse();
+        assertThat(pattern.matcher("file:/home/dev/smc-engine/target/classes/").find()).isTrue();
+        assertThat(pattern.matcher("file:/home/dev/smc-spring-boot-autoconfigure/target/classes/").find()).isTrue();
+        assertThat(pattern.matcher("file:/home/dev/shop/target/classes/").find()).isFalse();
     }
 
     private static Map<String, JsonNode> metadata(String section) throws Exception {
-        URL file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
-                .resolve("META-INF/spring-configuration-metadata.json").toURL();
+        URI file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
+                .resolve("META-INF/spring-configuration-metadata.json");
         Map<String, JsonNode> result = new TreeMap<>();
-        new ObjectMapper().readTree(file).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
+        new ObjectMapper().readTree(Path.of(file).toFile()).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
         return result;
     }
 }

@@ -38,6 +38,7 @@ class DocumentationTests {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern REASON_ROW = Pattern.compile("(?m)^\\| `([A-Z_0-9]+)` \\| `(0x[0-9A-F]{8})` \\|");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^(\\./\\S+)");
 
     @Test
     void everyPropertyIsDocumentedWithItsDefault() throws IOException {
@@ -94,6 +95,12 @@ class DocumentationTests {
         assertThat(dead).isEmpty();
     }
 
+    @Test
+    void everyCommandOfTheReadmeIsThere() throws IOException {
+        assertThat(find(COMMAND, Files.readString(README))).isNotEmpty()
+                .allSatisfy(command -> assertThat(ROOT.resolve(command)).isExecutable());
+    }
+
     private static boolean exists(Path document, String link) throws IOException {
         String[] parts = link.split("#", 2);
         Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
@@ -141,9 +148,13 @@ class DocumentationTests {
     }
 
     private static List<Path> documents() throws IOException {
-        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.of(README), docs.filter(file -> file.toString().endsWith(".md"))).toList();
+        List<Path> documents = new ArrayList<>(List.of(README));
+        for (String directory : List.of("docs", "samples")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(directory))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            }
         }
+        return documents;
     }
 
     /** The top of the project, whatever directory the test is started in. */

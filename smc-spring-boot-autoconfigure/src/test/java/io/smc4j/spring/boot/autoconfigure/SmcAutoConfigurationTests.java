@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -148,10 +151,23 @@ class SmcAutoConfigurationTests {
     }
 
     @Test
+    void closesItsEngineWithTheContext() {
+        Set<Thread> before = smcThreads();
+        runner.run((context) -> assertThat(smcThreads()).hasSizeGreaterThan(before.size()));
+        Awaitility.await().untilAsserted(() -> assertThat(before).containsAll(smcThreads()));
+    }
+
+    @Test
     void usersOfTheRuntimeAreDestroyedBeforeIt() {
         runner.withUserConfiguration(UserOfTheRuntime.class).run((context) -> assertThat(
                 context.getBeanFactory().getDependentBeans(context.getBeanNamesForType(SmcRuntime.class)[0]))
                 .contains("user"));
+    }
+
+    private static Set<Thread> smcThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter((thread) -> thread.getName().startsWith("smc"))
+                .collect(Collectors.toSet());
     }
 
     @Configuration(proxyBeanMethods = false)

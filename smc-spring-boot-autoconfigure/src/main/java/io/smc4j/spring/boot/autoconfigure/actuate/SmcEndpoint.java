@@ -65,7 +65,7 @@ public class SmcEndpoint {
      * @return the new policy; status 400 and a text if the rule is malformed or SMC is off, 404 for another part
      */
     @WriteOperation
-    public synchronized WebEndpointResponse<Object> add(@Selector String part, String action,
+    public synchronized WebEndpointResponse<Object> add(@Selector String part, @Nullable String action,
             @Nullable String direction, @Nullable String host, @Nullable String cidr, @Nullable String port) {
         if (!part.equals(POLICY)) {
             return notFound();

@@ -115,11 +115,14 @@ public final class SmcLoopResources implements LoopResources {
     private record Groups(EventLoopGroup acceptors, EventLoopGroup workers, EventLoopGroup clients) {
 
         static Groups open(SelectorProvider provider) {
-            EventLoopGroup workers =
-                    new NioEventLoopGroup(DEFAULT_IO_WORKER_COUNT, new EventLoopThreadFactory("smc-nio"), provider);
+            EventLoopGroup workers = group(DEFAULT_IO_WORKER_COUNT, "smc-nio", provider);
             EventLoopGroup acceptors = DEFAULT_IO_SELECT_COUNT < 1 ? workers
-                    : new NioEventLoopGroup(DEFAULT_IO_SELECT_COUNT, new EventLoopThreadFactory("smc-select"), provider);
+                    : group(DEFAULT_IO_SELECT_COUNT, "smc-select", provider);
             return new Groups(acceptors, workers, LoopResources.colocate(workers));
+        }
+
+        private static EventLoopGroup group(int threads, String name, SelectorProvider provider) {
+            return new NioEventLoopGroup(threads, new EventLoopThreadFactory(name), provider);
         }
 
         Mono<Void> shutdown(Duration quietPeriod, Duration timeout) {

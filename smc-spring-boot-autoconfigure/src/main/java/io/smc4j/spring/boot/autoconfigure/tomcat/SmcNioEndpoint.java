@@ -97,7 +97,7 @@ public class SmcNioEndpoint extends NioEndpoint {
         initializeConnectionLatch();
         poller = new SmcPoller(this);
         Thread thread = new Thread(poller, getName() + "-Poller");
-        thread.setPriority(getThreadPriority());
+        thread.setPriority(threadPriority);
         thread.setDaemon(true);
         thread.start();
         startAcceptorThread();

@@ -8,5 +8,9 @@
  * Tomcat's own. {@link io.smc4j.spring.boot.autoconfigure.tomcat.SmcHttp11NioProtocol} is what the connector names;
  * {@link io.smc4j.spring.boot.autoconfigure.tomcat.SmcTomcatAutoConfiguration} makes it the default one, which an
  * application's own web server factory or customizer overrides.
+ *
+ * <p>One thing does not work on foreign channels: when a web application asks for a client certificate only after the
+ * handshake, which TLS 1.2 does by renegotiation, Tomcat opens a JDK selector for it, and the connection is closed. A
+ * certificate that {@code server.ssl.client-auth} asks for during the handshake is no problem.
  */
 package io.smc4j.spring.boot.autoconfigure.tomcat;

@@ -30,7 +30,6 @@ import org.springframework.test.annotation.DirtiesContext;
 @DirtiesContext
 abstract class AbstractSmcEndpointHttpTests {
 
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @LocalServerPort
@@ -63,7 +62,7 @@ abstract class AbstractSmcEndpointHttpTests {
 
     @Test
     void answersAClientThatNamesNoFormat() throws Exception {
-        HttpResponse<String> response = CLIENT.send(request("").build(), BodyHandlers.ofString());
+        HttpResponse<String> response = send(request("").build());
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
         assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(4);
     }
@@ -131,18 +130,18 @@ abstract class AbstractSmcEndpointHttpTests {
         assertThat(refused("{\"action\": \"forbid\", \"host\": \"a\"}")).isEqualTo("rule.action cannot be 'forbid'");
         assertThat(refused("{\"action\": \"deny\", \"hots\": \"a\"}"))
                 .isEqualTo("rule must have a host, a cidr or a port; host * means every peer");
-        assertThat(post("/policy", "{\"host\": \"a\"}").statusCode()).isEqualTo(400);
+        assertThat(refused("{\"host\": \"a\"}")).isEqualTo("policy[0].action must be allow or deny");
         assertThat(post("/connections", "{\"action\": \"deny\", \"host\": \"a\"}").statusCode()).isEqualTo(404);
         assertThat(part("policy")).isEmpty();
     }
 
     @Test
     void feedsHealthAndMetrics() throws Exception {
-        JsonNode health = MAPPER.readTree(send("/actuator/health"));
+        JsonNode health = MAPPER.readTree(body("/actuator/health"));
         assertThat(health.path("components").path("smc").path("status").asText()).isEqualTo("UP");
         assertThat(health.path("components").path("smc").path("details").path("connections").path("SMCD").asInt())
                 .isEqualTo(1);
-        JsonNode meter = MAPPER.readTree(send("/actuator/metrics/smc.connections.active?tag=mode:tcp"));
+        JsonNode meter = MAPPER.readTree(body("/actuator/metrics/smc.connections.active?tag=mode:tcp"));
         assertThat(meter.path("measurements").path(0).path("value").asInt()).isEqualTo(2);
     }
 
@@ -159,21 +158,25 @@ abstract class AbstractSmcEndpointHttpTests {
     }
 
     private HttpResponse<String> delete(String part) throws Exception {
-        return CLIENT.send(request(part).DELETE().build(), BodyHandlers.ofString());
+        return send(request(part).DELETE().build());
     }
 
-    private String send(String path) throws Exception {
-        return CLIENT.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
-                BodyHandlers.ofString()).body();
+    private String body(String path) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build()).body();
     }
 
     private HttpResponse<String> get(String part, String accept) throws Exception {
-        return CLIENT.send(request(part).header("Accept", accept).build(), BodyHandlers.ofString());
+        return send(request(part).header("Accept", accept).build());
     }
 
     private HttpResponse<String> post(String part, String body) throws Exception {
-        return CLIENT.send(request(part).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body))
-                .build(), BodyHandlers.ofString());
+        return send(request(part).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    /** On a connection of its own: a server may close the one on which it refused a request without reading it all. */
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder request(String part) {

@@ -8,11 +8,18 @@ import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestCertificate;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestHttpServer;
 import io.smc4j.spring.boot.autoconfigure.testsupport.Traffic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -101,7 +108,7 @@ class HttpComponentsTrafficTests {
     void carriesTlsWithAnSslBundle(@TempDir Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.create(directory);
         try (TestHttpServer tls = TestHttpServer.startTls(certificate.sslContext())) {
-            runner.withPropertyValues(certificate.bundleProperties()).run(context -> {
+            runner.withPropertyValues(certificate.clientBundle()).run(context -> {
                 RestTemplate client = context.getBean(RestTemplateBuilder.class)
                         .sslBundle(context.getBean(SslBundles.class).getBundle("test")).build();
                 assertThat(client.postForObject(tls.url("/echo"), BODY, byte[].class)).isEqualTo(BODY);
@@ -127,6 +134,34 @@ class HttpComponentsTrafficTests {
             client.get().uri(server.url("/echo")).retrieve().toBodilessEntity();
             assertThat(traffic(context).connected()).isZero();
         });
+    }
+
+    @Test
+    void connectsToASocksProxyByAPlainSocket() throws Exception {
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SocketAddress address = proxy.getLocalSocketAddress();
+            CompletableFuture<Integer> firstByte = CompletableFuture.supplyAsync(() -> {
+                // Closes the proxy, too: the client may try again.
+                try (proxy; Socket client = proxy.accept()) {
+                    return client.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            runner.withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> socksProxy(address)).run(context -> {
+                RestClient client = context.getBean(RestClient.Builder.class).build();
+                assertThatThrownBy(() -> client.get().uri(server.url("/echo")).retrieve().toBodilessEntity())
+                        .isInstanceOf(ResourceAccessException.class);
+                assertThat(firstByte.get(30, TimeUnit.SECONDS)).as("SOCKS version").isEqualTo(5);
+                assertThat(traffic(context).connected()).isZero();
+            });
+        }
+    }
+
+    private static ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder> socksProxy(
+            SocketAddress address) {
+        return builder -> builder.withSocketConfigCustomizer(
+                socket -> socket.setSocksProxyAddress(address));
     }
 
     private static Traffic traffic(ApplicationContext context) {

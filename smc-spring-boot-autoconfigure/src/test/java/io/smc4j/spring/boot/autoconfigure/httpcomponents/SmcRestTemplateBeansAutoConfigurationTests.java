@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
+import io.smc4j.spring.boot.autoconfigure.testsupport.HttpCalls;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestHttpServer;
 import io.smc4j.spring.boot.autoconfigure.testsupport.Traffic;
 import java.net.InetSocketAddress;
@@ -66,7 +67,7 @@ class SmcRestTemplateBeansAutoConfigurationTests {
             assertThat(traffic[0].connected()).isEqualTo(1);
             assertThat(traffic[0].open()).isEqualTo(1);
         });
-        assertThat(traffic[0].open()).as("connections left by the closed context").isZero();
+        HttpCalls.assertNoneLeft(traffic[0]);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
+import io.smc4j.spring.boot.autoconfigure.testsupport.HttpCalls;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestCertificate;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestHttpServer;
 import io.smc4j.spring.boot.autoconfigure.testsupport.Traffic;
@@ -72,7 +73,7 @@ class ReactorClientTrafficTests {
             assertThat(echo(context, server, BODY)).isEqualTo(BODY);
             traffic[0] = assertCarried(context);
         });
-        assertThat(traffic[0].open()).as("connections left by the closed context").isZero();
+        HttpCalls.assertNoneLeft(traffic[0]);
     }
 
     @Test
@@ -100,7 +101,7 @@ class ReactorClientTrafficTests {
     void carriesTlsWithAnSslBundle(@TempDir Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.create(directory);
         try (TestHttpServer tls = TestHttpServer.startTls(certificate.sslContext())) {
-            runner.withPropertyValues(certificate.bundleProperties())
+            runner.withPropertyValues(certificate.clientBundle())
                     .withPropertyValues("spring.http.reactiveclient.ssl.bundle=test").run(context -> {
                         assertThat(echo(context, tls, BODY)).isEqualTo(BODY);
                         assertCarried(context);

@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure.testsupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,9 +70,16 @@ public final class HttpCalls {
         }
     }
 
-    /** Checks that so many echoed bodies were counted in both directions. */
+    /** Waits until so many echoed bodies were counted in both directions. */
     public static void assertCarried(Traffic traffic, int bodies) {
-        assertThat(traffic.bytesRead()).isGreaterThan((long) bodies * BODY.length);
-        assertThat(traffic.bytesWritten()).isGreaterThan((long) bodies * BODY.length);
+        await().untilAsserted(() -> {
+            assertThat(traffic.bytesRead()).isGreaterThan((long) bodies * BODY.length);
+            assertThat(traffic.bytesWritten()).isGreaterThan((long) bodies * BODY.length);
+        });
+    }
+
+    /** Waits until all connections are closed. */
+    public static void assertNoneLeft(Traffic traffic) {
+        await().untilAsserted(() -> assertThat(traffic.open()).as("open connections").isZero());
     }
 }

@@ -39,11 +39,19 @@ public final class TestCertificate {
         return keyStore;
     }
 
-    /** Properties of an SSL bundle named test that has the key and trusts the certificate. */
-    public String[] bundleProperties() {
-        String prefix = "spring.ssl.bundle.jks.test.";
-        return new String[] {prefix + "keystore.location=file:" + keyStore, prefix + "keystore.password=" + PASSWORD,
-            prefix + "truststore.location=file:" + keyStore, prefix + "truststore.password=" + PASSWORD};
+    /** Properties of an SSL bundle named test that has the key. */
+    public String[] serverBundle() {
+        return bundle("keystore");
+    }
+
+    /** Properties of an SSL bundle named test that trusts the certificate. */
+    public String[] clientBundle() {
+        return bundle("truststore");
+    }
+
+    private String[] bundle(String use) {
+        String prefix = "spring.ssl.bundle.jks.test." + use;
+        return new String[] {prefix + ".location=file:" + keyStore, prefix + ".password=" + PASSWORD};
     }
 
     public SSLContext sslContext() throws IOException, GeneralSecurityException {

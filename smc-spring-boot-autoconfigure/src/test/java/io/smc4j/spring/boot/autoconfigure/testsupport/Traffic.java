@@ -2,7 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.testsupport;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what goes through a provider's channels. */
+/** Counts what goes through a provider's channels, each byte just after its peer may have seen it. */
 public final class Traffic {
 
     final AtomicLong connected = new AtomicLong();

@@ -16,11 +16,15 @@ class InventoryClient {
         this.restClient = restClient;
     }
 
-    Availability availabilityByRestTemplate(Order order) {
-        return restTemplate.postForObject("/availability", order, Availability.class);
+    Stock stockByRestTemplate(String sku) {
+        return restTemplate.getForObject("/stock/{sku}", Stock.class, sku);
     }
 
-    Availability availabilityByRestClient(Order order) {
+    Stock stockByRestClient(String sku) {
+        return restClient.get().uri("/stock/{sku}", sku).retrieve().body(Stock.class);
+    }
+
+    Availability availability(Order order) {
         return restClient.post().uri("/availability").body(order).retrieve().body(Availability.class);
     }
 }

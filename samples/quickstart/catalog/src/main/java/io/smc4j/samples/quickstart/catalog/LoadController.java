@@ -3,7 +3,6 @@ package io.smc4j.samples.quickstart.catalog;
 import io.smc4j.samples.quickstart.load.ClosedLoops;
 import io.smc4j.samples.quickstart.load.LoadResult;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -13,8 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LoadController {
 
-    private static final Order ORDER = new Order("2026-000417", "Rosalind Ferrybridge", List.of(
-            new Order.Line("CAB-007", 24), new Order.Line("NIC-002", 4), new Order.Line("SWI-011", 1)));
+    private static final String SKU = "CAB-007";
 
     private final InventoryClient inventory;
 
@@ -24,21 +22,21 @@ class LoadController {
 
     @PostMapping("/load/rest-template")
     LoadResult loadRestTemplate(@RequestParam int connections, @RequestParam int seconds) throws InterruptedException {
-        return load(connections, seconds, inventory::availabilityByRestTemplate);
+        return load(connections, seconds, inventory::stockByRestTemplate);
     }
 
     @PostMapping("/load/rest-client")
     LoadResult loadRestClient(@RequestParam int connections, @RequestParam int seconds) throws InterruptedException {
-        return load(connections, seconds, inventory::availabilityByRestClient);
+        return load(connections, seconds, inventory::stockByRestClient);
     }
 
-    private static LoadResult load(int connections, int seconds, Function<Order, Availability> client)
+    private static LoadResult load(int connections, int seconds, Function<String, Stock> client)
             throws InterruptedException {
-        return ClosedLoops.blocking(connections, Duration.ofSeconds(seconds), () -> check(client.apply(ORDER)));
+        return ClosedLoops.blocking(connections, Duration.ofSeconds(seconds), () -> check(client.apply(SKU)));
     }
 
-    private static Availability check(Availability answer) {
-        if (!answer.order().equals(ORDER.id()) || !answer.complete()) {
+    private static Stock check(Stock answer) {
+        if (!answer.sku().equals(SKU) || answer.onHand() <= 0) {
             throw new IllegalStateException("wrong answer: " + answer);
         }
         return answer;

@@ -24,6 +24,6 @@ class OfferController {
 
     @PostMapping("/offers")
     Offer offer(@RequestBody Order order) {
-        return new Offer(pricing.quote(order), inventory.availabilityByRestClient(order).complete());
+        return new Offer(pricing.quote(order), inventory.availability(order).complete());
     }
 }

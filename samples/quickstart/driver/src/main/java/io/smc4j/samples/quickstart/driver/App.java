@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One of the applications, running in a process of its own. */
-final class App implements AutoCloseable {
+final class App {
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final int LOG_TAIL = 25;
+    /** An exit value above this says that the process was ended by the signal of the number that remains. */
+    private static final int SIGNALLED = 128;
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -61,7 +62,8 @@ final class App implements AutoCloseable {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!answers()) {
             if (!process.isAlive()) {
-                throw new QuickstartException(name + " did not start:\n" + logTail());
+                throw new QuickstartException(process.exitValue() > SIGNALLED ? name + " was ended by a signal"
+                        : name + " did not start:\n" + logTail());
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new QuickstartException(name + " does not answer after " + START_TIMEOUT.toMinutes() + " min:\n" + logTail());
@@ -72,7 +74,8 @@ final class App implements AutoCloseable {
 
     private boolean answers() throws InterruptedException {
         try {
-            return http.send(request("/actuator/health").build(), BodyHandlers.discarding()).statusCode() == 200;
+            http.send(request("/actuator").build(), BodyHandlers.discarding());
+            return true;
         } catch (IOException e) {
             return false; // not listening yet
         }
@@ -120,12 +123,10 @@ final class App implements AutoCloseable {
         process.destroy();
     }
 
-    /** Ends the process and waits for its end. */
-    @Override
-    public void close() {
-        stop();
+    /** Waits for its end until a deadline of {@link System#nanoTime()}, then enforces it. */
+    void awaitStopped(long deadline) {
         try {
-            if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ final class Apps implements AutoCloseable {
     /** The same for all; http.maxConnections is how many idle connections the JDK's own HTTP client keeps. */
     private static final List<String> JVM_OPTIONS =
             List.of("-XX:+UseSerialGC", "-Xmx256m", "-Dhttp.maxConnections=64");
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final Path home;
     private final Path logs;
@@ -105,11 +108,17 @@ final class Apps implements AutoCloseable {
         }
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends all applications; those that have not ended after some seconds are killed. */
     @Override
     public synchronized void close() {
         closed = true;
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
         running.forEach(App::stop);
-        running.forEach(App::close);
+        running.forEach(app -> app.awaitStopped(deadline));
         running.clear();
     }
 }

@@ -25,6 +25,6 @@ record HopMode(String mode, int connections, String reason) {
 
     @Override
     public String toString() {
-        return isSmc() ? "%s, %d connections".formatted(mode, connections) : "TCP (" + reason + ")";
+        return isSmc() ? "%s (open connections: %d)".formatted(mode, connections) : "TCP (" + reason + ")";
     }
 }

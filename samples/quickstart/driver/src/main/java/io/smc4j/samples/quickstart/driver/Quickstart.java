@@ -33,15 +33,20 @@ public final class Quickstart {
         Progress progress = new Progress(System.out, Long.getLong("quickstart.start", System.currentTimeMillis()));
         Apps apps = new Apps(Path.of(System.getProperty("quickstart.home", "samples/quickstart")));
         Runtime.getRuntime().addShutdownHook(new Thread(apps::close));
-        int status = 0;
-        try (apps) {
+        int status = 1;
+        try {
             new Quickstart(progress, apps).run(options);
+            status = 0;
         } catch (QuickstartException e) {
-            System.err.println("quickstart: " + e.getMessage());
-            System.err.println("quickstart: logs are in " + apps.logs());
-            status = 1;
+            // After Ctrl-C the applications end, and whatever was asked of them fails.
+            if (!apps.isClosed()) {
+                System.err.println("quickstart: " + e.getMessage());
+                System.err.println("quickstart: logs are in " + apps.logs());
+            }
         } catch (InterruptedException e) {
-            status = 1;
+            Thread.currentThread().interrupt();
+        } finally {
+            apps.close();
         }
         System.exit(status);
     }

@@ -23,17 +23,21 @@ class AppTest {
     @TempDir
     private Path directory;
     private HttpServer server;
+    private Process process;
 
     @BeforeEach
     void startServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        answer("/actuator/health", 200, "{}");
+        answer("/actuator", 200, "{}");
         server.start();
     }
 
     @AfterEach
     void stopServer() {
         server.stop(0);
+        if (process != null) {
+            process.destroyForcibly();
+        }
     }
 
     @Test
@@ -41,42 +45,41 @@ class AppTest {
         answer("/actuator/smc", 200, """
                 {"available": true, "java": "25", "connections": [
                     {"role": "CLIENT", "peer": "127.0.0.1:9", "mode": "TCP", "fallbackReason": {"text": "denied"}}]}""");
-        try (App app = app(idle())) {
-            app.awaitReady();
+        App app = app(idle());
 
-            assertThat(app.get(SmcReport.PATH, SmcReport.class).hopMode(9)).isEqualTo(new HopMode("TCP", 1, "denied"));
-            assertThat(app.cpuTime().isNegative()).isFalse();
-        }
+        app.awaitReady();
+
+        assertThat(app.get(SmcReport.PATH, SmcReport.class).hopMode(9)).isEqualTo(new HopMode("TCP", 1, "denied"));
+        assertThat(app.cpuTime().isNegative()).isFalse();
     }
 
     @Test
     void reportsAnErrorWithTheEndOfTheLog() throws Exception {
         answer("/offers", 500, "{}");
-        try (App app = app(idle())) {
-            assertThatExceptionOfType(QuickstartException.class)
-                    .isThrownBy(() -> app.post("/offers", "{}", JsonNode.class))
-                    .withMessageContaining("POST /offers with status 500")
-                    .withMessageContaining("last line of the log");
-        }
+        App app = app(idle());
+
+        assertThatExceptionOfType(QuickstartException.class)
+                .isThrownBy(() -> app.post("/offers", "{}", JsonNode.class))
+                .withMessageContaining("POST /offers with status 500")
+                .withMessageContaining("last line of the log");
     }
 
     @Test
     void reportsAProcessThatEndsInsteadOfAnswering() throws Exception {
         server.stop(0);
-        Process process = new ProcessBuilder("true").start();
-        process.waitFor();
-        try (App app = app(process)) {
-            assertThatExceptionOfType(QuickstartException.class).isThrownBy(app::awaitReady)
-                    .withMessageContaining("did not start")
-                    .withMessageContaining("last line of the log");
-        }
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+
+        assertThatExceptionOfType(QuickstartException.class).isThrownBy(app(ended)::awaitReady)
+                .withMessageContaining("did not start")
+                .withMessageContaining("last line of the log");
     }
 
     @Test
-    void endsItsProcess() throws Exception {
+    void endsItsProcessEvenIfThatDoesNotWantTo() throws Exception {
         Process process = idle();
 
-        app(process).close();
+        app(process).awaitStopped(System.nanoTime());
 
         assertThat(process.isAlive()).isFalse();
     }
@@ -102,8 +105,10 @@ class AppTest {
         return new App("inventory", server.getAddress().getPort(), process, log);
     }
 
-    private static Process idle() throws IOException {
-        return new ProcessBuilder("cat").start(); // waits for its input
+    /** A process that waits for its input. */
+    private Process idle() throws IOException {
+        process = new ProcessBuilder("cat").start();
+        return process;
     }
 
     private void answer(String path, int status, String body) {

@@ -15,6 +15,10 @@ class CatalogClient {
         this.webClient = builder.baseUrl(url).build();
     }
 
+    Mono<Product> product(String sku) {
+        return webClient.get().uri("/products/{sku}", sku).retrieve().bodyToMono(Product.class);
+    }
+
     Mono<Quote> quote(Order order) {
         return webClient.post().uri("/quotes").bodyValue(order).retrieve().bodyToMono(Quote.class);
     }

@@ -2,9 +2,7 @@ package io.smc4j.samples.quickstart.inventory;
 
 import io.smc4j.samples.quickstart.load.ClosedLoops;
 import io.smc4j.samples.quickstart.load.LoadResult;
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.annotation.Value;
@@ -22,9 +20,7 @@ import reactor.netty.resources.ConnectionProvider;
 @RestController
 class LoadController {
 
-    private static final Order ORDER = new Order("2026-000417", "Rosalind Ferrybridge", List.of(
-            new Order.Line("CAB-007", 24), new Order.Line("NIC-002", 4), new Order.Line("SWI-011", 1)));
-    private static final BigDecimal TOTAL = new BigDecimal("2246.81");
+    private static final String SKU = "CAB-007";
 
     private final WebClient.Builder builder;
     private final ReactorClientHttpConnectorBuilder connectors;
@@ -41,7 +37,7 @@ class LoadController {
     @PostMapping("/load/web-client")
     Mono<LoadResult> load(@RequestParam int connections, @RequestParam int seconds) {
         CatalogClient catalog = clients.computeIfAbsent(connections, this::client);
-        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> quote(catalog));
+        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> product(catalog));
     }
 
     /** A client as the auto-configuration makes it, but with a pool of just so many connections. */
@@ -51,13 +47,13 @@ class LoadController {
         return new CatalogClient(builder.clone().clientConnector(pooled.build()), catalogUrl);
     }
 
-    private static Mono<Quote> quote(CatalogClient catalog) {
-        return catalog.quote(ORDER).doOnNext(LoadController::check);
+    private static Mono<Product> product(CatalogClient catalog) {
+        return catalog.product(SKU).doOnNext(LoadController::check);
     }
 
-    private static void check(Quote quote) {
-        if (!quote.order().equals(ORDER.id()) || quote.total().compareTo(TOTAL) != 0) {
-            throw new IllegalStateException("wrong answer: " + quote);
+    private static void check(Product product) {
+        if (!product.sku().equals(SKU) || product.price().signum() <= 0) {
+            throw new IllegalStateException("wrong answer: " + product);
         }
     }
 }

@@ -77,6 +77,11 @@ class InventoryApplicationTest {
     }
 
     @Test
+    void showsThatSmcIsOn() {
+        assertThat(http.getForObject("/actuator/smc", String.class)).startsWith("{\"available\":true");
+    }
+
+    @Test
     void runsALoad() {
         LoadResult result =
                 http.postForObject("/load/web-client?connections=2&seconds=0", null, LoadResult.class);

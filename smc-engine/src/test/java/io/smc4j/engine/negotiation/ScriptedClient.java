@@ -1,0 +1,84 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.SmcdDmb;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A client with a real link group to a listener's engine, whose words over TCP are the test's. */
+final class ScriptedClient implements AutoCloseable {
+
+    private final SmcEngine engine;
+    private final LinkGroup group;
+    private final RawPeer tcp;
+    private LocalRing ring;
+    private SmcConnection connection;
+
+    ScriptedClient(SmcEngine engine, ServerSocketChannel listener) throws IOException {
+        this.engine = engine;
+        InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+        this.group = engine.discovery().find(address).join();
+        this.tcp = RawPeer.connect(address);
+    }
+
+    RawPeer tcp() {
+        return tcp;
+    }
+
+    LinkGroup group() {
+        return group;
+    }
+
+    ClcProposal proposal() {
+        return engine.peer().proposal();
+    }
+
+    ClcAccept propose() throws IOException {
+        return tcp.send(proposal()).receive(ClcAccept.class);
+    }
+
+    /** The Confirm of a ring made for it. */
+    ClcConfirm confirm() throws NoRingException {
+        ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE);
+        return engine.peer().confirm(ring);
+    }
+
+    /** The Confirm with its buffer described otherwise. */
+    ClcConfirm confirm(java.util.function.UnaryOperator<SmcdDmb> lie) throws NoRingException {
+        ClcConfirm truth = confirm();
+        return new ClcConfirm(truth.terms(), lie.apply((SmcdDmb) truth.body()));
+    }
+
+    /** The server took the Confirm. */
+    SmcConnection establish(ClcAccept accept) {
+        SmcdDmb buffer = (SmcdDmb) accept.body();
+        PeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize());
+        org.awaitility.Awaitility.await().until(() -> SmcConnection.isEstablished(ring));
+        connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
+                new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
+        ring = null;
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            connection.close(false);
+        }
+        if (ring != null) {
+            ring.free();
+        }
+        tcp.close();
+    }
+}

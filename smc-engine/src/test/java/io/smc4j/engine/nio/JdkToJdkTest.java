@@ -1,0 +1,71 @@
+package io.smc4j.engine.nio;
+
+import org.junit.jupiter.api.Nested;
+
+/** What the contracts say is what the JDK does. */
+class JdkToJdkTest {
+
+    @Nested
+    class Connecting extends ConnectContract {
+
+        Connecting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Accepting extends AcceptContract {
+
+        Accepting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Transferring extends TransferContract {
+
+        Transferring() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Closing extends CloseContract {
+
+        Closing() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Readiness extends ReadinessContract {
+
+        Readiness() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Selecting extends SelectorContract {
+
+        Selecting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Streaming extends SocketStreamContract {
+
+        Streaming() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Scaling extends ScaleContract {
+
+        Scaling() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+}

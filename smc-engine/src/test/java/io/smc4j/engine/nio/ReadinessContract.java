@@ -1,0 +1,241 @@
+package io.smc4j.engine.nio;
+
+import static java.nio.channels.SelectionKey.OP_READ;
+import static java.nio.channels.SelectionKey.OP_WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a selector reports of a connection. */
+abstract class ReadinessContract extends ChannelContract {
+
+    ReadinessContract(Pairing pairing) {
+        super(pairing);
+    }
+
+    private interface RegisteredTest {
+        void run(End end, Selector selector, SelectionKey key) throws Exception;
+    }
+
+    private void registered(int ops, RegisteredTest test) throws Exception {
+        atBothEnds(end -> {
+            Selector selector = newSelector(end.provider());
+            test.run(end, selector, nonBlocking(end.channel()).register(selector, ops));
+        });
+    }
+
+    private static ByteBuffer someBytes(int n) {
+        return ByteBuffer.allocate(n);
+    }
+
+    @Test
+    void reportsOpReadUntilDrained() throws Exception {
+        registered(OP_READ, (end, selector, key) -> {
+            assertThat(selector.selectNow()).isZero();
+            end.peer().write(someBytes(3));
+            for (int i = 0; i < 3; i++) {
+                assertThat(selector.select()).isEqualTo(1);
+                assertThat(selector.selectedKeys()).containsExactly(key);
+                assertThat(key.readyOps()).isEqualTo(OP_READ);
+                selector.selectedKeys().clear();
+            }
+            drain(end.channel(), 3);
+            assertThat(selector.selectNow()).isZero();
+            end.peer().write(someBytes(1));
+            assertThat(selector.select()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void reportsWhatArrivedBeforeRegistration() throws Exception {
+        atBothEnds(end -> {
+            end.peer().write(someBytes(2));
+            drain(end.channel(), 1);
+            Selector selector = newSelector(end.provider());
+            nonBlocking(end.channel()).register(selector, OP_READ);
+            assertThat(selector.select()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void reportsTheEndOfTheStreamUntilDeregistered() throws Exception {
+        registered(OP_READ, (end, selector, key) -> {
+            end.peer().shutdownOutput();
+            for (int i = 0; i < 3; i++) {
+                assertThat(selector.select()).isEqualTo(1);
+                selector.selectedKeys().clear();
+                assertThat(end.channel().read(someBytes(1))).isEqualTo(-1);
+            }
+            key.interestOps(OP_WRITE);
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_WRITE);
+        });
+    }
+
+    @Test
+    void reportsOpWriteUnlessFull() throws Exception {
+        registered(OP_WRITE, (end, selector, key) -> {
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_WRITE);
+            selector.selectedKeys().clear();
+            long accepted = fill(end.channel());
+            assertThat(selector.selectNow()).isZero();
+            Task<Integer> selecting = start(() -> selector.select()).awaitBlocked();
+            drain(end.peer(), accepted);
+            assertThat(selecting.await()).isEqualTo(1);
+            assertThat(key.isWritable()).isTrue();
+            assertThat(end.channel().write(someBytes(1))).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void reportsOnlyWhatIsOfInterest() throws Exception {
+        registered(OP_READ | OP_WRITE, (end, selector, key) -> {
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_WRITE);
+            selector.selectedKeys().clear();
+            end.peer().write(someBytes(1));
+            key.interestOps(OP_READ);
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_READ);
+            selector.selectedKeys().clear();
+            key.interestOps(0);
+            assertThat(selector.selectNow()).isZero();
+            key.interestOps(OP_READ | OP_WRITE);
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_READ | OP_WRITE);
+        });
+    }
+
+    @Test
+    void addsToKeysThatStaySelected() throws Exception {
+        registered(OP_READ | OP_WRITE, (end, selector, key) -> {
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(selector.selectNow()).isZero();
+            end.peer().write(someBytes(1));
+            // The key is ready for writing all the time, so that the selector need not wait for the byte.
+            await().until(() -> selector.selectNow() == 1);
+            assertThat(key.readyOps()).isEqualTo(OP_READ | OP_WRITE);
+            drain(end.channel(), 1);
+            assertThat(selector.selectNow()).isZero();
+            assertThat(key.readyOps()).isEqualTo(OP_READ | OP_WRITE);
+            assertThat(selector.selectedKeys().remove(key)).isTrue();
+            assertThat(selector.selectNow()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_WRITE);
+        });
+    }
+
+    @Test
+    void wakesForAByteThatComesLater() throws Exception {
+        registered(OP_READ, (end, selector, key) -> {
+            Task<Integer> selecting = start(() -> selector.select()).awaitBlocked();
+            end.peer().write(someBytes(1));
+            assertThat(selecting.await()).isEqualTo(1);
+            drain(end.channel(), 1);
+        });
+    }
+
+    @Test
+    void returnsEmptyHandedOnlyWhenTimeIsUp() throws Exception {
+        registered(OP_READ, (end, selector, key) -> {
+            end.peer().write(someBytes(1));
+            assertThat(selector.select()).isEqualTo(1);
+            selector.selectedKeys().clear();
+            drain(end.channel(), 1);
+            int returns = 0;
+            for (long start = System.nanoTime(); System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1);) {
+                assertThat(selector.select(250)).isZero();
+                returns++;
+            }
+            assertThat(returns).isLessThan(10);
+        });
+    }
+
+    @Test
+    void reportsToSeveralSelectors() throws Exception {
+        registered(OP_READ, (end, selector, key) -> {
+            Selector other = newSelector(end.provider());
+            SelectionKey otherKey = end.channel().register(other, OP_READ | OP_WRITE);
+            assertThat(otherKey).isNotSameAs(key);
+            assertThat(end.channel().keyFor(selector)).isSameAs(key);
+            assertThat(end.channel().keyFor(other)).isSameAs(otherKey);
+            assertThat(other.select()).isEqualTo(1);
+            assertThat(selector.selectNow()).isZero();
+            other.selectedKeys().clear();
+            otherKey.interestOps(OP_READ);
+            end.peer().write(someBytes(1));
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(other.select()).isEqualTo(1);
+            drain(end.channel(), 1);
+            otherKey.cancel();
+            other.selectNow();
+            selector.selectedKeys().clear();
+            end.peer().write(someBytes(1));
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(other.selectNow()).isZero();
+        });
+    }
+
+    @Test
+    void reportsManyChannelsAtOnce() throws Exception {
+        Selector selector = newSelector(servers);
+        List<Connection> connections = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Connection c = connect();
+            connections.add(c);
+            nonBlocking(c.server()).register(selector, OP_READ, i);
+        }
+        for (int i = 0; i < 20; i += 2) {
+            connections.get(i).client().write(someBytes(1));
+        }
+        List<Object> reported = new ArrayList<>();
+        while (reported.size() < 10) {
+            selector.select(key -> {
+                reported.add(key.attachment());
+                key.interestOps(0);
+            });
+        }
+        assertThat(selector.selectNow()).isZero();
+        assertThat(reported).containsExactlyInAnyOrder(0, 2, 4, 6, 8, 10, 12, 14, 16, 18);
+    }
+
+    @Test
+    void handsKeysToActions() throws Exception {
+        registered(OP_WRITE, (end, selector, key) -> {
+            List<SelectionKey> seen = new ArrayList<>();
+            assertThat(selector.select(seen::add)).isEqualTo(1);
+            assertThat(selector.select(seen::add, 1000)).isEqualTo(1);
+            assertThat(selector.selectNow(seen::add)).isEqualTo(1);
+            assertThat(seen).containsExactly(key, key, key);
+            assertThat(selector.selectedKeys()).isEmpty();
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> selector.select(k -> {
+                throw new IllegalStateException();
+            }));
+            key.interestOps(OP_READ);
+            assertThat(selector.selectNow(seen::add)).isZero();
+            assertThat(selector.select(seen::add, 1)).isZero();
+            assertThat(seen).hasSize(3);
+        });
+    }
+
+    @Test
+    void reportsAWriteByTheSelectingThreadItself() throws Exception {
+        Connection c = connect();
+        Selector selector = newSelector(servers);
+        nonBlocking(c.server()).register(selector, OP_READ);
+        for (int i = 0; i < 100; i++) {
+            c.client().write(someBytes(1));
+            assertThat(selector.select()).isEqualTo(1);
+            selector.selectedKeys().clear();
+            drain(c.server(), 1);
+        }
+    }
+}

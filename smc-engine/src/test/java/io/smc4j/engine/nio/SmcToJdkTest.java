@@ -1,0 +1,71 @@
+package io.smc4j.engine.nio;
+
+import org.junit.jupiter.api.Nested;
+
+/** A server that knows no SMC. */
+class SmcToJdkTest {
+
+    @Nested
+    class Connecting extends ConnectContract {
+
+        Connecting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Accepting extends AcceptContract {
+
+        Accepting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Transferring extends TransferContract {
+
+        Transferring() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Closing extends CloseContract {
+
+        Closing() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Readiness extends ReadinessContract {
+
+        Readiness() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Selecting extends SelectorContract {
+
+        Selecting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Streaming extends SocketStreamContract {
+
+        Streaming() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Scaling extends ScaleContract {
+
+        Scaling() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+}

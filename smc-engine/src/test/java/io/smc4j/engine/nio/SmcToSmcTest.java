@@ -1,0 +1,71 @@
+package io.smc4j.engine.nio;
+
+import org.junit.jupiter.api.Nested;
+
+/** An engine at each end. */
+class SmcToSmcTest {
+
+    @Nested
+    class Connecting extends ConnectContract {
+
+        Connecting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Accepting extends AcceptContract {
+
+        Accepting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Transferring extends TransferContract {
+
+        Transferring() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Closing extends CloseContract {
+
+        Closing() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Readiness extends ReadinessContract {
+
+        Readiness() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Selecting extends SelectorContract {
+
+        Selecting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Streaming extends SocketStreamContract {
+
+        Streaming() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Scaling extends ScaleContract {
+
+        Scaling() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+}

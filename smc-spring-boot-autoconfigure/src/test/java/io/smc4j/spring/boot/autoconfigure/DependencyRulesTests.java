@@ -1,0 +1,30 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.smc4j.spring.boot", importOptions = DoNotIncludeTests.class)
+class DependencyRulesTests {
+
+    private static final String ROOT = "io.smc4j.spring.boot.autoconfigure";
+
+    @ArchTest
+    static final ArchRule onlyEngineClassesMentionTheEngine = noClasses()
+            .that().haveSimpleNameNotStartingWith("Engine")
+            .should().dependOnClassesThat().resideInAPackage("io.smc4j.engine..")
+            .because("all others must load on Java versions that do not load the engine");
+
+    @ArchTest
+    static final ArchRule theRootKnowsNoSubPackage = noClasses()
+            .that().resideInAPackage(ROOT)
+            .should().dependOnClassesThat().resideInAPackage(ROOT + ".*..");
+
+    @ArchTest
+    static final ArchRule subPackagesKnowEachOtherOnlyOneWay = slices().matching(ROOT + ".(*)..").should()
+            .beFreeOfCycles();
+}
