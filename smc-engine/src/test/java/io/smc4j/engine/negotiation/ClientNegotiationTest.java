@@ -53,7 +53,7 @@ class ClientNegotiationTest {
     }
 
     private void openImpatientClient() throws IOException {
-        client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(100)));
+        client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(500)));
     }
 
     private CompletableFuture<SocketChannel> connecting() throws IOException {
@@ -193,7 +193,9 @@ class ClientNegotiationTest {
     @MethodSource("answersThatLeaveTheStreamInDoubt")
     void anAnswerThatLeavesTheStreamInDoubtIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
             throws Exception {
-        openImpatientClient();
+        if (reason == FallbackReason.TIMEOUT) {
+            openImpatientClient();
+        }
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer first = accepted();
         first.receive(ClcProposal.class);
@@ -206,7 +208,9 @@ class ClientNegotiationTest {
     @MethodSource("answersThatLeaveTheStreamInDoubt")
     void suchAnAnswerToTheConfirmIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
             throws Exception {
-        openImpatientClient();
+        if (reason == FallbackReason.TIMEOUT) {
+            openImpatientClient();
+        }
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer first = accepted();
         first.send(server.acceptOf(first.receive(ClcProposal.class)));
