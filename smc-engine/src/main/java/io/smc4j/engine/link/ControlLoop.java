@@ -131,12 +131,17 @@ public final class ControlLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** How many descriptors are watched. */
+    public int watched() {
+        return handlers.size();
+    }
+
     private void run() {
         while (!closed) {
             try {
                 turn();
             } catch (RuntimeException | OsException | Error e) {
-                LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
+                survive(e);
             }
         }
         epoll.close();
@@ -158,24 +163,36 @@ public final class ControlLoop implements Executor, AutoCloseable {
         for (int i = 0; i < n && !closed; i++) {
             Handler handler = handlers.get(epoll.data(i));
             if (handler != null) {
-                int events = epoll.events(i);
-                guard(() -> handler.ready(events));
+                tell(handler, epoll.events(i));
             }
         }
     }
 
-    private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            guard(task);
+    /** The events behind this one are told only once, so they must be told. */
+    private static void tell(Handler handler, int events) {
+        try {
+            handler.ready(events);
+        } catch (RuntimeException | Error e) {
+            survive(e);
         }
     }
 
-    /** One connection's failure must not end all others, or lose their events; what failed has its own deadline. */
-    private static void guard(Runnable work) {
+    /** One connection's failure must not end all others; what failed has its own deadline. */
+    private static void survive(Throwable failure) {
+        LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            run(task);
+        }
+    }
+
+    private static void run(Runnable task) {
         try {
-            work.run();
+            task.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "SMC control loop", e);
+            survive(e);
         }
     }
 
@@ -192,7 +209,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
             }
             timers.poll();
             if (!first.cancelled) {
-                guard(first.task);
+                run(first.task);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
  * DOORBELL     4  number      generation                     with the eventfd as descriptor
  * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
  * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
+ * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -23,6 +24,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int DOORBELL = 4;
     static final int RING = 5;
     static final int PEER_CLOSED = 6;
+    static final int MARKER_WITHDRAWN = 7;
 
     static final int LENGTH = 24;
 
@@ -48,6 +50,10 @@ record ControlMessage(int type, int argument, long first, long second) {
 
     static ControlMessage peerClosed(long token) {
         return new ControlMessage(PEER_CLOSED, 0, token, 0);
+    }
+
+    static ControlMessage markerWithdrawn() {
+        return new ControlMessage(MARKER_WITHDRAWN, 0, 0, 0);
     }
 
     ByteBuffer encode() {

@@ -18,6 +18,9 @@ final class ControlSocket implements AutoCloseable {
         /** @param descriptor passed along and now the receiver's, or -1 */
         void received(ControlMessage message, int descriptor);
 
+        /** A message is lost, as there was no room for the descriptor with it. */
+        void descriptorLost();
+
         /** The other end is gone, or speaks another language. */
         void disconnected();
     }
@@ -37,6 +40,7 @@ final class ControlSocket implements AutoCloseable {
     private final Set<Pending> pending = new LinkedHashSet<>();
     private volatile Receiver receiver;
     private long watch;
+    private volatile boolean receiving;
     private boolean closed;
 
     /** Takes over the descriptor, also when it fails. */
@@ -119,35 +123,69 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** Whether there are messages that the receiver does not know yet; any thread. */
+    synchronized boolean hasUnread() {
+        try {
+            // In this order: what is being received is not in the socket any more.
+            return closed || Sockets.poll(fd, Sockets.POLLIN, 0) != 0 || receiving;
+        } catch (OsException e) {
+            return true;
+        }
+    }
+
     private void receive() {
         ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
         int[] descriptors = new int[1];
-        for (int i = 0; i < BATCH; i++) {
-            int n;
+        receiving = true;
+        try {
+            int taken = 0;
+            while (taken < BATCH && receive(packet.clear(), descriptors)) {
+                taken++;
+            }
+        } finally {
+            receiving = false;
+        }
+    }
+
+    /** Returns whether there may be more. */
+    private boolean receive(ByteBuffer packet, int[] descriptors) {
+        int n;
+        try {
             synchronized (this) {
                 if (closed) {
-                    return;
+                    return false;
                 }
-                try {
-                    n = UnixSockets.receive(fd, packet.clear(), descriptors);
-                } catch (OsException e) {
-                    if (e.errno() == Errno.EMFILE) {
-                        LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no room for a peer's descriptor", e);
-                        continue;
-                    }
-                    n = Sockets.EOF;
-                }
+                n = UnixSockets.receive(fd, packet, descriptors);
             }
-            if (n == Sockets.UNAVAILABLE) {
-                return;
-            }
-            ControlMessage message = n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
-            if (message == null) {
-                receiver.disconnected();
-                return;
-            }
-            receiver.received(message, descriptors[0]);
+        } catch (OsException e) {
+            return survives(e);
         }
+        if (n == Sockets.UNAVAILABLE) {
+            return false;
+        }
+        ControlMessage message = n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
+        if (message != null) {
+            receiver.received(message, descriptors[0]);
+            return true;
+        }
+        if (descriptors[0] >= 0) {
+            Sockets.close(descriptors[0]);
+        }
+        receiver.disconnected();
+        return false;
+    }
+
+    private boolean survives(OsException e) {
+        switch (e.errno()) {
+            case Errno.EMFILE -> receiver.descriptorLost();
+            case Errno.ECONNRESET -> LinkGroup.LOG.log(System.Logger.Level.DEBUG,
+                    "the peer has closed without having read everything; its last words are still there", e);
+            default -> {
+                receiver.disconnected();
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -6,15 +6,16 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Processes;
 import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
-/** The first packets on a control socket, until both ends have each other's segment. Runs on the control loop. */
+/** The first packets on a control socket, until both ends have each other's segment. Lives on the control loop. */
 final class Introduction implements ControlSocket.Receiver {
 
-    private final LinkGroups groups;
+    private final LinkGroups owner;
+    private final ControlLoop loop;
     private final int fd;
     private final CompletableFuture<LinkGroup> result;
+    private final int withdrawalsBefore;
     private ControlSocket socket;
     private ControlLoop.Timer deadline;
     private Gid peerGid;
@@ -23,36 +24,41 @@ final class Introduction implements ControlSocket.Receiver {
     private boolean done;
 
     /** @param result {@code null} on the accepting side */
-    Introduction(LinkGroups groups, int fd, CompletableFuture<LinkGroup> result) {
-        this.groups = groups;
+    Introduction(LinkGroups owner, ControlLoop loop, int fd, CompletableFuture<LinkGroup> result) {
+        this.owner = owner;
+        this.loop = loop;
         this.fd = fd;
         this.result = result;
+        this.withdrawalsBefore = owner.withdrawals();
     }
 
-    void begin() {
-        if (groups.isClosed()) {
-            Sockets.close(fd);
-            fail(FallbackReason.PEER_LOST);
-            return;
-        }
+    void start() {
+        loop.execute(this::begin);
+    }
+
+    private void begin() {
         try {
-            socket = new ControlSocket(groups.loop(), fd, this);
+            socket = new ControlSocket(loop, fd, this);
         } catch (OsException e) {
             fail(LinkGroups.reasonOf(e));
             return;
         }
-        deadline = groups.loop().schedule(groups.timeoutNanos(), () -> fail(FallbackReason.TIMEOUT));
-        if (isForeign(socket.peer().uid())) {
+        if (!owner.begun(this)) {
+            fail(FallbackReason.PEER_LOST);
+            return;
+        }
+        deadline = loop.schedule(owner.timeoutNanos(), () -> fail(FallbackReason.TIMEOUT));
+        int uid = socket.peer().uid();
+        if (uid != 0 && uid != Processes.effectiveUserId() && Processes.effectiveUserId() != 0 || foreignMarker(uid)) {
             refuse(FallbackReason.FOREIGN_USER);
         } else if (result != null) {
-            socket.send(ControlMessage.hello(groups.gid()));
+            socket.send(ControlMessage.hello(owner.gid()));
         }
     }
 
     /** Root serves every user, but follows no other user's marker: that could stand for a server without SMC. */
-    private boolean isForeign(int uid) {
-        int own = Processes.effectiveUserId();
-        return uid != 0 && uid != own && (own != 0 || result != null);
+    private boolean foreignMarker(int uid) {
+        return result != null && uid != 0 && uid != Processes.effectiveUserId();
     }
 
     @Override
@@ -67,7 +73,7 @@ final class Introduction implements ControlSocket.Receiver {
             switch (message.type()) {
                 case ControlMessage.HELLO -> hello(message);
                 case ControlMessage.ATTACH -> attach(message, descriptor);
-                case ControlMessage.REFUSE -> fail(reasonOf(message.argument()));
+                case ControlMessage.REFUSE -> fail(LinkGroups.reasonOf(message.argument()));
                 default -> fail(FallbackReason.PEER_LOST);
             }
         } catch (OsException e) {
@@ -76,9 +82,9 @@ final class Introduction implements ControlSocket.Receiver {
         }
     }
 
-    private static FallbackReason reasonOf(int code) {
-        return Arrays.stream(FallbackReason.values()).filter(reason -> reason.code() == code).findFirst()
-                .orElse(FallbackReason.PEER_LOST);
+    @Override
+    public void descriptorLost() {
+        refuse(FallbackReason.NO_RESOURCES);
     }
 
     @Override
@@ -93,26 +99,47 @@ final class Introduction implements ControlSocket.Receiver {
         }
         peerGid = new Gid(message.first(), message.second());
         if (result == null) {
-            socket.send(ControlMessage.hello(groups.gid()));
+            socket.send(ControlMessage.hello(owner.gid()));
             return;
         }
-        LinkGroup existing = groups.forConnecting(peerGid);
-        if (existing == null) {
+        LinkGroup existing = owner.find(peerGid, SmcSnapshot.Role.CLIENT);
+        if (existing == null && !peerGid.equals(owner.gid())) {
+            existing = owner.find(peerGid, SmcSnapshot.Role.SERVER);
+        }
+        Introduction ahead = existing == null ? owner.underway(this) : null;
+        if (existing == null && ahead == null) {
             sendSegment();
-        } else {
-            finish();
-            socket.close();
+            return;
+        }
+        finish();
+        socket.close();
+        if (existing != null) {
             result.complete(existing);
+        } else {
+            ahead.result.whenComplete(this::join);
         }
     }
 
+    private void join(LinkGroup group, Throwable failure) {
+        if (failure == null) {
+            result.complete(group);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    /** Whether this end connects, and has begun to share memory with the engine that another introduction is about. */
+    boolean leads(Introduction other) {
+        return this != other && result != null && memory != null && other.peerGid.equals(peerGid);
+    }
+
     private void sendSegment() throws OsException {
-        memory = SharedMemory.create("smc4j", SegmentLayout.segmentSize(groups.budget().limit()));
+        memory = SharedMemory.create("smc4j", SegmentLayout.segmentSize(owner.budget().limit()));
         SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.MAGIC_OFFSET, SegmentLayout.MAGIC);
         SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.VERSION_OFFSET, SegmentLayout.VERSION);
         SegmentLayout.INT.set(memory.segment(), (long) SegmentLayout.SLOTS_OFFSET, SegmentLayout.CONNECTIONS);
         SegmentLayout.LONG.set(memory.segment(), (long) SegmentLayout.SIZE_OFFSET, memory.size());
-        id = groups.nextId();
+        id = owner.nextId();
         socket.send(ControlMessage.attach(id, memory.size()), memory.fd());
     }
 
@@ -134,12 +161,15 @@ final class Introduction implements ControlSocket.Receiver {
             peerMemory.close();
             throw e;
         }
-        SmcSnapshot.Role role = result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
-        LinkGroup group = new LinkGroup(id, role, peerGid, message.argument(), socket.peer(), memory, peerMemory,
-                groups.budget(), socket);
+        LinkGroup group = new LinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
+                message.argument(), socket.peer(), memory, peerMemory, owner.budget(), socket);
         memory = null;
         finish();
-        groups.add(group, socket);
+        socket.setReceiver(owner.established(group));
+        if (result == null && withdrawalsBefore != owner.withdrawals()) {
+            group.announceWithdrawal();
+        }
+        LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with process {1}", id, socket.peer().pid());
         if (result != null) {
             result.complete(group);
         }
@@ -152,20 +182,26 @@ final class Introduction implements ControlSocket.Receiver {
 
     private void finish() {
         done = true;
-        groups.ended(this);
-        if (deadline != null) {
-            deadline.cancel();
-        }
+        owner.ended(this);
+        deadline.cancel();
     }
 
-    /** Gives up. Idempotent. */
-    void fail(FallbackReason reason) {
+    /** The engine closes. */
+    void abandon() {
+        fail(FallbackReason.PEER_LOST);
+    }
+
+    private void fail(FallbackReason reason) {
         if (done) {
             return;
         }
-        finish();
+        done = true;
+        owner.ended(this);
         if (socket != null) {
             socket.close();
+        }
+        if (deadline != null) {
+            deadline.cancel();
         }
         if (memory != null) {
             memory.close();

@@ -245,6 +245,15 @@ public final class LinkGroup {
         }
     }
 
+    void announceWithdrawal() {
+        control.send(ControlMessage.markerWithdrawn());
+    }
+
+    /** Whether the peer has said something that has not been heard yet. */
+    boolean hasNews() {
+        return control.hasUnread();
+    }
+
     void sendRing(int number) {
         control.send(ControlMessage.ring(number));
     }

@@ -7,6 +7,7 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,10 @@ public final class LinkGroups implements AutoCloseable {
     private final List<LinkGroup> groups = new ArrayList<>();
     private final Map<LinkGroup, Long> idleSince = new HashMap<>();
     private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
+    /** How many markers of this engine are gone. */
+    private final AtomicInteger withdrawals = new AtomicInteger();
+    /** How often peers have said that a marker of theirs is gone. */
+    private final AtomicInteger peerWithdrawals = new AtomicInteger();
     private volatile boolean closed;
 
     /** @param timeoutNanos how long making a link group may take */
@@ -75,20 +80,16 @@ public final class LinkGroups implements AutoCloseable {
      */
     public CompletableFuture<LinkGroup> toMarker(String marker) {
         CompletableFuture<LinkGroup> known = byMarker.get(marker);
+        if (known != null && isCurrent(known)) {
+            return known;
+        }
+        int withdrawalsBefore = peerWithdrawals.get();
         int fd;
         try {
-            // Even if the link group is known: it lives on when the listener does not, and another may have its port.
             fd = UnixSockets.connect(marker);
         } catch (OsException e) {
-            if (e.errno() == Errno.EAGAIN && isUsable(known)) {
-                return known;
-            }
             return e.errno() == Errno.ECONNREFUSED ? null
                     : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
-        }
-        if (isUsable(known)) {
-            Sockets.close(fd);
-            return known;
         }
         CompletableFuture<LinkGroup> future = new CompletableFuture<>();
         CompletableFuture<LinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
@@ -98,54 +99,38 @@ public final class LinkGroups implements AutoCloseable {
             return other;
         }
         future.whenComplete((group, failure) -> {
-            if (failure != null) {
+            if (failure != null || withdrawalsBefore != peerWithdrawals.get()) {
                 byMarker.remove(marker, future);
             }
         });
-        introduce(fd, future);
+        new Introduction(this, loop, fd, future).start();
         return future;
     }
 
-    private static boolean isUsable(CompletableFuture<LinkGroup> known) {
-        return known != null && (!known.isDone() || !known.isCompletedExceptionally() && known.join().isActive());
+    /** Whether the marker need not be looked at once more: its owner lives, and would have told that it is gone. */
+    private static boolean isCurrent(CompletableFuture<LinkGroup> known) {
+        if (!known.isDone()) {
+            return true;
+        }
+        return !known.isCompletedExceptionally() && known.join().isActive() && !known.join().hasNews();
     }
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
     public void accepted(int fd) {
-        introduce(fd, null);
+        new Introduction(this, loop, fd, null).start();
     }
 
-    private void introduce(int fd, CompletableFuture<LinkGroup> result) {
-        loop.execute(() -> {
-            Introduction introduction = new Introduction(this, fd, result);
-            introducing.add(introduction);
-            introduction.begin();
-        });
-    }
-
-    void ended(Introduction introduction) {
-        introducing.remove(introduction);
-    }
-
-    /** The group to be used with an engine to which this one has just connected; {@code null} if there is none. */
-    LinkGroup forConnecting(Gid peer) {
-        LinkGroup asClient = find(peer, SmcSnapshot.Role.CLIENT);
-        return asClient == null && !peer.equals(gid) ? find(peer, SmcSnapshot.Role.SERVER) : asClient;
-    }
-
-    int nextId() {
-        return ids.incrementAndGet();
-    }
-
-    /** Takes in what an introduction has led to; on the control loop. */
-    void add(LinkGroup group, ControlSocket socket) {
-        socket.setReceiver(new Established(group));
+    /**
+     * Tells all peers that a marker of this engine is gone; call it when it is, but before somebody else can listen at its
+     * address. Whoever connects there next looks for the marker, instead of taking the link group for granted.
+     */
+    public void markerWithdrawn() {
+        withdrawals.incrementAndGet();
+        List<LinkGroup> all;
         synchronized (this) {
-            groups.add(group);
+            all = List.copyOf(groups);
         }
-        // The loop's doorbell before any selector's, so that it always has a place.
-        loop.doorbell().slot(group);
-        LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with {1}", group.id(), group.peerGid());
+        all.forEach(LinkGroup::announceWithdrawal);
     }
 
     /** The link group in which a Proposal of this engine came, or {@code null}. */
@@ -154,7 +139,17 @@ public final class LinkGroups implements AutoCloseable {
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
     }
 
-    private synchronized LinkGroup find(Gid peer, SmcSnapshot.Role role) {
+    /** The link group that an Accept names, or {@code null}; where two connect to each other at once there are several. */
+    public synchronized LinkGroup forAccept(Gid peer, int peerLinkGroupId) {
+        for (LinkGroup group : groups) {
+            if (group.isActive() && group.peerLinkGroupId() == peerLinkGroupId && group.peerGid().equals(peer)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    synchronized LinkGroup find(Gid peer, SmcSnapshot.Role role) {
         for (int i = groups.size() - 1; i >= 0; i--) {
             LinkGroup group = groups.get(i);
             if (group.isActive() && group.role() == role && group.peerGid().equals(peer)) {
@@ -169,9 +164,7 @@ public final class LinkGroups implements AutoCloseable {
         return groups.stream().map(LinkGroup::snapshot).toList();
     }
 
-    ControlLoop loop() {
-        return loop;
-    }
+    // ---- what an introduction needs
 
     Gid gid() {
         return gid;
@@ -185,8 +178,42 @@ public final class LinkGroups implements AutoCloseable {
         return timeoutNanos;
     }
 
-    boolean isClosed() {
-        return closed;
+    int nextId() {
+        return ids.incrementAndGet();
+    }
+
+    int withdrawals() {
+        return withdrawals.get();
+    }
+
+    /** Returns {@code false} if it is too late. */
+    boolean begun(Introduction introduction) {
+        introducing.add(introduction);
+        return !closed;
+    }
+
+    void ended(Introduction introduction) {
+        introducing.remove(introduction);
+    }
+
+    /** The introduction with the same engine that is further on, or {@code null}: one link group is enough. */
+    Introduction underway(Introduction introduction) {
+        return introducing.stream().filter(other -> other.leads(introduction)).findFirst().orElse(null);
+    }
+
+    ControlSocket.Receiver established(LinkGroup group) {
+        synchronized (this) {
+            groups.add(group);
+        }
+        // The loop's doorbell before any selector's, so that it always has a place.
+        loop.doorbell().slot(group);
+        return new Established(group);
+    }
+
+    /** The reason for which a peer refused. */
+    static FallbackReason reasonOf(int code) {
+        return Arrays.stream(FallbackReason.values()).filter(reason -> reason.code() == code).findFirst()
+                .orElse(FallbackReason.PEER_LOST);
     }
 
     static FallbackReason reasonOf(OsException e) {
@@ -221,8 +248,12 @@ public final class LinkGroups implements AutoCloseable {
             groups.remove(group);
         }
         idleSince.remove(group);
-        byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
+        forgetMarkers(group);
         group.down();
+    }
+
+    private void forgetMarkers(LinkGroup group) {
+        byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
     }
 
     /** Call it after the control loop has ended or from it. */
@@ -234,7 +265,7 @@ public final class LinkGroups implements AutoCloseable {
             all = List.copyOf(groups);
         }
         all.forEach(this::end);
-        introducing.forEach(introduction -> introduction.fail(FallbackReason.PEER_LOST));
+        introducing.forEach(Introduction::abandon);
     }
 
     private final class Established implements ControlSocket.Receiver {
@@ -250,9 +281,18 @@ public final class LinkGroups implements AutoCloseable {
             if (descriptor >= 0 && message.type() != ControlMessage.DOORBELL) {
                 Sockets.close(descriptor);
             }
-            if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
+            if (message.type() == ControlMessage.MARKER_WITHDRAWN) {
+                peerWithdrawals.incrementAndGet();
+                forgetMarkers(group);
+            } else if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
                 group.received(message, descriptor);
             }
+        }
+
+        @Override
+        public void descriptorLost() {
+            // An eventfd: until there is room for one, the peer asks over this socket for the doorbell to be rung.
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no descriptor left for a doorbell");
         }
 
         @Override

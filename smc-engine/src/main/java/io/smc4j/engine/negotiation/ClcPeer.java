@@ -2,7 +2,6 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -86,15 +85,14 @@ final class ClcPeer {
         return new Proposer(new Gid(device.get().gid(), device.get().gidExtension()), null);
     }
 
-    /** What is wrong with an Accept or Confirm that should be about a connection in the link group; {@code null} if nothing. */
-    static FallbackReason objection(ClcTerms terms, ClcAcceptBody body, LinkGroup group) {
-        if (!(body instanceof SmcdDmb dmb) || terms.version() != Clc.V2 || dmb.chid() != CHID || dmb.dmbeIndex() != 0
-                || !terms.eid().equals(Optional.of(EID))) {
-            return FallbackReason.MODE_UNSUPPORTED;
-        }
-        if (!new Gid(dmb.gid(), dmb.gidExtension()).equals(group.peerGid()) || dmb.linkId() != group.peerLinkGroupId()) {
-            return FallbackReason.OUT_OF_SYNC;
-        }
-        return null;
+    /** The buffer that an Accept or Confirm is about; {@code null} if it is not of the kind that was proposed. */
+    static SmcdDmb buffer(ClcTerms terms, ClcAcceptBody body) {
+        return body instanceof SmcdDmb dmb && terms.version() == Clc.V2 && dmb.chid() == CHID && dmb.dmbeIndex() == 0
+                && terms.eid().equals(Optional.of(EID)) ? dmb : null;
+    }
+
+    /** The engine that a buffer belongs to. */
+    static Gid owner(SmcdDmb buffer) {
+        return new Gid(buffer.gid(), buffer.gidExtension());
     }
 }

@@ -15,6 +15,7 @@ import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -70,7 +71,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, link);
         synchronized (negotiation) {
-            negotiation.watch();
+            negotiation.begin();
         }
         return negotiation;
     }
@@ -82,7 +83,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             case RECONNECTING -> reconnecting(events);
             case PROPOSED -> proposed();
             case CONFIRMED -> confirmed();
-            case GATED -> gated(events);
+            case GATED -> gated();
             case LINKING -> {
                 // Nothing was said yet; whatever the socket has to tell shows when the Proposal is sent.
             }
@@ -109,10 +110,9 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
         if (result == null) {
             Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-            fallBack(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR, 0, false);
+            leaveTcp(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
             return;
         }
-        group = result;
         step(() -> {
             if (hasInput()) {
                 // The server speaks first. Nothing was said to it yet, so the socket serves as it is.
@@ -125,6 +125,15 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             // What came meanwhile was news in a state that had no use for it.
             proposed();
         });
+    }
+
+    /** Nothing was said on this socket: it is as good as new. */
+    private void leaveTcp(FallbackReason reason) {
+        if (reason == FallbackReason.TIMEOUT) {
+            // Or every connection would wait for as long.
+            engine.discovery().remember(remote);
+        }
+        fallBack(reason, 0, false);
     }
 
     private void proposed() throws IOException {
@@ -150,7 +159,13 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     }
 
     private void accepted(ClcAccept accept) throws IOException {
-        FallbackReason objection = ClcPeer.objection(accept.terms(), accept.body(), group);
+        SmcdDmb buffer = ClcPeer.buffer(accept.terms(), accept.body());
+        FallbackReason objection = buffer == null ? FallbackReason.MODE_UNSUPPORTED : null;
+        if (objection == null) {
+            // There may be several, and behind a shared port another process than the marker's. The token proves it.
+            group = engine.linkGroups().forAccept(ClcPeer.owner(buffer), buffer.linkId());
+            objection = group == null ? FallbackReason.OUT_OF_SYNC : null;
+        }
         if (objection == null) {
             try {
                 setRing(group.allocate(channel.receiveRingSize()));
@@ -159,7 +174,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             }
         }
         if (objection == null) {
-            peerRing = bind((SmcdDmb) accept.body());
+            peerRing = bind(buffer);
             slot = engine.loop().doorbell().slot(group);
             if (peerRing != null && slot != null) {
                 // Before the Confirm, or the server's sign could go by unnoticed.
@@ -230,9 +245,8 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         return false;
     }
 
-    private void gated(int events) throws IOException {
-        // To look at a broken socket would take the error out of it, which is the owner's to meet.
-        if ((events & Epoll.EPOLLERR) != 0 || receive() != Inbound.INCOMPLETE) {
+    private void gated() throws IOException {
+        if (receive() != Inbound.INCOMPLETE) {
             openGate();
         } else if (hasInput()) {
             startClock();
@@ -282,16 +296,24 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     void expired() {
         switch (state) {
             case GATED -> openGate();
-            // Nothing was said on this socket: it is as good as new.
-            case LINKING -> fallBack(FallbackReason.TIMEOUT, 0, false);
+            case LINKING -> leaveTcp(FallbackReason.TIMEOUT);
             default -> step(() -> startOver(FallbackReason.TIMEOUT));
+        }
+    }
+
+    @Override
+    void abort() {
+        switch (state) {
+            case LINKING -> leaveTcp(FallbackReason.DISABLED);
+            case GATED -> openGate();
+            default -> fail(new SocketException("SMC engine closed while connecting"));
         }
     }
 
     @Override
     void broken(IOException cause) {
         switch (state) {
-            case GATED -> openGate();
+            case GATED -> breakGate(cause);
             case CONNECTING, RECONNECTING -> fail(cause);
             default -> {
                 try {

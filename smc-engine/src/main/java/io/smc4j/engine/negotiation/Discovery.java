@@ -1,8 +1,8 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.os.Epoll;
-import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Who may be sent a Proposal: a server that does not know CLC must never see one.
@@ -27,6 +28,7 @@ public final class Discovery {
     private static final int BACKLOG = 128;
     private static final long LOCAL_ADDRESS_NANOS = 10_000_000_000L;
     private static final int MAX_REMEMBERED = 1024;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SmcEngine engine;
     private final Map<InetSocketAddress, Long> failures = new ConcurrentHashMap<>();
@@ -71,7 +73,7 @@ public final class Discovery {
      */
     CompletableFuture<LinkGroup> find(InetSocketAddress listener) {
         CompletableFuture<LinkGroup> exact = engine.linkGroups().toMarker(name(listener));
-        return exact != null ? exact : engine.linkGroups().toMarker(wildcardName(listener.getPort()));
+        return exact != null ? exact : engine.linkGroups().toMarker(name(new InetSocketAddress(listener.getPort())));
     }
 
     /** Whether an attempt with this listener failed not long ago. */
@@ -96,53 +98,59 @@ public final class Discovery {
     }
 
     /**
-     * Leaves a marker.
+     * Leaves a marker. If that is not possible now, as another process has left one for the same address or descriptors
+     * have run out, it is tried again until the marker is closed.
      *
      * @param bound the listener's address
-     * @return {@code null} if another process has one for the same address, which then serves both
      */
-    public Marker publish(InetSocketAddress bound) throws OsException {
-        String name = bound.getAddress().isAnyLocalAddress() ? wildcardName(bound.getPort()) : name(bound);
-        int fd;
-        try {
-            fd = UnixSockets.listen(name, BACKLOG);
-        } catch (OsException e) {
-            if (e.errno() == Errno.EADDRINUSE) {
-                return null;
-            }
-            throw e;
-        }
-        return new Marker(fd);
+    public Marker publish(InetSocketAddress bound) {
+        Marker marker = new Marker(name(bound));
+        marker.open();
+        return marker;
     }
 
-    private static String name(InetSocketAddress address) {
-        return PREFIX + address.getAddress().getHostAddress() + ":" + address.getPort();
-    }
-
-    private static String wildcardName(int port) {
-        return PREFIX + "*:" + port;
+    /** What the marker of a listener at an address is called. */
+    static String name(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
+        return PREFIX + host + ":" + address.getPort();
     }
 
     /** A marker; whoever connects to it is served by the control loop. */
     public final class Marker implements AutoCloseable {
 
-        private final int fd;
-        private final long watch;
+        private static final int NOT_OPEN = -1;
+
+        private final String name;
+        private int fd = NOT_OPEN;
+        private long watch;
+        private ControlLoop.Timer retry;
         private boolean closed;
 
-        private Marker(int fd) throws OsException {
-            this.fd = fd;
-            try {
-                this.watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
-            } catch (OsException e) {
-                Sockets.close(fd);
-                throw e;
+        private Marker(String name) {
+            this.name = name;
+        }
+
+        private synchronized void open() {
+            if (closed) {
+                return;
             }
+            try {
+                fd = UnixSockets.listen(name, BACKLOG);
+                watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
+            } catch (OsException e) {
+                Negotiation.LOG.log(System.Logger.Level.DEBUG, "no SMC marker {0} now: {1}", name, e.getMessage());
+                closeSocket();
+                retryLater();
+            }
+        }
+
+        private void retryLater() {
+            retry = engine.loop().schedule(RETRY_NANOS, this::open);
         }
 
         private synchronized void accept() {
             try {
-                while (!closed) {
+                while (fd != NOT_OPEN) {
                     int accepted = UnixSockets.accept(fd);
                     if (accepted < 0) {
                         return;
@@ -150,18 +158,37 @@ public final class Discovery {
                     engine.linkGroups().accepted(accepted);
                 }
             } catch (OsException e) {
-                Negotiation.LOG.log(System.Logger.Level.WARNING, "SMC marker withdrawn: {0}", e.getMessage());
-                close();
+                // Without a marker clients go on with TCP at once; with one that nobody answers they would wait.
+                Negotiation.LOG.log(System.Logger.Level.WARNING, "SMC marker withdrawn for now: {0}", e.getMessage());
+                withdraw();
+                retryLater();
             }
         }
 
-        /** Withdraws the marker. */
+        private void withdraw() {
+            if (fd != NOT_OPEN) {
+                engine.loop().unwatch(fd, watch);
+                closeSocket();
+                engine.linkGroups().markerWithdrawn();
+            }
+        }
+
+        private void closeSocket() {
+            if (fd != NOT_OPEN) {
+                Sockets.close(fd);
+                fd = NOT_OPEN;
+            }
+        }
+
+        /** Withdraws the marker. Call it before somebody else can listen at the address. */
         @Override
         public synchronized void close() {
             if (!closed) {
                 closed = true;
-                engine.loop().unwatch(fd, watch);
-                Sockets.close(fd);
+                withdraw();
+                if (retry != null) {
+                    retry.cancel();
+                }
             }
         }
     }

@@ -7,7 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The channel that a negotiation is about. Exactly one of {@link #onSmc}, {@link #onTcp} and {@link #onFailure} is called,
- * on any thread and with the negotiation's lock held: the channel must not wait for anything there.
+ * and after a gated {@link #onTcp} one of {@link #onGateOpened} and {@link #onFailure}; on any thread and with the
+ * negotiation's lock held: the channel must not wait for anything there.
  */
 public interface Negotiable {
 
@@ -31,7 +32,7 @@ public interface Negotiable {
      */
     void onTcp(FallbackReason reason, int peerDiagnosis, boolean gated);
 
-    /** There is no connection. */
+    /** There is no connection, or none any more. */
     void onFailure(IOException cause);
 
     /** The application's bytes begin here. */

@@ -70,6 +70,15 @@ public abstract class Negotiation {
     /** Nothing more can be got out of this socket; with the lock held. */
     abstract void broken(IOException cause);
 
+    /** The engine closes: comes to an outcome at once; with the lock held. */
+    abstract void abort();
+
+    final synchronized void engineClosed() {
+        if (!ended) {
+            step(this::abort);
+        }
+    }
+
     /** Gives up what the outcome did not need; with the lock held. */
     void discard() {
     }
@@ -83,9 +92,17 @@ public abstract class Negotiation {
         end();
     }
 
+    final void begin() throws OsException {
+        watch();
+        engine.begun(this);
+        if (engine.isClosed()) {
+            engineClosed();
+        }
+    }
+
     final void watch() throws OsException {
-        watching = true;
         watch = engine.loop().watch(fd, EVENTS, this::ready);
+        watching = true;
     }
 
     final void unwatch() {
@@ -276,7 +293,7 @@ public abstract class Negotiation {
     final void fail(IOException cause) {
         decide(HandshakeOutcome.FAILED);
         end();
-        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        report(cause);
     }
 
     final void openGate() {
@@ -284,9 +301,20 @@ public abstract class Negotiation {
         channel.onGateOpened();
     }
 
+    /** The socket broke. To find that out has taken the error from it, which is the owner's to meet. */
+    final void breakGate(IOException cause) {
+        end();
+        report(cause);
+    }
+
+    private void report(IOException cause) {
+        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+    }
+
     private void end() {
         if (!ended) {
             ended = true;
+            engine.ended(this);
             unwatch();
             stopClock();
             freeRing();

@@ -4,7 +4,6 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -53,7 +52,7 @@ public final class ServerNegotiation extends Negotiation {
             throws OsException {
         ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, peer, listenPort);
         synchronized (negotiation) {
-            negotiation.watch();
+            negotiation.begin();
         }
         return negotiation;
     }
@@ -74,9 +73,7 @@ public final class ServerNegotiation extends Negotiation {
 
     @Override
     void advance(int events) throws IOException {
-        // To look at a broken socket would take the error out of it, which is the owner's to meet.
-        boolean broken = state != State.ACCEPTED && (events & Epoll.EPOLLERR) != 0;
-        Inbound inbound = broken ? Inbound.ENDED : receive();
+        Inbound inbound = receive();
         switch (state) {
             case LISTENING -> listening(inbound);
             case ACCEPTED -> accepted(inbound);
@@ -160,10 +157,15 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void confirmed(ClcConfirm confirm) throws IOException {
-        FallbackReason objection = ClcPeer.objection(confirm.terms(), confirm.body(), group);
-        PeerRing peerRing = objection == null ? bind((SmcdDmb) confirm.body()) : null;
+        SmcdDmb buffer = ClcPeer.buffer(confirm.terms(), confirm.body());
+        if (buffer == null) {
+            decline(FallbackReason.MODE_UNSUPPORTED);
+            return;
+        }
+        boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        PeerRing peerRing = ofThisGroup ? bind(buffer) : null;
         if (peerRing == null) {
-            decline(objection == null ? FallbackReason.OUT_OF_SYNC : objection);
+            decline(FallbackReason.OUT_OF_SYNC);
             return;
         }
         SmcConnection connection = connect(peerRing);
@@ -200,12 +202,19 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     @Override
+    void abort() {
+        switch (state) {
+            case LISTENING -> fallBack(FallbackReason.DISABLED, 0, false);
+            case ACCEPTED -> fail(new SocketException("SMC engine closed during the handshake"));
+            case GATED -> openGate();
+        }
+    }
+
+    @Override
     void broken(IOException cause) {
         switch (state) {
-            // The owner meets the same error when it reads.
-            case LISTENING -> fallBack(FallbackReason.PEER_LOST, 0, false);
-            case ACCEPTED -> fail(cause);
-            case GATED -> openGate();
+            case LISTENING, ACCEPTED -> fail(cause);
+            case GATED -> breakGate(cause);
         }
     }
 }

@@ -8,7 +8,9 @@ import io.smc4j.engine.link.LinkGroups;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all connections of one engine share. Thread-safe. */
@@ -25,6 +27,7 @@ public final class SmcEngine implements AutoCloseable {
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
     private final ClcPeer peer = new ClcPeer(gid);
+    private final Set<Negotiation> negotiations = ConcurrentHashMap.newKeySet();
     private volatile SmcPolicy policy;
     private volatile boolean closed;
 
@@ -93,12 +96,23 @@ public final class SmcEngine implements AutoCloseable {
         return peer;
     }
 
+    void begun(Negotiation negotiation) {
+        negotiations.add(negotiation);
+    }
+
+    void ended(Negotiation negotiation) {
+        negotiations.remove(negotiation);
+    }
+
     /** Whether {@link #close()} was called: connections are made without SMC then. */
     public boolean isClosed() {
         return closed;
     }
 
-    /** Ends all link groups, and with them all SMC connections; what was made by TCP lives on. */
+    /**
+     * Ends all link groups, and with them all SMC connections; what was made by TCP lives on, and an accepted connection on
+     * which nothing has come yet is TCP from now on.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -108,10 +122,15 @@ public final class SmcEngine implements AutoCloseable {
             closed = true;
         }
         if (loop.inLoop()) {
-            linkGroups.close();
+            end();
         } else {
-            CompletableFuture.runAsync(linkGroups::close, loop).join();
+            CompletableFuture.runAsync(this::end, loop).join();
         }
         loop.close();
+    }
+
+    private void end() {
+        linkGroups.close();
+        negotiations.forEach(Negotiation::engineClosed);
     }
 }

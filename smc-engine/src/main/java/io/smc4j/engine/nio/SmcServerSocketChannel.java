@@ -30,7 +30,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SmcServerSocketChannel extends ServerSocketChannel implements BlockingAcceptor, SelectableSocket {
 
-    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
     private static final int DEFAULT_BACKLOG = 50;
 
     private final SmcSelectorProvider provider;
@@ -83,12 +82,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
             return;
         }
-        try {
-            marker = provider.engine().discovery().publish(local);
-            marked = true;
-        } catch (OsException e) {
-            LOG.log(System.Logger.Level.WARNING, "no SMC for clients of {0}: {1}", local, e.getMessage());
-        }
+        marker = provider.engine().discovery().publish(local);
+        marked = true;
     }
 
     /** Whether clients may send a Proposal here. */

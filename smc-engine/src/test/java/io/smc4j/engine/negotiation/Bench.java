@@ -22,13 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -44,8 +47,10 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
     private final List<SmcEngine> engines = new ArrayList<>();
+    /** How many descriptors an engine watches for as long as it lives. */
+    private final Map<SmcEngine, Integer> waitersOf = new HashMap<>();
     private List<String> descriptorsBefore;
 
     @Override
@@ -69,7 +74,7 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
             each.close();
         }
         if (passed) {
-            engines.stream().filter(engine -> !engine.isClosed()).forEach(Bench::expectNothingLeft);
+            engines.stream().filter(engine -> !engine.isClosed()).forEach(this::expectNothingLeft);
         }
         open.removeAll(channels);
         while (!open.isEmpty()) {
@@ -99,7 +104,9 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
 
     SmcSelectorProvider provider(UnaryOperator<SmcConfig.Builder> settings) throws IOException {
         SmcSelectorProvider provider = closing(SmcSelectorProvider.open(settings.apply(SmcConfig.builder()).build()));
-        engines.add(EngineAccess.of(provider));
+        SmcEngine engine = EngineAccess.of(provider);
+        engines.add(engine);
+        waitersOf.put(engine, engine.loop().watched());
         return provider;
     }
 
@@ -159,7 +166,7 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
 
     static <T> T value(CompletableFuture<T> future) throws Exception {
         try {
-            return future.orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+            return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -244,8 +251,11 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         return THREADS.getThreadCpuTime(thread.threadId()) - cpu < 100_000;
     }
 
-    private static void expectNothingLeft(SmcEngine engine) {
+    private void expectNothingLeft(SmcEngine engine) {
+        int always = waitersOf.getOrDefault(engine, 0);
         patiently().untilAsserted(() -> {
+            assertThat(engine.loop().watched()).as("watched descriptors")
+                    .isEqualTo(always + engine.linkGroups().snapshot().size());
             assertThat(engine.budget().used()).as("ring memory").isZero();
             assertThat(engine.linkGroups().snapshot()).allSatisfy(group -> assertThat(group.connections()).isZero());
         });

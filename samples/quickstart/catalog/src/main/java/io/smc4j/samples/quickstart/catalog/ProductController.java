@@ -1,6 +1,7 @@
 package io.smc4j.samples.quickstart.catalog;
 
 import java.math.BigDecimal;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,7 +27,8 @@ class ProductController {
         return Mono.justOrEmpty(products.findBySku(sku)).switchIfEmpty(Mono.error(() -> new UnknownProductException(sku)));
     }
 
-    @GetMapping("/products")
+    /** As a JSON array, or one by one as they are found for a caller that accepts {@code application/x-ndjson}. */
+    @GetMapping(path = "/products", produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
     Flux<Product> list(
             @RequestParam(required = false) String category, @RequestParam(required = false) BigDecimal maxPrice) {
         return Flux.fromIterable(products.findAll())

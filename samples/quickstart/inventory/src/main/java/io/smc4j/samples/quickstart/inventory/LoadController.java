@@ -20,7 +20,8 @@ import reactor.netty.resources.ConnectionProvider;
 @RestController
 class LoadController {
 
-    private static final String SKU = "CAB-007";
+    private static final String CATEGORY = "cable";
+    private static final int PRODUCTS = 15;
 
     private final WebClient.Builder builder;
     private final ReactorClientHttpConnectorBuilder connectors;
@@ -37,7 +38,7 @@ class LoadController {
     @PostMapping("/load/web-client")
     Mono<LoadResult> load(@RequestParam int connections, @RequestParam int seconds) {
         CatalogClient catalog = clients.computeIfAbsent(connections, this::client);
-        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> product(catalog));
+        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> products(catalog));
     }
 
     /** A client as the auto-configuration makes it, but with a pool of just so many connections. */
@@ -47,13 +48,20 @@ class LoadController {
         return new CatalogClient(builder.clone().clientConnector(pooled.build()), catalogUrl);
     }
 
-    private static Mono<Product> product(CatalogClient catalog) {
-        return catalog.product(SKU).doOnNext(LoadController::check);
+    private static Mono<Integer> products(CatalogClient catalog) {
+        return catalog.products(CATEGORY).reduce(0, LoadController::check).doOnNext(LoadController::check);
     }
 
-    private static void check(Product product) {
-        if (!product.sku().equals(SKU) || product.price().signum() <= 0) {
+    private static int check(int before, Product product) {
+        if (!product.category().equals(CATEGORY) || product.price().signum() <= 0) {
             throw new IllegalStateException("wrong answer: " + product);
+        }
+        return before + 1;
+    }
+
+    private static void check(int count) {
+        if (count != PRODUCTS) {
+            throw new IllegalStateException(count + " articles instead of " + PRODUCTS);
         }
     }
 }

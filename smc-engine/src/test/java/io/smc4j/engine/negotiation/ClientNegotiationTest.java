@@ -1,0 +1,369 @@
+package io.smc4j.engine.negotiation;
+
+import static io.smc4j.engine.negotiation.RawPeer.bytesOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcDecline;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.ClcTerms;
+import io.smc4j.engine.wire.SmcdDmb;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The connecting side against servers that have a marker, and then answer in all the ways they should not. */
+@Timeout(60)
+class ClientNegotiationTest {
+
+    private static final ClcDecline DECLINE = ClcDecline.v2(7, FallbackReason.NO_DEVICE.code(), false);
+
+    @RegisterExtension
+    final Bench bench = new Bench();
+
+    private SmcSelectorProvider client;
+    private ScriptedServer server;
+
+    @BeforeEach
+    void open() throws IOException {
+        client = bench.provider();
+        server = bench.closing(new ScriptedServer(bench.engine()));
+    }
+
+    private void openImpatientClient() throws IOException {
+        client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(100)));
+    }
+
+    private CompletableFuture<SocketChannel> connecting() throws IOException {
+        return bench.connecting(client, server.address());
+    }
+
+    private RawPeer accepted() throws IOException {
+        return bench.closing(server.accept());
+    }
+
+    // ---- in place of the Accept
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDeclineInPlaceOfTheAcceptLeavesTheConnectionToTheApplication(boolean version1) throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        peer.receive(ClcProposal.class);
+        peer.send(bytesOf(version1 ? ClcDecline.v1(7, DECLINE.diagnosisCode(), false) : DECLINE), bytesOf("behind it"));
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(Bench.readText(channel, 9)).isEqualTo("behind it");
+        expectFallback(FallbackReason.PEER_DECLINED);
+        assertThat(Bench.connection(client).peerDiagnosis()).isEqualTo(DECLINE.diagnosisCode());
+        Bench.expectPipe(channel, peer);
+    }
+
+    static Stream<Arguments> unacceptableAccepts() {
+        return Stream.of(
+                accept("token", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token() ^ 1L << 40, dmb.sizeCode())),
+                accept("no token", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, 0, dmb.sizeCode())),
+                accept("negative token", FallbackReason.OUT_OF_SYNC,
+                        dmb -> change(dmb, dmb.token() | Long.MIN_VALUE, dmb.sizeCode())),
+                accept("largest size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), 15)),
+                accept("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid() + 1, dmb.token(), 0,
+                        dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension())),
+                accept("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                        dmb.linkId() + 1, dmb.chid(), dmb.gidExtension())),
+                accept("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0,
+                        dmb.sizeCode(), dmb.linkId(), 0xFFFF, dmb.gidExtension())));
+    }
+
+    private static Arguments accept(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie) {
+        return Arguments.of(about, reason, lie);
+    }
+
+    private static SmcdDmb change(SmcdDmb dmb, long token, int sizeCode) {
+        return new SmcdDmb(dmb.gid(), token, 0, sizeCode, dmb.linkId(), dmb.chid(), dmb.gidExtension());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unacceptableAccepts")
+    void anUnacceptableAcceptIsDeclinedAndTheConnectionServesAsTcp(String about, FallbackReason reason,
+            UnaryOperator<SmcdDmb> lie) throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        peer.send(server.acceptOf(peer.receive(ClcProposal.class), lie));
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(reason.code());
+        expectFallback(reason);
+        Bench.expectPipe(channel, peer);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unacceptableAccepts")
+    void aDeclineThatCrossesOursNeverReachesTheApplication(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie)
+            throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        peer.send(bytesOf(server.acceptOf(peer.receive(ClcProposal.class), lie)), bytesOf(DECLINE), bytesOf("data"));
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(Bench.readText(channel, 4)).isEqualTo("data");
+        peer.receive(ClcDecline.class);
+        Bench.expectPipe(channel, peer);
+    }
+
+    @Test
+    void aDeclineThatComesLongAfterOursNeverReachesTheApplication() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        peer.send(server.acceptOf(peer.receive(ClcProposal.class), dmb -> change(dmb, 0, 0)));
+        SocketChannel channel = Bench.value(connecting);
+        peer.receive(ClcDecline.class);
+        Bench.write(channel, "request");
+        assertThat(peer.receiveText(7)).isEqualTo("request");
+
+        for (byte each : bytesOf(DECLINE)) {
+            peer.send(new byte[] {each});
+        }
+
+        Bench.expectPipe(channel, peer);
+    }
+
+    @Test
+    void anAcceptOfAnotherVersionIsDeclined() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        peer.receive(ClcProposal.class);
+        peer.send(new ClcAccept(ClcTerms.v1(false), new SmcdDmb(1, 2, 0, 0, 1, 0, 0)));
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.MODE_UNSUPPORTED.code());
+        Bench.expectPipe(channel, peer);
+    }
+
+    // ---- no answer that makes sense
+
+    /** What a server does that has received a Proposal. */
+    interface Answer {
+        void to(RawPeer peer, ScriptedServer server) throws Exception;
+    }
+
+    static Stream<Arguments> answersThatLeaveTheStreamInDoubt() {
+        return Stream.of(
+                answer("garbage", FallbackReason.SERVER_SPOKE_FIRST, (peer, server) -> peer.send("garbage")),
+                answer("HTTP", FallbackReason.SERVER_SPOKE_FIRST, (peer, server) -> peer
+                        .send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").endOutput()),
+                answer("end", FallbackReason.PEER_LOST, (peer, server) -> peer.endOutput()),
+                answer("close", FallbackReason.PEER_LOST, (peer, server) -> peer.close()),
+                answer("reset", FallbackReason.PEER_LOST, (peer, server) -> peer.reset()),
+                answer("Proposal", FallbackReason.MALFORMED, (peer, server) -> peer
+                        .send(new ClcPeer(io.smc4j.engine.link.Gid.random()).proposal())),
+                answer("malformed Accept", FallbackReason.MALFORMED, (peer, server) -> peer
+                        .send(new byte[] {(byte) 0xE2, (byte) 0xD4, (byte) 0xC3, (byte) 0xC4, 2, 0, 9, 0x20, 0})),
+                answer("silence", FallbackReason.TIMEOUT, (peer, server) -> { }),
+                answer("part of an Accept", FallbackReason.TIMEOUT, (peer, server) -> peer
+                        .send(new byte[] {(byte) 0xE2, (byte) 0xD4, (byte) 0xC3, (byte) 0xC4, 2})));
+    }
+
+    private static Arguments answer(String what, FallbackReason reason, Answer answer) {
+        return Arguments.of(what, reason, answer);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answersThatLeaveTheStreamInDoubt")
+    void anAnswerThatLeavesTheStreamInDoubtIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
+            throws Exception {
+        openImpatientClient();
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer first = accepted();
+        first.receive(ClcProposal.class);
+        answer.to(first, server);
+
+        expectNewConnection(connecting, reason);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answersThatLeaveTheStreamInDoubt")
+    void suchAnAnswerToTheConfirmIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
+            throws Exception {
+        openImpatientClient();
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer first = accepted();
+        first.send(server.acceptOf(first.receive(ClcProposal.class)));
+        first.receive(ClcConfirm.class);
+        answer.to(first, server);
+
+        expectNewConnection(connecting, reason == FallbackReason.SERVER_SPOKE_FIRST ? FallbackReason.MALFORMED : reason);
+    }
+
+    private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason) throws Exception {
+        RawPeer second = accepted();
+        SocketChannel channel = Bench.value(connecting);
+        expectFallback(reason);
+        Bench.expectPipe(channel, second);
+        assertThat(client.snapshot().handshakes()).containsEntry(HandshakeOutcome.FALLBACK, 1L);
+        channel.close();
+
+        // The server is left alone now.
+        connecting = connecting();
+        RawPeer third = accepted();
+        channel = Bench.value(connecting);
+        expectFallback(FallbackReason.RECENT_FAILURE);
+        Bench.expectPipe(channel, third);
+    }
+
+    @Test
+    void aFailureIsForgottenAfterAWhile() throws Exception {
+        client = bench.provider(config -> config.retryAfter(Duration.ofMillis(1)));
+        CompletableFuture<SocketChannel> connecting = connecting();
+        try (RawPeer failing = server.accept()) {
+            failing.receive(ClcProposal.class);
+        }
+        accepted();
+        Bench.value(connecting).close();
+        Bench.patiently().until(() ->
+                ClientNegotiation.objection(io.smc4j.engine.nio.EngineAccess.of(client), server.address()) == null);
+
+        connecting = connecting();
+        RawPeer again = accepted();
+        again.receive(ClcProposal.class);
+        again.send(DECLINE);
+        Bench.expectPipe(Bench.value(connecting), again);
+    }
+
+    @Test
+    void anAcceptCutShortAtAnyByteIsFollowedByANewTcpConnection() throws Exception {
+        client = bench.provider(config -> config.retryAfter(Duration.ZERO));
+        int length = Integer.MAX_VALUE;
+        for (int part = 1; part < length; part++) {
+            CompletableFuture<SocketChannel> connecting = connecting();
+            try (RawPeer first = server.accept()) {
+                byte[] accept = bytesOf(server.acceptOf(first.receive(ClcProposal.class)));
+                length = accept.length;
+                first.send(Arrays.copyOf(accept, part)).endOutput();
+                try (RawPeer second = server.accept(); SocketChannel channel = Bench.value(connecting)) {
+                    Bench.expectPipe(channel, second);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theNewConnectionFailsAsTheServerDoes() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        try (RawPeer first = server.accept()) {
+            first.receive(ClcProposal.class);
+            server.close();
+        }
+
+        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(java.net.ConnectException.class)
+                .hasMessageContaining("refused");
+    }
+
+    // ---- after the Confirm
+
+    @Test
+    void messagesMayComeByteByByte() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        for (byte each : bytesOf(server.acceptOf(peer.receive(ClcProposal.class)))) {
+            peer.send(new byte[] {each});
+        }
+        SmcConnection connection = server.take(peer.receive(ClcConfirm.class));
+        assertThat(connecting).isNotDone();
+        connection.establish();
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
+        connection.write(ByteBuffer.wrap(bytesOf("by shared memory")));
+        assertThat(Bench.readText(channel, 16)).isEqualTo("by shared memory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDeclineAfterTheConfirmLeavesTheConnectionToTheApplication(boolean atOnce) throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        ClcAccept accept = server.acceptOf(peer.receive(ClcProposal.class));
+        if (atOnce) {
+            peer.send(bytesOf(accept), bytesOf(DECLINE), bytesOf("behind it"));
+            peer.receive(ClcConfirm.class);
+        } else {
+            peer.send(accept).receive(ClcConfirm.class);
+            peer.send(bytesOf(DECLINE), bytesOf("behind it"));
+        }
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThat(Bench.readText(channel, 9)).isEqualTo("behind it");
+        expectFallback(FallbackReason.PEER_DECLINED);
+        assertThat(client.snapshot().ringMemoryInUse()).isZero();
+        Bench.expectPipe(channel, peer);
+    }
+
+    @Test
+    void aDeclinedConnectionDoesNotTouchTheServersRing() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        ClcProposal proposal = peer.receive(ClcProposal.class);
+        peer.send(server.acceptOf(proposal)).receive(ClcConfirm.class);
+        // Another connection has the ring's place by the time the Decline arrives.
+        server.acceptOf(proposal);
+        LocalRing reused = server.ring();
+        peer.send(DECLINE);
+
+        Bench.expectPipe(Bench.value(connecting), peer);
+        assertThat(reused.peerState()).isZero();
+    }
+
+    @Test
+    void aServerThatTakesTheConfirmTooLateSeesThatThereIsNoConnection() throws Exception {
+        openImpatientClient();
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer first = accepted();
+        ClcConfirm confirm = first.send(server.acceptOf(first.receive(ClcProposal.class))).receive(ClcConfirm.class);
+        Bench.expectPipe(Bench.value(connecting), accepted());
+
+        assertThat(server.take(confirm)).isNull();
+        assertThat(client.snapshot().ringMemoryInUse()).isZero();
+    }
+
+    @Test
+    void aServerThatSaysTooLateThatItTookTheConfirmSeesAReset() throws Exception {
+        openImpatientClient();
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer first = accepted();
+        ClcConfirm confirm = first.send(server.acceptOf(first.receive(ClcProposal.class))).receive(ClcConfirm.class);
+        SmcConnection connection = server.take(confirm);
+        Bench.expectPipe(Bench.value(connecting), accepted());
+
+        connection.establish();
+        assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
+    private void expectFallback(FallbackReason reason) {
+        assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.TCP);
+        assertThat(Bench.connection(client).fallbackReason()).isEqualTo(reason);
+        assertThat(client.snapshot().fallbacks()).containsEntry(reason, 1L);
+    }
+}

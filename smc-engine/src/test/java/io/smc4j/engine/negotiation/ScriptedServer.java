@@ -1,0 +1,117 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.SmcdDmb;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+
+/** A listener with a real engine's marker, behind which the test says what is answered. */
+final class ScriptedServer implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int BACKLOG = 4;
+
+    private final SmcEngine engine;
+    private final ServerSocket listener;
+    private final Discovery.Marker marker;
+    private final List<SocketChannel> fillers = new ArrayList<>();
+    private LocalRing ring;
+    private SmcConnection connection;
+
+    ScriptedServer(SmcEngine engine) throws IOException {
+        this.engine = engine;
+        this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout(PATIENCE_MILLIS);
+        this.marker = engine.discovery().publish(address());
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    RawPeer accept() throws IOException {
+        return new RawPeer(listener.accept());
+    }
+
+    private LinkGroup group(ClcProposal proposal) {
+        // The control loop, which would read the Proposal of a real server, has it ready by then.
+        return Bench.patiently().until(
+                () -> engine.linkGroups().forProposal(ClcPeer.proposer(proposal).gid()), Objects::nonNull);
+    }
+
+    /** The Accept of a ring made for it. */
+    ClcAccept acceptOf(ClcProposal proposal) throws NoRingException {
+        freeRing();
+        ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE);
+        return engine.peer().accept(ring);
+    }
+
+    /** The Accept with its buffer described otherwise. */
+    ClcAccept acceptOf(ClcProposal proposal, UnaryOperator<SmcdDmb> lie) throws NoRingException {
+        ClcAccept truth = acceptOf(proposal);
+        return new ClcAccept(truth.terms(), lie.apply((SmcdDmb) truth.body()));
+    }
+
+    /** From now on the kernel answers nobody who wants to connect. */
+    void fillBacklog() throws IOException {
+        for (int i = 0; i < 2 * BACKLOG; i++) {
+            SocketChannel filler = SocketChannel.open();
+            fillers.add(filler);
+            filler.configureBlocking(false);
+            filler.connect(address());
+        }
+    }
+
+    LocalRing ring() {
+        return ring;
+    }
+
+    void freeRing() {
+        if (ring != null) {
+            ring.free();
+            ring = null;
+        }
+    }
+
+    /** Takes the client's ring, but does not yet say so; {@code null} if there is none. */
+    SmcConnection take(ClcConfirm confirm) {
+        SmcdDmb buffer = (SmcdDmb) confirm.body();
+        PeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize());
+        if (peerRing != null) {
+            connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
+                    new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
+            ring = null;
+        }
+        return connection;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (connection != null) {
+            connection.close(false);
+        }
+        freeRing();
+        for (SocketChannel filler : fillers) {
+            filler.close();
+        }
+        marker.close();
+        listener.close();
+    }
+}
