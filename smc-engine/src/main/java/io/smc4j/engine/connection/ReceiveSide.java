@@ -27,9 +27,16 @@ final class ReceiveSide {
     private long seen;
 
     ReceiveSide(LocalRing ring) {
+        this(ring, 0);
+    }
+
+    /** @param start the position of both cursors */
+    ReceiveSide(LocalRing ring, long start) {
         this.ring = ring;
         this.data = ring.data();
         this.size = ring.size();
+        this.consumer = start;
+        this.seen = start;
     }
 
     /** Bytes that can be read now. */

@@ -34,7 +34,14 @@ final class SendSide {
 
     /** @param limit bytes that may be under way at most */
     SendSide(PeerRing ring, int limit) {
+        this(ring, limit, 0);
+    }
+
+    /** @param start the position of both cursors */
+    SendSide(PeerRing ring, int limit, long start) {
         this.ring = ring;
+        this.producer = start;
+        this.seen = start;
         this.data = ring.data();
         this.window = Math.min(limit, ring.size());
         this.quarter = window / 4;
@@ -83,7 +90,7 @@ final class SendSide {
     /** Whether a write would be accepted, or the cursor is broken, which writing will tell; any thread. */
     boolean hasRoom() {
         long used = total() - ring.consumer();
-        return used < 0 || used > ring.size() || window - used >= quarter;
+        return used < 0 || used > window || window - used >= quarter;
     }
 
     private int free() throws CursorException {

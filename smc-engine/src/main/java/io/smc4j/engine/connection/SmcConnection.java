@@ -3,7 +3,6 @@ package io.smc4j.engine.connection;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.DoorbellSlot;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
@@ -26,26 +25,22 @@ public final class SmcConnection implements LinkGroup.Member {
     /** The peer has ended its stream. */
     public static final int EOF = -1;
 
-    private static final int STREAM_ENDED =
-            ConnectionFlags.DONE_WRITING | ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
-    private static final int PEER_GONE = ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
-
     private final LocalRing local;
     private final PeerRing peer;
     private final ReceiveSide in;
     private final SendSide out;
-    private final ReentrantLock writeLock;
+    private final ConnectionState state;
     private final Waiter waiter;
     private final Spinner readSpinner;
     private final Spinner writeSpinner;
+    private final Spinner.Condition readCondition = this::isReadWaitOver;
+    private final Spinner.Condition writeCondition = this::isWriteWaitOver;
+    private final Spinner.Condition roomCondition = this::isRoomWaitOver;
     private final Runnable onLinkDown;
 
-    private volatile int sentState;
-    private volatile boolean linkDown;
     private volatile boolean waitsInterrupted;
     private volatile boolean writesInterrupted;
     private volatile boolean inputShutdown;
-    private volatile DoorbellSlot selectorSlot;
     private boolean closed;
     private boolean freed;
 
@@ -62,19 +57,18 @@ public final class SmcConnection implements LinkGroup.Member {
         this.peer = peer;
         this.in = new ReceiveSide(local);
         this.out = new SendSide(peer, sendLimit);
-        this.writeLock = writeLock;
+        this.state = new ConnectionState(local, peer, writeLock);
         this.waiter = new Waiter(local, loop);
         this.readSpinner = new Spinner(spin);
         this.writeSpinner = new Spinner(spin);
         this.onLinkDown = onLinkDown;
-        peer.pairWith(local);
+        local.pairWith(peer);
         local.attach(this);
     }
 
     /** As server: tells the client that its Confirm was taken. */
     public void establish() {
-        sentState |= ConnectionFlags.ESTABLISHED;
-        peer.setState(sentState);
+        state.show(ConnectionFlags.ESTABLISHED);
         peer.ring();
     }
 
@@ -142,18 +136,18 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** Nothing was read: why. Returns 0 if data has come meanwhile. */
     private int end() throws IOException {
-        boolean down = linkDown;
-        int state = local.peerState();
-        if ((state & STREAM_ENDED) == 0 && !down) {
+        boolean down = state.isLinkDown();
+        boolean ended = state.isStreamEnded();
+        if (!ended && !down) {
             return UNAVAILABLE;
         }
         if (in.hasData()) {
             return 0;
         }
-        if ((state & PEER_GONE) != 0) {
-            acknowledgeClose();
+        if (state.isPeerGone()) {
+            state.acknowledgeClose();
         }
-        if ((state & ConnectionFlags.ABORT) != 0 || (state & STREAM_ENDED) == 0) {
+        if (!ended || state.isAborted()) {
             throw new SocketException("Connection reset");
         }
         return EOF;
@@ -206,9 +200,9 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     private void checkPeer() throws IOException {
-        if ((local.peerState() & PEER_GONE) != 0 || linkDown || (sentState & ConnectionFlags.CLOSED) != 0) {
-            acknowledgeClose();
-            if ((local.peerState() & ConnectionFlags.ABORT) != 0 || linkDown) {
+        if (state.isPeerGone() || state.isLinkDown() || state.isClosed()) {
+            state.acknowledgeClose();
+            if (state.isAborted() || state.isLinkDown()) {
                 throw new SocketException("Connection reset");
             }
             throw new IOException("Broken pipe");
@@ -224,7 +218,7 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** Whether reading would return something else than {@link #UNAVAILABLE}. */
     public boolean isReadable() {
-        return in.hasData() || linkDown || (local.peerState() & STREAM_ENDED) != 0;
+        return in.hasData() || state.isLinkDown() || state.isStreamEnded();
     }
 
     /** Whether writing would be accepted or fail; if not, the peer is asked to tell when that changes. */
@@ -237,7 +231,7 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     private boolean peerGone() {
-        return linkDown || (local.peerState() & PEER_GONE) != 0;
+        return state.isLinkDown() || state.isPeerGone();
     }
 
     /**
@@ -255,9 +249,17 @@ public final class SmcConnection implements LinkGroup.Member {
         waiter.await(writeCondition, roomCondition, writeSpinner, -1);
     }
 
-    private final Spinner.Condition readCondition = () -> isReadable() || inputShutdown || waitsInterrupted;
-    private final Spinner.Condition writeCondition = () -> isWritableNow() || writesInterrupted || waitsInterrupted;
-    private final Spinner.Condition roomCondition = () -> isWritable() || writesInterrupted || waitsInterrupted;
+    private boolean isReadWaitOver() {
+        return isReadable() || inputShutdown || waitsInterrupted;
+    }
+
+    private boolean isWriteWaitOver() {
+        return isWritableNow() || writesInterrupted || waitsInterrupted;
+    }
+
+    private boolean isRoomWaitOver() {
+        return isWritable() || writesInterrupted || waitsInterrupted;
+    }
 
     /** Has present and future waits for room return. */
     public void interruptWrites() {
@@ -272,33 +274,22 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     /**
-     * Has the peer ring a selector's doorbell from now on; news from before is to be looked for afterwards.
+     * Has the peer ring a selector's doorbell from now on, and no other; news from before is to be looked for afterwards.
      *
      * @return {@code false} if the doorbell has no slot left for the link group
      */
     public boolean ringAt(Doorbell doorbell, Doorbell.Listener listener) {
-        waiter.leaveLoop();
-        DoorbellSlot slot = doorbell.slot(local.group());
-        if (slot == null) {
-            return false;
-        }
-        selectorSlot = slot;
-        local.ringAt(slot, listener);
-        return true;
+        return waiter.ringAt(doorbell, listener);
     }
 
-    /** Has the peer ring the control loop's doorbell, which anybody can listen to. */
+    /** Has the peer ring the control loop's doorbell, which several can listen to. */
     public void ringAtLoop(Doorbell.Listener listener) {
-        waiter.enterLoop(listener);
+        waiter.ringAtLoop(listener);
     }
 
-    /** No selector is to be told any more. */
-    public void silence() {
-        DoorbellSlot slot = selectorSlot;
-        if (slot != null) {
-            selectorSlot = null;
-            local.silence(slot);
-        }
+    /** A selector is not to be told any more; nothing happens if another one is told. */
+    public void silence(Doorbell doorbell) {
+        waiter.silence(doorbell);
     }
 
     // ---- end
@@ -311,8 +302,9 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** Ends this side's stream; the peer reads what was written, then end of stream. */
     public void shutdownOutput() {
-        if ((sentState & (ConnectionFlags.DONE_WRITING | ConnectionFlags.CLOSED)) == 0 && !linkDown) {
-            show(ConnectionFlags.DONE_WRITING);
+        if (!state.isDoneWriting()) {
+            state.show(ConnectionFlags.DONE_WRITING);
+            peer.ring();
         }
     }
 
@@ -328,44 +320,26 @@ public final class SmcConnection implements LinkGroup.Member {
             }
             closed = true;
         }
-        if ((sentState & ConnectionFlags.CLOSED) == 0 && !linkDown) {
-            show(ConnectionFlags.CLOSED | (abort || in.hasData() ? ConnectionFlags.ABORT : 0));
+        waiter.close();
+        if (!state.isClosed()) {
+            state.show(ConnectionFlags.CLOSED | (abort || in.hasData() ? ConnectionFlags.ABORT : 0));
+            peer.ring();
         }
-        waiter.leaveLoop();
-        silence();
         if (!tryRelease()) {
             local.linger();
         }
     }
 
-    private void show(int flags) {
-        sentState |= flags;
-        peer.setState(sentState);
-        peer.ring();
-    }
-
-    /** The peer is gone for good: shows it that its memory is not touched any more, so that it can free the ring. */
-    private void acknowledgeClose() {
-        if ((sentState & ConnectionFlags.CLOSED) == 0 && !linkDown && writeLock.tryLock()) {
-            try {
-                sentState |= ConnectionFlags.CLOSED;
-                peer.setState(sentState);
-            } finally {
-                writeLock.unlock();
-            }
-        }
-    }
-
     @Override
     public void peerClosed() {
-        if ((local.peerState() & PEER_GONE) != 0) {
-            acknowledgeClose();
+        if (state.isPeerGone()) {
+            state.acknowledgeClose();
         }
     }
 
     @Override
     public void linkDown() {
-        linkDown = true;
+        state.setLinkDown();
         waiter.wake();
         onLinkDown.run();
     }
@@ -373,11 +347,11 @@ public final class SmcConnection implements LinkGroup.Member {
     @Override
     public boolean tryRelease() {
         synchronized (this) {
-            if (!closed || !linkDown && (local.peerState() & ConnectionFlags.CLOSED) == 0) {
-                return false;
-            }
             if (freed) {
                 return true;
+            }
+            if (!closed || !state.isPeerDone()) {
+                return false;
             }
             freed = true;
         }
@@ -409,17 +383,6 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** The state in the protocol's words. */
     public String state() {
-        int theirs = local.peerState();
-        boolean done = (sentState & ConnectionFlags.DONE_WRITING) != 0;
-        if (linkDown || (theirs & ConnectionFlags.ABORT) != 0) {
-            return "PROCESSABORT";
-        }
-        if ((theirs & ConnectionFlags.CLOSED) != 0) {
-            return done ? "APPFINCLOSEWAIT" : "APPCLOSEWAIT1";
-        }
-        if ((theirs & ConnectionFlags.DONE_WRITING) != 0) {
-            return done ? "APPCLOSEWAIT2" : "APPCLOSEWAIT1";
-        }
-        return done ? "PEERCLOSEWAIT1" : "ACTIVE";
+        return state.describe();
     }
 }

@@ -10,15 +10,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How threads wait for one connection: a platform thread polls for a moment, then sleeps on the futex word in the
- * connection's control block; a virtual thread parks and is woken by the control loop, since a futex would hold its carrier.
+ * How news of one connection reaches those who wait for it. A platform thread polls for a moment, then sleeps on the futex
+ * word in the connection's control block. A virtual thread parks and is woken by the control loop, since a futex would hold
+ * its carrier. A selector has the peer ring its doorbell. Thread-safe.
+ *
+ * <p>The peer rings at one place only. Whoever changes that looks at the connection once more.
  */
 final class Waiter implements Doorbell.Listener {
 
     private final LocalRing ring;
     private final ControlLoop loop;
     private final Set<Thread> parked = ConcurrentHashMap.newKeySet();
-    private volatile DoorbellSlot loopSlot;
+    /** Who is told of news by the control loop besides those parked, or {@code null}. */
+    private volatile Doorbell.Listener listener;
+    /** Where the peer rings the control loop; {@code null} while it need not. */
+    private DoorbellSlot loopSlot;
+    /** Where the peer rings a selector, or {@code null}. */
+    private DoorbellSlot selectorSlot;
+    private Doorbell selector;
+    private boolean closed;
 
     Waiter(LocalRing ring, ControlLoop loop) {
         this.ring = ring;
@@ -47,7 +57,7 @@ final class Waiter implements Doorbell.Listener {
     }
 
     private boolean sleep(Spinner.Condition condition, Spinner spinner, long timeoutNanos) {
-        leaveLoop();
+        leaveLoopIfUnused();
         long start = System.nanoTime();
         ring.beginWait();
         try {
@@ -73,7 +83,7 @@ final class Waiter implements Doorbell.Listener {
         Thread self = Thread.currentThread();
         parked.add(self);
         try {
-            enterLoop(this);
+            enterLoop();
             while (!condition.isMet()) {
                 long left = timeoutNanos < 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
                 if (left <= 0) {
@@ -91,33 +101,93 @@ final class Waiter implements Doorbell.Listener {
     }
 
     /** From now on the peer rings the control loop. */
-    void enterLoop(Doorbell.Listener listener) {
-        if (loopSlot == null) {
+    private synchronized void enterLoop() {
+        if (loopSlot == null && !closed) {
             DoorbellSlot slot = loop.doorbell().slot(ring.group());
+            // There is none only when the link group has ended, which the waiting are told otherwise.
             if (slot != null) {
                 loopSlot = slot;
-                ring.ringAt(slot, listener);
+                ring.ringAt(slot, this);
             }
         }
     }
 
-    /** The peer need not ring the control loop any more. */
-    void leaveLoop() {
-        DoorbellSlot slot = loopSlot;
-        if (slot != null) {
-            loopSlot = null;
-            ring.silence(slot);
+    /** The peer need not ring for nothing, but a virtual thread may be waiting here, to write or to read. */
+    private synchronized void leaveLoopIfUnused() {
+        if (parked.isEmpty() && listener == null) {
+            leaveLoop();
         }
     }
 
+    private void leaveLoop() {
+        listener = null;
+        if (loopSlot != null) {
+            ring.silence(loopSlot);
+            loopSlot = null;
+        }
+    }
+
+    /** The control loop has been rung. */
     @Override
     public void rung() {
         parked.forEach(LockSupport::unpark);
+        Doorbell.Listener told = listener;
+        if (told != null) {
+            told.rung();
+        }
+    }
+
+    /** Has the control loop tell somebody of all news. */
+    synchronized void ringAtLoop(Doorbell.Listener value) {
+        silenceSelector();
+        listener = value;
+        enterLoop();
+    }
+
+    /** Has a selector told of all news, and nobody else; {@code false} if its doorbell has no slot left. */
+    synchronized boolean ringAt(Doorbell doorbell, Doorbell.Listener value) {
+        if (closed) {
+            return true;
+        }
+        leaveLoop();
+        silenceSelector();
+        DoorbellSlot slot = doorbell.slot(ring.group());
+        if (slot == null) {
+            return false;
+        }
+        selector = doorbell;
+        selectorSlot = slot;
+        ring.ringAt(slot, value);
+        return true;
+    }
+
+    /** A selector is not to be told any more; it may be another one's turn already. */
+    synchronized void silence(Doorbell doorbell) {
+        if (selector == doorbell) {
+            silenceSelector();
+        }
+    }
+
+    private void silenceSelector() {
+        if (selectorSlot != null) {
+            ring.silence(selectorSlot);
+            selectorSlot = null;
+            selector = null;
+        }
     }
 
     /** Wakes everybody who waits here. */
-    void wake() {
-        ring.wake();
+    synchronized void wake() {
+        if (!closed) {
+            ring.wake();
+        }
         rung();
+    }
+
+    /** Nobody waits any more; the ring is not used from now on. */
+    synchronized void close() {
+        closed = true;
+        leaveLoop();
+        silenceSelector();
     }
 }

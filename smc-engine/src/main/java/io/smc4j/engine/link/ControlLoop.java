@@ -52,6 +52,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
     private final Thread thread;
     private volatile boolean sleeping;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     /** Starts the thread, a daemon. */
     public ControlLoop(String name) throws OsException {
@@ -83,12 +84,14 @@ public final class ControlLoop implements Executor, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
-    /** Runs a task soon. */
+    /** Runs a task soon; when the loop has ended, at once by the calling thread. */
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
         if (sleeping) {
             doorbell.signal();
+        } else if (ended) {
+            runTasks();
         }
     }
 
@@ -143,6 +146,8 @@ public final class ControlLoop implements Executor, AutoCloseable {
         }
         epoll.close();
         doorbell.close();
+        ended = true;
+        runTasks();
     }
 
     private void turn() throws OsException {
@@ -158,17 +163,10 @@ public final class ControlLoop implements Executor, AutoCloseable {
         for (int i = 0; i < n && !closed; i++) {
             Handler handler = handlers.get(epoll.data(i));
             if (handler != null) {
-                tell(handler, epoll.events(i));
+                // The events behind this one are told only once, so they must be told.
+                int told = epoll.events(i);
+                guard(() -> handler.ready(told));
             }
-        }
-    }
-
-    /** The events behind this one are told only once, so they must be told. */
-    private static void tell(Handler handler, int events) {
-        try {
-            handler.ready(events);
-        } catch (RuntimeException | Error e) {
-            survive(e);
         }
     }
 
@@ -184,7 +182,15 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
     private void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            guard(task);
+        }
+    }
+
+    private static void guard(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            survive(e);
         }
     }
 
@@ -202,7 +208,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
             }
             timers.poll();
             if (task != null) {
-                task.run();
+                guard(task);
             }
         }
     }

@@ -3,16 +3,17 @@ package io.smc4j.engine.link;
 import java.nio.ByteBuffer;
 
 /**
- * A packet on the UNIX socket between two engines, big endian.
+ * A packet on the UNIX socket between two engines, big endian. The token names the receiver's ring, as in CLC messages.
  *
  * <pre>
- * HELLO        1  version u32, GID 2 u64           both ways, first
- * ATTACH       2  link group u32, segment size u64 both ways, second, with the sender's segment as descriptor
- * REFUSE       3  fallback code u32                in place of an answer
- * DOORBELL     4  number u32                       with the eventfd as descriptor
- * RING         5  number u32                       for a doorbell whose eventfd has not arrived yet
- * PEER_CLOSED  6  connection u32                   the sender closed it and wants its ring back
- * WITHDRAWN    7                                   a marker of the sender's is gone: look before the next connection
+ *                 u32         u64             u64
+ * HELLO        1  version     GID             GID            both ways, first
+ * ATTACH       2  link group  segment size                   both ways, second, with the sender's segment as descriptor
+ * REFUSE       3  reason                                     in place of an answer
+ * DOORBELL     4  number      generation                     with the eventfd as descriptor
+ * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
+ * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
+ * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -39,16 +40,16 @@ record ControlMessage(int type, int argument, long first, long second) {
         return new ControlMessage(REFUSE, code, 0, 0);
     }
 
-    static ControlMessage doorbell(int number) {
-        return new ControlMessage(DOORBELL, number, 0, 0);
+    static ControlMessage doorbell(int number, int generation) {
+        return new ControlMessage(DOORBELL, number, generation, 0);
     }
 
     static ControlMessage ring(int number) {
         return new ControlMessage(RING, number, 0, 0);
     }
 
-    static ControlMessage peerClosed(int connection) {
-        return new ControlMessage(PEER_CLOSED, connection, 0, 0);
+    static ControlMessage peerClosed(long token) {
+        return new ControlMessage(PEER_CLOSED, 0, token, 0);
     }
 
     static ControlMessage markerWithdrawn() {

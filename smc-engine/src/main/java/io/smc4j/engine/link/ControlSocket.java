@@ -6,8 +6,9 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** One end of the UNIX socket between two engines. Owns the descriptor. Thread-safe. */
 final class ControlSocket implements AutoCloseable {
@@ -29,11 +30,14 @@ final class ControlSocket implements AutoCloseable {
 
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP;
     private static final int NONE = -1;
+    /** Packets taken in one turn of the loop, which has others to serve. */
+    private static final int BATCH = 64;
 
     private final ControlLoop loop;
     private final int fd;
     private final UnixSockets.Credentials peer;
-    private final Queue<Pending> pending = new ArrayDeque<>();
+    /** What a slow peer has yet to take. All messages may be repeated, so that one of a kind will do. */
+    private final Set<Pending> pending = new LinkedHashSet<>();
     private volatile Receiver receiver;
     private long watch;
     private volatile boolean receiving;
@@ -83,6 +87,11 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** The descriptor is about to be closed. */
+    synchronized void forget(int descriptor) {
+        pending.removeIf(next -> next.descriptor == descriptor);
+    }
+
     private boolean transmit(ControlMessage message, int descriptor) throws OsException {
         return descriptor == NONE ? UnixSockets.send(fd, message.encode())
                 : UnixSockets.send(fd, message.encode(), descriptor);
@@ -99,12 +108,12 @@ final class ControlSocket implements AutoCloseable {
 
     private synchronized void flush() {
         try {
-            while (!closed && !pending.isEmpty()) {
-                Pending next = pending.peek();
+            for (Iterator<Pending> left = pending.iterator(); left.hasNext();) {
+                Pending next = left.next();
                 if (!transmit(next.message, next.descriptor)) {
                     return;
                 }
-                pending.poll();
+                left.remove();
             }
             if (!closed) {
                 loop.rewatch(fd, EVENTS, watch);
@@ -130,8 +139,9 @@ final class ControlSocket implements AutoCloseable {
         int[] descriptors = new int[1];
         receiving = true;
         try {
-            while (receive(packet.clear(), descriptors)) {
-                // All that is there, as nobody else tells.
+            int taken = 0;
+            while (taken < BATCH && receive(packet.clear(), descriptors)) {
+                taken++;
             }
         } finally {
             receiving = false;

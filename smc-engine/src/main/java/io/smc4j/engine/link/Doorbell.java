@@ -19,7 +19,7 @@ public final class Doorbell implements AutoCloseable {
 
     /** What belongs to a ready bit. */
     public interface Listener {
-        /** The connection may have become readable, writable or ended; called on the doorbell's thread. */
+        /** The connection may have become readable, writable or ended; called on the doorbell's thread. Must not throw. */
         void rung();
     }
 
@@ -159,10 +159,11 @@ public final class Doorbell implements AutoCloseable {
             open = slots;
             slots = NONE;
             lastRung = null;
-            Sockets.close(eventFd);
         }
         for (DoorbellSlot slot : open) {
             slot.group().closeDoorbell(slot);
         }
+        // Last, as the link groups may still have had it to send.
+        Sockets.close(eventFd);
     }
 }

@@ -1,14 +1,17 @@
 package io.smc4j.engine.link;
 
 import static io.smc4j.engine.link.SegmentLayout.DOORBELL_PROCESSOR;
+import static io.smc4j.engine.link.SegmentLayout.GENERATION;
 import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
+import static io.smc4j.engine.link.SegmentLayout.NO_PROCESSOR;
 import static io.smc4j.engine.link.SegmentLayout.READY;
 import static io.smc4j.engine.link.SegmentLayout.SLEEPING;
 import static io.smc4j.engine.link.SegmentLayout.SUMMARY;
 import static io.smc4j.engine.link.SegmentLayout.SUMMARY_WORDS;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** A {@link Doorbell}'s part in one link group: sleeping flag and ready bits, in the memory the peer can write. */
@@ -74,6 +77,8 @@ public final class DoorbellSlot {
 
     private void drainWord(int word) {
         long bits = (long) LONG.getAndSet(segment, base + READY + word * 8L, 0L);
+        // Between our taking the bits and our look at the connections; a peer that finds its bit set has stored before.
+        VarHandle.fullFence();
         while (bits != 0) {
             Doorbell.Listener listener = listeners.get(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
             bits &= bits - 1;
@@ -92,7 +97,9 @@ public final class DoorbellSlot {
     }
 
     /** A new owner of the slot's memory starts with nothing set. */
-    void reset() {
+    void reset(int generation) {
         segment.asSlice(base, SegmentLayout.DOORBELL_STRIDE).fill((byte) 0);
+        INT.set(segment, base + DOORBELL_PROCESSOR, NO_PROCESSOR);
+        INT.setRelease(segment, base + GENERATION, generation);
     }
 }

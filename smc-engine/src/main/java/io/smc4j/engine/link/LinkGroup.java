@@ -9,10 +9,7 @@ import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
@@ -45,17 +42,12 @@ public final class LinkGroup {
     private final SharedMemory peerMemory;
     private final MemorySegment own;
     private final MemorySegment remote;
-    private final MemoryBudget budget;
     private final ControlSocket control;
     private final PeerDoorbells peerDoorbells;
 
-    private final RingAllocator allocator;
-    private final BitSet indexes = new BitSet();
-    private Member[] members = new Member[16];
+    private final LocalRings rings;
     private final DoorbellSlot[] slots = new DoorbellSlot[SegmentLayout.DOORBELLS];
-    private final List<LocalRing> lingering = new ArrayList<>();
-    private long ringMemory;
-    private int connections;
+    private int doorbellGenerations;
     private int references = 1;
     private volatile boolean active = true;
 
@@ -70,9 +62,8 @@ public final class LinkGroup {
         this.peerMemory = peerMemory;
         this.own = ownMemory.segment();
         this.remote = peerMemory.segment();
-        this.budget = budget;
         this.control = control;
-        this.allocator = new RingAllocator(ownMemory);
+        this.rings = new LocalRings(this, new RingAllocator(ownMemory), budget);
         this.peerDoorbells = new PeerDoorbells(this, remote);
     }
 
@@ -142,15 +133,11 @@ public final class LinkGroup {
     private int reclaim(int most) {
         List<LocalRing> oldest;
         synchronized (this) {
-            if (lingering.isEmpty()) {
-                return 0;
-            }
-            oldest = List.copyOf(lingering.subList(0, Math.min(most, lingering.size())));
+            oldest = rings.lingering(most);
         }
         int freed = 0;
         for (LocalRing ring : oldest) {
-            Member member = member(ring.index());
-            if (member != null && member.tryRelease()) {
+            if (ring.member().tryRelease()) {
                 freed++;
             }
         }
@@ -161,33 +148,9 @@ public final class LinkGroup {
         if (!active) {
             throw new NoRingException(FallbackReason.PEER_LOST);
         }
-        int index = indexes.nextClearBit(0);
-        if (index >= SegmentLayout.CONNECTIONS) {
-            throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
-        }
-        if (!budget.reserve(size)) {
-            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
-        }
-        long offset = allocator.allocate(size);
-        if (offset < 0) {
-            budget.release(size);
-            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
-        }
-        indexes.set(index);
-        if (index >= members.length) {
-            members = Arrays.copyOf(members, members.length * 2);
-        }
-        ringMemory += size;
-        connections++;
+        LocalRing ring = rings.allocate(size);
         references++;
-        // 16 bits of index below 48 random ones that only the owner of the peer's mapping can know.
-        long token = ThreadLocalRandom.current().nextLong(1, 1L << 47) << 16 | index;
-        long block = SegmentLayout.control(index);
-        own.asSlice(block, SegmentLayout.CONTROL_STRIDE).fill((byte) 0);
-        LONG.set(own, block + SegmentLayout.RING, offset);
-        INT.set(own, block + SegmentLayout.RING_SIZE, size);
-        LONG.setRelease(own, block + SegmentLayout.TOKEN, token);
-        return new LocalRing(this, index, offset, size, token);
+        return ring;
     }
 
     /**
@@ -198,7 +161,7 @@ public final class LinkGroup {
      * @return {@code null} if there is no such ring
      */
     public synchronized PeerRing bind(long token, int size) {
-        int index = (int) (token & 0xFFFF);
+        int index = SegmentLayout.index(token);
         if (!active || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
             return null;
         }
@@ -210,76 +173,54 @@ public final class LinkGroup {
             return null;
         }
         return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
-                ? new PeerRing(this, index, offset, size) : null;
+                ? new PeerRing(this, token, offset, size) : null;
     }
 
-    /** Tells the link group whom to tell; if it has ended already, says so at once. */
-    void attach(LocalRing ring, Member member) {
-        synchronized (this) {
-            members[ring.index()] = member;
-            if (active) {
-                return;
-            }
+    /** If the link group has ended already, nobody else will say so. */
+    void attached(Member member) {
+        if (!active) {
+            member.linkDown();
         }
-        member.linkDown();
     }
 
     void free(LocalRing ring) {
         synchronized (this) {
-            LONG.setRelease(own, SegmentLayout.control(ring.index()) + SegmentLayout.TOKEN, 0L);
-            members[ring.index()] = null;
-            lingering.remove(ring);
-            indexes.clear(ring.index());
-            allocator.free(ring.offset());
-            ringMemory -= ring.size();
-            connections--;
+            rings.free(ring);
         }
-        budget.release(ring.size());
         release();
     }
 
     /** The connection is closed here, but its peer may still write; the ring is freed when that is over. */
-    synchronized void linger(LocalRing ring) {
-        lingering.add(ring);
+    void linger(LocalRing ring) {
+        synchronized (this) {
+            rings.linger(ring);
+            if (active) {
+                return;
+            }
+        }
+        // The last sweep may have been before.
+        ring.member().tryRelease();
     }
 
     /** Frees what the peers are done with and asks for the rest; called now and then by the control loop. */
     void sweep() {
-        List<LocalRing> rings;
+        List<LocalRing> lingering;
         synchronized (this) {
-            rings = List.copyOf(lingering);
+            lingering = rings.lingering(Integer.MAX_VALUE);
         }
-        for (LocalRing ring : rings) {
-            Member member = member(ring.index());
-            if (member != null && !member.tryRelease() && ring.peerIndex() >= 0) {
-                control.send(ControlMessage.peerClosed(ring.peerIndex()));
+        for (LocalRing ring : lingering) {
+            if (!ring.member().tryRelease()) {
+                control.send(ControlMessage.peerClosed(ring.peer().token()));
             }
         }
-    }
-
-    private synchronized Member member(int index) {
-        return index >= 0 && index < members.length ? members[index] : null;
     }
 
     void received(ControlMessage message, int descriptor) {
         switch (message.type()) {
-            case ControlMessage.DOORBELL -> peerDoorbells.setEventFd(message.argument(), descriptor);
-            case ControlMessage.RING -> {
-                int number = message.argument();
-                DoorbellSlot slot;
-                synchronized (this) {
-                    slot = number >= 0 && number < slots.length ? slots[number] : null;
-                }
-                if (slot != null) {
-                    slot.doorbell().signal();
-                }
-            }
-            case ControlMessage.PEER_CLOSED -> {
-                Member member = member(message.argument());
-                if (member != null) {
-                    member.peerClosed();
-                }
-            }
+            case ControlMessage.DOORBELL ->
+                    peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
+            case ControlMessage.RING -> rung(message.argument());
+            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
             default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
         }
     }
@@ -291,6 +232,26 @@ public final class LinkGroup {
     /** Whether the peer has said something that has not been heard yet. */
     boolean hasNews() {
         return control.hasUnread();
+    }
+
+    private void rung(int number) {
+        DoorbellSlot slot;
+        synchronized (this) {
+            slot = number >= 0 && number < slots.length ? slots[number] : null;
+        }
+        if (slot != null) {
+            slot.doorbell().signal();
+        }
+    }
+
+    private void peerClosed(long token) {
+        LocalRing ring;
+        synchronized (this) {
+            ring = rings.find(token);
+        }
+        if (ring != null && ring.member() != null) {
+            ring.member().peerClosed();
+        }
     }
 
     void sendRing(int number) {
@@ -305,10 +266,11 @@ public final class LinkGroup {
         for (int number = 1; number < slots.length; number++) {
             if (slots[number] == null) {
                 DoorbellSlot slot = new DoorbellSlot(this, doorbell, number, own);
-                slot.reset();
+                int generation = ++doorbellGenerations;
+                slot.reset(generation);
                 slots[number] = slot;
                 references++;
-                control.send(ControlMessage.doorbell(number), doorbell.eventFd());
+                control.send(ControlMessage.doorbell(number, generation), doorbell.eventFd());
                 return slot;
             }
         }
@@ -316,6 +278,7 @@ public final class LinkGroup {
     }
 
     void closeDoorbell(DoorbellSlot slot) {
+        control.forget(slot.doorbell().eventFd());
         synchronized (this) {
             slots[slot.number()] = null;
         }
@@ -328,18 +291,14 @@ public final class LinkGroup {
 
     /** Ends the link group; its connections see a reset once they have read what had arrived. */
     void down() {
-        List<Member> told = new ArrayList<>();
+        List<Member> told;
         List<DoorbellSlot> retired = new ArrayList<>();
         synchronized (this) {
             if (!active) {
                 return;
             }
             active = false;
-            for (Member member : members) {
-                if (member != null) {
-                    told.add(member);
-                }
-            }
+            told = rings.members();
             for (DoorbellSlot slot : slots) {
                 if (slot != null) {
                     retired.add(slot);
@@ -366,7 +325,7 @@ public final class LinkGroup {
 
     /** Whether no connection uses it. */
     synchronized boolean isIdle() {
-        return connections == 0;
+        return rings.count() == 0;
     }
 
     SmcSnapshot.Role role() {
@@ -374,6 +333,6 @@ public final class LinkGroup {
     }
 
     synchronized SmcSnapshot.LinkGroup snapshot() {
-        return new SmcSnapshot.LinkGroup(id, role, peerGid.toString(), peer.pid(), connections, ringMemory);
+        return new SmcSnapshot.LinkGroup(id, role, peerGid.toString(), peer.pid(), rings.count(), rings.memory());
     }
 }

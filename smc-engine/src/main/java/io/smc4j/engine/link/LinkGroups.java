@@ -216,6 +216,8 @@ public final class LinkGroups implements AutoCloseable {
         synchronized (this) {
             groups.add(group);
         }
+        // The loop's doorbell before any selector's, so that it always has a place.
+        loop.doorbell().slot(group);
         return new Established(group);
     }
 

@@ -5,6 +5,7 @@ import static io.smc4j.engine.link.SegmentLayout.LONG;
 
 import io.smc4j.engine.os.Futex;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,27 +14,43 @@ import java.nio.ByteBuffer;
  */
 public final class LocalRing {
 
-    private static final int UNBOUND = -1;
-
     private final LinkGroup group;
+    private final long token;
     private final int index;
     private final long offset;
     private final int size;
-    private final long token;
+    private final int stateTag;
     private final MemorySegment segment;
     private final long block;
     private final ByteBuffer data;
-    private volatile int peerIndex = UNBOUND;
+    private volatile LinkGroup.Member member;
+    private volatile PeerRing peer;
 
-    LocalRing(LinkGroup group, int index, long offset, int size, long token) {
+    LocalRing(LinkGroup group, long token, long offset, int size) {
         this.group = group;
-        this.index = index;
+        this.token = token;
+        this.index = SegmentLayout.index(token);
         this.offset = offset;
         this.size = size;
-        this.token = token;
+        this.stateTag = SegmentLayout.stateTag(token);
         this.segment = group.own();
         this.block = SegmentLayout.control(index);
         this.data = segment.asSlice(offset, size).asByteBuffer();
+    }
+
+    /** Sets the control block up for a connection on which nothing has happened yet. */
+    void initialize() {
+        segment.asSlice(block, SegmentLayout.CONTROL_STRIDE).fill((byte) 0);
+        LONG.set(segment, block + SegmentLayout.RING, offset);
+        INT.set(segment, block + SegmentLayout.RING_SIZE, size);
+        INT.set(segment, block + SegmentLayout.STATE, stateTag);
+        INT.set(segment, block + SegmentLayout.PROCESSOR, SegmentLayout.NO_PROCESSOR);
+        LONG.setRelease(segment, block + SegmentLayout.TOKEN, token);
+    }
+
+    /** From now on no CLC message can be about this ring. */
+    void invalidate() {
+        LONG.setRelease(segment, block + SegmentLayout.TOKEN, 0L);
     }
 
     /** The link group it belongs to. */
@@ -47,14 +64,6 @@ public final class LocalRing {
 
     long offset() {
         return offset;
-    }
-
-    int peerIndex() {
-        return peerIndex;
-    }
-
-    void setPeerIndex(int value) {
-        peerIndex = value;
     }
 
     /** In bytes, a power of two. */
@@ -82,9 +91,11 @@ public final class LocalRing {
         LONG.setRelease(segment, block + SegmentLayout.CONSUMER, value);
     }
 
-    /** The peer's state flags; data it wrote before is visible. */
+    /** The peer's state flags, all of them if it wrote something else; data it wrote before is visible. */
     public int peerState() {
-        return (int) INT.getAcquire(segment, block + SegmentLayout.STATE);
+        int state = (int) INT.getAcquire(segment, block + SegmentLayout.STATE);
+        return (state & ~SegmentLayout.STATE_FLAGS) == stateTag ? state & SegmentLayout.STATE_FLAGS
+                : SegmentLayout.STATE_FLAGS;
     }
 
     /** Whether the peer waits for space. */
@@ -97,20 +108,34 @@ public final class LocalRing {
         return INT.compareAndSet(segment, block + SegmentLayout.BLOCKED, 1, 0);
     }
 
+    /** Ties the two rings of a connection together. */
+    public void pairWith(PeerRing ring) {
+        peer = ring;
+    }
+
+    PeerRing peer() {
+        return peer;
+    }
+
     /** Names whom to tell when the connection is closed under the peer or the link group ends. */
-    public void attach(LinkGroup.Member member) {
-        group.attach(this, member);
+    public void attach(LinkGroup.Member value) {
+        member = value;
+        group.attached(value);
+    }
+
+    /** {@code null} while there is no connection yet. */
+    LinkGroup.Member member() {
+        return member;
     }
 
     /**
-     * Has the peer ring this slot from now on, or none if {@code null}. News from before may have rung another: look at
-     * the connection once more afterwards.
+     * Has the peer ring this slot from now on. News from before may have rung another; a look at the connection after this
+     * call, which is a full fence, sees it.
      */
     public void ringAt(DoorbellSlot slot, Doorbell.Listener listener) {
-        if (slot != null) {
-            slot.listen(index, listener);
-        }
-        INT.setVolatile(segment, block + SegmentLayout.DOORBELL, slot == null ? 0 : slot.number());
+        slot.listen(index, listener);
+        INT.setVolatile(segment, block + SegmentLayout.DOORBELL, slot.number());
+        VarHandle.fullFence();
     }
 
     /** Stops a slot from telling its listener about this connection. */
@@ -122,6 +147,7 @@ public final class LocalRing {
     /** One more thread is about to wait; a full fence. */
     public void beginWait() {
         INT.getAndAdd(segment, block + SegmentLayout.WAITERS, 1);
+        VarHandle.fullFence();
     }
 
     /** The event count: take it, look whether the wait is over, then {@link #await} with it. */
@@ -145,7 +171,7 @@ public final class LocalRing {
         Futex.wake(segment, block + SegmentLayout.EVENT, Integer.MAX_VALUE);
     }
 
-    /** The processor on which the peer last told news to a waiting thread. */
+    /** The processor on which the peer last told news to a waiting thread, or -1. */
     public int peerProcessor() {
         return (int) INT.getOpaque(segment, block + SegmentLayout.PROCESSOR);
     }

@@ -1,6 +1,7 @@
 package io.smc4j.engine.link;
 
 import static io.smc4j.engine.link.SegmentLayout.DOORBELL_PROCESSOR;
+import static io.smc4j.engine.link.SegmentLayout.GENERATION;
 import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 import static io.smc4j.engine.link.SegmentLayout.READY;
@@ -11,34 +12,45 @@ import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.Processors;
 import io.smc4j.engine.os.Sockets;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.Arrays;
 
-/** The peer's doorbells as seen from here: bits in its memory, and its eventfds for when it sleeps. */
+/** The peer's doorbells as seen from here: bits in its memory, and its eventfds for when it sleeps. Thread-safe. */
 final class PeerDoorbells {
 
     private static final int UNKNOWN = -1;
 
+    /** Guarded by itself: a descriptor must not be closed, and its number be another file's, while it is signalled. */
+    private static final class Bell {
+        private int generation;
+        private int fd = UNKNOWN;
+    }
+
     private final LinkGroup group;
     private final MemorySegment segment;
-    private final AtomicIntegerArray eventFds = new AtomicIntegerArray(SegmentLayout.DOORBELLS);
+    private final Bell[] bells = new Bell[SegmentLayout.DOORBELLS];
 
     PeerDoorbells(LinkGroup group, MemorySegment segment) {
         this.group = group;
         this.segment = segment;
-        for (int i = 0; i < SegmentLayout.DOORBELLS; i++) {
-            eventFds.set(i, UNKNOWN);
-        }
+        Arrays.setAll(bells, i -> new Bell());
     }
 
     /** Takes over the descriptor. */
-    void setEventFd(int number, int fd) {
-        if (number < 0 || number >= SegmentLayout.DOORBELLS) {
+    void setEventFd(int number, int generation, int fd) {
+        if (number < 0 || number >= SegmentLayout.DOORBELLS || !EventFd.isEventFd(fd)) {
             Sockets.close(fd);
             return;
         }
-        int old = eventFds.getAndSet(number, fd);
-        if (old != UNKNOWN) {
-            Sockets.close(old);
+        replace(bells[number], generation, fd);
+    }
+
+    private static void replace(Bell bell, int generation, int fd) {
+        synchronized (bell) {
+            if (bell.fd != UNKNOWN) {
+                Sockets.close(bell.fd);
+            }
+            bell.generation = generation;
+            bell.fd = fd;
         }
     }
 
@@ -72,21 +84,21 @@ final class PeerDoorbells {
     }
 
     private void wake(int number) {
-        int fd = eventFds.get(number);
-        if (fd == UNKNOWN) {
-            // The descriptor is still on its way over the control socket.
-            group.sendRing(number);
-        } else {
-            EventFd.signal(fd);
+        int generation = (int) INT.getAcquire(segment, SegmentLayout.doorbell(number) + GENERATION);
+        Bell bell = bells[number];
+        synchronized (bell) {
+            if (bell.fd != UNKNOWN && bell.generation == generation) {
+                EventFd.signal(bell.fd);
+                return;
+            }
         }
+        // The descriptor is still on its way over the control socket; we may have that of a doorbell now closed.
+        group.sendRing(number);
     }
 
     void close() {
-        for (int i = 0; i < SegmentLayout.DOORBELLS; i++) {
-            int fd = eventFds.getAndSet(i, UNKNOWN);
-            if (fd != UNKNOWN) {
-                Sockets.close(fd);
-            }
+        for (Bell bell : bells) {
+            replace(bell, 0, UNKNOWN);
         }
     }
 }

@@ -13,24 +13,27 @@ import java.nio.ByteBuffer;
 public final class PeerRing {
 
     private final PeerDoorbells doorbells;
+    private final long token;
     private final int index;
     private final int size;
     private final MemorySegment segment;
     private final long block;
     private final ByteBuffer data;
+    private int shownState;
 
-    PeerRing(LinkGroup group, int index, long offset, int size) {
+    PeerRing(LinkGroup group, long token, long offset, int size) {
         this.doorbells = group.peerDoorbells();
-        this.index = index;
+        this.token = token;
+        this.index = SegmentLayout.index(token);
         this.size = size;
         this.segment = group.remote();
         this.block = SegmentLayout.control(index);
         this.data = segment.asSlice(offset, size).asByteBuffer();
+        this.shownState = SegmentLayout.stateTag(token);
     }
 
-    /** Ties the two rings of a connection together. */
-    public void pairWith(LocalRing ring) {
-        ring.setPeerIndex(index);
+    long token() {
+        return token;
     }
 
     /** In bytes, a power of two. */
@@ -53,9 +56,15 @@ public final class PeerRing {
         return (long) LONG.getAcquire(segment, block + SegmentLayout.CONSUMER);
     }
 
-    /** Publishes this side's state flags, after all data. */
-    public void setState(int flags) {
-        INT.setRelease(segment, block + SegmentLayout.STATE, flags);
+    /**
+     * Publishes this side's state flags, after all data. Has no effect once the peer has given the ring's place to another
+     * connection, which it may do when it gives up a negotiation.
+     */
+    public synchronized void setState(int flags) {
+        int state = SegmentLayout.stateTag(token) | flags;
+        if (INT.compareAndSet(segment, block + SegmentLayout.STATE, shownState, state)) {
+            shownState = state;
+        }
     }
 
     /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */

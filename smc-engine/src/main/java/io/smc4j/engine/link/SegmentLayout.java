@@ -17,6 +17,7 @@ import java.lang.invoke.VarHandle;
  * doorbell, +0    sleeping   u32   1 while the owner's thread sleeps    owner sets, peer takes
  *           +4    processor  u32   where the peer last ran              peer
  *           +8    summary    4 u64 one bit for each of the words below  peer sets, owner takes
+ *           +40   generation u32   which doorbell of this number it is  owner, once
  *           +256  ready    256 u64 one bit for each connection          peer sets, owner takes
  *
  * control,  +0    token      u64   proves a CLC message is about this   owner, once; peer sets BOUND, owner may clear
@@ -25,7 +26,8 @@ import java.lang.invoke.VarHandle;
  *           +20   doorbell   u32   number of the one to ring, 0 = none  owner
  *           +24   waiters    u32   threads waiting on the event word    owner
  *           +64   producer   u64   bytes ever written to the ring       peer
- *           +72   state      u32   flags, see ConnectionFlags           peer
+ *           +72   state      u32   tag of the token, flags in the       owner's tag, then
+ *                                  lowest byte, see ConnectionFlags     peer
  *           +76   blocked    u32   1 while the peer waits for space     peer sets, owner takes
  *           +128  consumer   u64   bytes ever read from the ring        owner
  *           +192  event      u32   futex word, counts wake-ups          peer
@@ -50,6 +52,7 @@ final class SegmentLayout {
     static final int SLEEPING = 0;
     static final int DOORBELL_PROCESSOR = 4;
     static final int SUMMARY = 8;
+    static final int GENERATION = 40;
     static final int READY = 256;
 
     static final int CONNECTIONS = 16384;
@@ -67,6 +70,7 @@ final class SegmentLayout {
     static final int WAITERS = 24;
     static final int PRODUCER = 64;
     static final int STATE = 72;
+    static final int STATE_FLAGS = 0xFF;
     static final int BLOCKED = 76;
     static final int CONSUMER = 128;
     static final int EVENT = 192;
@@ -74,6 +78,8 @@ final class SegmentLayout {
 
     static final long RINGS_OFFSET = 5L << 20;
     static final int BLOCK_SIZE = SmcConfig.MAX_BUFFER_SIZE;
+
+    static final int NO_PROCESSOR = -1;
 
     static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
@@ -94,6 +100,19 @@ final class SegmentLayout {
 
     static long control(int index) {
         return CONTROLS_OFFSET + index * CONTROL_STRIDE;
+    }
+
+    /** The place of the connection that a token names. */
+    static int index(long token) {
+        return (int) (token & 0xFFFF);
+    }
+
+    /**
+     * The upper bits of the state word of the connection that a token names: what a peer shows late, when the place
+     * belongs to another connection already, is not taken for that connection's state.
+     */
+    static int stateTag(long token) {
+        return (int) (token >>> 16) << 8;
     }
 
     static long doorbell(int number) {

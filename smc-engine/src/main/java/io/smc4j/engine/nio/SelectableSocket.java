@@ -25,4 +25,10 @@ interface SelectableSocket {
 
     /** A selector has ceased to watch. */
     void removeKey(SmcSelectionKey key);
+
+    /** Whether another selector watches too. */
+    boolean isWatchedBeside(SmcSelectionKey key);
+
+    /** Has all selectors look again. */
+    void changed();
 }

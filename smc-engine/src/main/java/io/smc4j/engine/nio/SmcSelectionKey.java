@@ -125,8 +125,9 @@ final class SmcSelectionKey extends IndexedKey implements Doorbell.Listener {
     synchronized void bind(SmcConnection connection, Doorbell doorbell) {
         if (!detached && bound != connection) {
             bound = connection;
-            if (!connection.ringAt(doorbell, this)) {
-                connection.ringAtLoop(this::changed);
+            if (socket.isWatchedBeside(this) || !connection.ringAt(doorbell, this)) {
+                // Each connection rings at one place only.
+                connection.ringAtLoop(socket::changed);
             }
         }
     }
@@ -143,7 +144,7 @@ final class SmcSelectionKey extends IndexedKey implements Doorbell.Listener {
             selector.countWatched(-1);
         }
         if (bound != null) {
-            bound.silence();
+            bound.silence(selector.doorbell());
         }
     }
 

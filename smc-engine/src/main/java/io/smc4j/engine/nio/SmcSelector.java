@@ -80,6 +80,10 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         return epoll;
     }
 
+    Doorbell doorbell() {
+        return doorbell;
+    }
+
     /** How many descriptors are in the epoll set besides the doorbell; guarded by the update lock. */
     void countWatched(int difference) {
         synchronized (updateLock) {

@@ -74,9 +74,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             local = Sockets.localAddress(fd);
             publish();
         }
-        for (SmcSelectionKey key : keys) {
-            key.changed();
-        }
+        changed();
         return this;
     }
 
@@ -300,6 +298,18 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     @Override
     public synchronized void removeKey(SmcSelectionKey key) {
         keys = Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
+    }
+
+    @Override
+    public boolean isWatchedBeside(SmcSelectionKey key) {
+        return keys.length > 1;
+    }
+
+    @Override
+    public void changed() {
+        for (SmcSelectionKey key : keys) {
+            key.changed();
+        }
     }
 
     private void requireOpen() throws ClosedChannelException {

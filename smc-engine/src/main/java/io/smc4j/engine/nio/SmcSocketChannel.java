@@ -651,8 +651,18 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         keys = java.util.Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
     }
 
-    /** Has the selectors look at this channel again. */
-    void changed() {
+    @Override
+    public boolean isWatchedBeside(SmcSelectionKey key) {
+        for (SmcSelectionKey other : keys) {
+            if (other != key && other.isValid()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void changed() {
         for (SmcSelectionKey key : keys) {
             key.changed();
         }

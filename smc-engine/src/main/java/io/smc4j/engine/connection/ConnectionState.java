@@ -1,0 +1,113 @@
+package io.smc4j.engine.connection;
+
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What the two sides of a connection have shown each other about its beginning and end. Thread-safe.
+ *
+ * <p>Who has shown {@link ConnectionFlags#CLOSED} writes no more to the other's ring; the other may reuse it from then on.
+ */
+final class ConnectionState {
+
+    private static final int STREAM_ENDED =
+            ConnectionFlags.DONE_WRITING | ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
+    private static final int PEER_GONE = ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
+
+    private final LocalRing local;
+    private final PeerRing peer;
+    private final ReentrantLock writeLock;
+    private volatile int shown;
+    private volatile boolean linkDown;
+    /** Whether the peer had ended its stream before this side did. */
+    private volatile boolean passive;
+
+    /** @param writeLock held by whoever writes to the peer's ring */
+    ConnectionState(LocalRing local, PeerRing peer, ReentrantLock writeLock) {
+        this.local = local;
+        this.peer = peer;
+        this.writeLock = writeLock;
+    }
+
+    /** Shows the peer flags in addition to those shown before; nothing once it was shown the end. */
+    synchronized void show(int flags) {
+        if ((shown & ConnectionFlags.CLOSED) != 0 || linkDown) {
+            return;
+        }
+        if ((flags & STREAM_ENDED) != 0 && (shown & STREAM_ENDED) == 0) {
+            passive = isStreamEnded();
+        }
+        shown |= flags;
+        peer.setState(shown);
+    }
+
+    /**
+     * The peer is gone for good: shows it that its memory is not touched any more, so that it can free the ring. If somebody
+     * is just writing, he will come upon it himself.
+     */
+    void acknowledgeClose() {
+        if (!isClosed() && writeLock.tryLock()) {
+            try {
+                show(ConnectionFlags.CLOSED);
+            } finally {
+                writeLock.unlock();
+            }
+        }
+    }
+
+    void setLinkDown() {
+        linkDown = true;
+    }
+
+    boolean isLinkDown() {
+        return linkDown;
+    }
+
+    /** Whether the end was shown to the peer. */
+    boolean isClosed() {
+        return (shown & ConnectionFlags.CLOSED) != 0;
+    }
+
+    boolean isDoneWriting() {
+        return (shown & (ConnectionFlags.DONE_WRITING | ConnectionFlags.CLOSED)) != 0;
+    }
+
+    /** Whether the peer writes no more, for whatever reason it told. */
+    boolean isStreamEnded() {
+        return (local.peerState() & STREAM_ENDED) != 0;
+    }
+
+    /** Whether the peer neither reads nor writes any more, as it told. */
+    boolean isPeerGone() {
+        return (local.peerState() & PEER_GONE) != 0;
+    }
+
+    boolean isAborted() {
+        return (local.peerState() & ConnectionFlags.ABORT) != 0;
+    }
+
+    /** Whether nobody writes to the local ring any more. */
+    boolean isPeerDone() {
+        return linkDown || (local.peerState() & ConnectionFlags.CLOSED) != 0;
+    }
+
+    /** In the protocol's words. */
+    String describe() {
+        int theirs = local.peerState();
+        boolean done = isDoneWriting();
+        if (linkDown || (theirs & ConnectionFlags.ABORT) != 0) {
+            return "PROCESSABORT";
+        }
+        if ((theirs & STREAM_ENDED) == 0) {
+            return done ? "PEERCLOSEWAIT1" : "ACTIVE";
+        }
+        if (!done) {
+            return "APPCLOSEWAIT1";
+        }
+        if (passive) {
+            return "APPCLOSEWAIT2";
+        }
+        return (theirs & ConnectionFlags.CLOSED) != 0 ? "APPFINCLOSEWAIT" : "PEERCLOSEWAIT2";
+    }
+}

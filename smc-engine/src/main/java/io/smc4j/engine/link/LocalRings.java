@@ -1,0 +1,102 @@
+package io.smc4j.engine.link;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.LinkGroup.NoRingException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The rings of one link group that this side receives into, and the places of their control blocks. Not thread-safe. */
+final class LocalRings {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final LinkGroup group;
+    private final RingAllocator allocator;
+    private final MemoryBudget budget;
+    private final BitSet indexes = new BitSet();
+    private LocalRing[] rings = new LocalRing[16];
+    private final Set<LocalRing> lingering = new LinkedHashSet<>();
+    private long memory;
+    private int count;
+
+    LocalRings(LinkGroup group, RingAllocator allocator, MemoryBudget budget) {
+        this.group = group;
+        this.allocator = allocator;
+        this.budget = budget;
+    }
+
+    LocalRing allocate(int size) throws NoRingException {
+        int index = indexes.nextClearBit(0);
+        if (index >= SegmentLayout.CONNECTIONS) {
+            throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
+        }
+        if (!budget.reserve(size)) {
+            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+        }
+        long offset = allocator.allocate(size);
+        if (offset < 0) {
+            budget.release(size);
+            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+        }
+        LocalRing ring = new LocalRing(group, token(index), offset, size);
+        ring.initialize();
+        if (index >= rings.length) {
+            rings = Arrays.copyOf(rings, rings.length * 2);
+        }
+        indexes.set(index);
+        rings[index] = ring;
+        memory += size;
+        count++;
+        return ring;
+    }
+
+    /** 16 bits of index below 47 random ones that only the owner of the peer's mapping can know. */
+    private static long token(int index) {
+        return RANDOM.nextLong(1, 1L << 47) << 16 | index;
+    }
+
+    void free(LocalRing ring) {
+        ring.invalidate();
+        rings[ring.index()] = null;
+        indexes.clear(ring.index());
+        lingering.remove(ring);
+        allocator.free(ring.offset());
+        memory -= ring.size();
+        count--;
+        budget.release(ring.size());
+    }
+
+    /** The ring that a token names, or {@code null}. */
+    LocalRing find(long token) {
+        int index = SegmentLayout.index(token);
+        LocalRing ring = index < rings.length ? rings[index] : null;
+        return ring != null && ring.token() == token ? ring : null;
+    }
+
+    /** The members of all connections. */
+    List<LinkGroup.Member> members() {
+        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(LocalRing::member).toList();
+    }
+
+    void linger(LocalRing ring) {
+        lingering.add(ring);
+    }
+
+    /** Those that have lingered longest. */
+    List<LocalRing> lingering(int most) {
+        return lingering.isEmpty() ? List.of() : lingering.stream().limit(most).toList();
+    }
+
+    /** Bytes handed out. */
+    long memory() {
+        return memory;
+    }
+
+    int count() {
+        return count;
+    }
+}

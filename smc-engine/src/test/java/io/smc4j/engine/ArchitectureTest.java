@@ -1,0 +1,81 @@
+package io.smc4j.engine;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import io.smc4j.engine.nio.SmcSelectorProvider;
+
+/** Imports go downwards only. */
+@AnalyzeClasses(packages = "io.smc4j.engine", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String ROOT = "io.smc4j.engine";
+
+    @ArchTest
+    static final ArchRule LAYERS = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("cli").definedBy(ROOT + ".cli")
+            .layer("nio").definedBy(ROOT + ".nio")
+            .layer("negotiation").definedBy(ROOT + ".negotiation")
+            .layer("connection").definedBy(ROOT + ".connection")
+            .layer("link").definedBy(ROOT + ".link")
+            .layer("wire").definedBy(ROOT + ".wire")
+            .layer("os").definedBy(ROOT + ".os")
+            .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+            .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio")
+            .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation")
+            .whereLayer("link").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "connection");
+
+    @ArchTest
+    static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
+
+    @ArchTest
+    static final ArchRule OS_STANDS_ALONE = standsAlone(ROOT + ".os");
+
+    private static ArchRule standsAlone(String name) {
+        return noClasses().that().resideInAPackage(name).should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAPackage(name))));
+    }
+
+    @ArchTest
+    static final ArchRule VALUES_STAND_ALONE = noClasses().that().resideInAPackage(ROOT).and(not(equivalentTo(Smc.class)))
+            .should().dependOnClassesThat(resideInAPackage(ROOT + ".*"));
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_DEPENDENCIES = classes().should().onlyDependOnClassesThat()
+            .resideInAnyPackage(ROOT + "..", "java..", "jdk.net");
+
+    /** The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use. */
+    @ArchTest
+    static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
+            .resideInAnyPackage(ROOT + ".nio", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".link")
+            .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
+            .should(beUsedOutsideTheirPackage());
+
+    private static ArchCondition<JavaClass> beUsedOutsideTheirPackage() {
+        return new ArchCondition<>("be used outside their package, or else be package-private") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean used = type.getDirectDependenciesToSelf().stream()
+                        .anyMatch(d -> !d.getOriginClass().getPackageName().equals(type.getPackageName()));
+                events.add(new SimpleConditionEvent(type, used, type.getName() + " is used in its package only"));
+            }
+        };
+    }
+}

@@ -1,0 +1,301 @@
+package io.smc4j.engine.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.smc4j.engine.link.LinkPair;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The transitions of a connection's two ends, and when their rings are free. */
+class CloseTest {
+
+    private static final int RING = 16 * 1024;
+    private static final int EOF = SmcConnection.EOF;
+
+    private LinkPair links;
+    private ConnectionPair pair;
+    private SmcConnection client;
+    private SmcConnection server;
+
+    @BeforeEach
+    void open() throws Exception {
+        links = new LinkPair();
+        pair = new ConnectionPair(links, RING, RING);
+        client = pair.client.connection;
+        server = pair.server.connection;
+    }
+
+    @AfterEach
+    void closeAndFindNothingLeft() {
+        pair.close();
+        links.close();
+        assertThat(links.client.budget.used()).isZero();
+        assertThat(links.server.budget.used()).isZero();
+    }
+
+    private static int read(SmcConnection connection, int most) throws IOException {
+        return connection.read(ByteBuffer.allocate(most));
+    }
+
+    private static void write(SmcConnection connection, int length) throws IOException {
+        assertThat(connection.write(ByteBuffer.allocate(length))).isEqualTo(length);
+    }
+
+    private static void assertReset(SmcConnection connection) {
+        assertThatThrownBy(() -> read(connection, 1)).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+        assertThatThrownBy(() -> write(connection, 1)).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+    }
+
+    private static void assertBrokenPipe(SmcConnection connection) {
+        assertThatThrownBy(() -> write(connection, 1)).isExactlyInstanceOf(IOException.class).hasMessage("Broken pipe");
+    }
+
+    private void assertStates(String ofClient, String ofServer) {
+        assertThat(client.state()).isEqualTo(ofClient);
+        assertThat(server.state()).isEqualTo(ofServer);
+    }
+
+    private void assertRingsInUse(int atClient, int atServer) {
+        assertThat(links.client.budget.used()).isEqualTo((long) atClient * RING);
+        assertThat(links.server.budget.used()).isEqualTo((long) atServer * RING);
+    }
+
+    @Test
+    void beginsActive() {
+        assertStates("ACTIVE", "ACTIVE");
+        assertThat(SmcConnection.isEstablished(pair.client.ring)).isTrue();
+        assertThat(client.isReadable()).isFalse();
+        assertThat(client.isWritable()).isTrue();
+        assertRingsInUse(1, 1);
+    }
+
+    @Test
+    void endsOneStreamAndKeepsTheOther() throws Exception {
+        write(client, 10);
+        client.shutdownOutput();
+
+        assertStates("PEERCLOSEWAIT1", "APPCLOSEWAIT1");
+        assertThat(read(server, 100)).isEqualTo(10);
+        assertThat(read(server, 100)).isEqualTo(EOF);
+        assertThat(read(server, 100)).isEqualTo(EOF);
+        write(server, 20);
+        assertThat(read(client, 100)).isEqualTo(20);
+        assertThat(read(client, 100)).isEqualTo(SmcConnection.UNAVAILABLE);
+    }
+
+    @Test
+    void endsBothStreamsOneAfterTheOther() throws Exception {
+        client.shutdownOutput();
+        client.shutdownOutput();
+        server.shutdownOutput();
+
+        assertStates("PEERCLOSEWAIT2", "APPCLOSEWAIT2");
+        assertThat(read(client, 1)).isEqualTo(EOF);
+        assertThat(read(server, 1)).isEqualTo(EOF);
+        server.close(false);
+        assertThat(client.state()).isEqualTo("APPFINCLOSEWAIT");
+        assertRingsInUse(1, 1);
+        client.close(false);
+        links.server.sweep();
+        assertRingsInUse(0, 0);
+    }
+
+    @Test
+    void letsThePeerReadWhatWasWrittenBeforeTheClose() throws Exception {
+        write(client, 1000);
+        client.close(false);
+
+        assertThat(server.state()).isEqualTo("APPCLOSEWAIT1");
+        assertThat(read(server, 600)).isEqualTo(600);
+        assertThat(read(server, 600)).isEqualTo(400);
+        assertThat(read(server, 600)).isEqualTo(EOF);
+        assertBrokenPipe(server);
+        assertThat(server.isReadable()).isTrue();
+        assertThat(server.isWritable()).isTrue();
+    }
+
+    @Test
+    void resetsThePeerWhoseDataItDropped() throws Exception {
+        write(server, 1);
+        write(client, 5);
+        client.close(false);
+
+        assertThat(server.state()).isEqualTo("PROCESSABORT");
+        assertThat(read(server, 100)).as("what had arrived").isEqualTo(5);
+        assertReset(server);
+    }
+
+    @Test
+    void resetsThePeerWhenToldTo() throws Exception {
+        write(client, 5);
+        client.close(true);
+
+        assertThat(read(server, 100)).isEqualTo(5);
+        assertReset(server);
+    }
+
+    @Test
+    void resetsEvenAfterTheStreamsHadEnded() {
+        client.shutdownOutput();
+        server.shutdownOutput();
+        client.close(true);
+
+        assertReset(server);
+    }
+
+    @Test
+    void freesBothRingsOnceBothAreClosed() {
+        client.close(false);
+        assertRingsInUse(1, 1);
+        server.close(false);
+        assertRingsInUse(1, 0);
+        links.client.sweep();
+        assertRingsInUse(0, 0);
+    }
+
+    @Test
+    void freesBothRingsWhenBothCloseAtOnce() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            try (ConnectionPair another = new ConnectionPair(links, RING, RING)) {
+                CompletableFuture<Void> closing =
+                        CompletableFuture.runAsync(() -> another.client.connection.close(false));
+                another.server.connection.close(false);
+                closing.join();
+            }
+        }
+        links.client.sweep();
+        links.server.sweep();
+        assertRingsInUse(1, 1);
+    }
+
+    @Test
+    void freesTheRingOfTheClosedEndWhenThePeerReadsTheEnd() throws Exception {
+        client.close(false);
+        assertThat(read(server, 1)).isEqualTo(EOF);
+
+        links.client.sweep();
+        assertRingsInUse(0, 1);
+        server.close(false);
+        assertRingsInUse(0, 0);
+    }
+
+    @Test
+    void freesTheRingOfTheClosedEndWhenThePeerWrites() {
+        client.close(false);
+        assertBrokenPipe(server);
+
+        links.client.sweep();
+        assertRingsInUse(0, 1);
+    }
+
+    @Test
+    void freesTheRingOfTheClosedEndThoughThePeerNeverLooks() throws Exception {
+        write(client, 100);
+        client.close(false);
+        assertRingsInUse(1, 1);
+
+        // Asked by one sweep, had by the next.
+        await().until(() -> {
+            links.client.sweep();
+            return links.client.budget.used() == 0;
+        });
+
+        assertThat(read(server, 200)).as("what had arrived").isEqualTo(100);
+        assertThat(read(server, 200)).isEqualTo(EOF);
+        assertBrokenPipe(server);
+    }
+
+    @Test
+    void doesNotFreeTheRingWhileThePeerIsWriting() throws Exception {
+        pair.server.writeLock.lock();
+        try {
+            client.close(false);
+            CompletableFuture<Void> asked = CompletableFuture.runAsync(server::peerClosed);
+            asked.join();
+            links.client.sweep();
+            assertRingsInUse(1, 1);
+        } finally {
+            pair.server.writeLock.unlock();
+        }
+        server.peerClosed();
+        links.client.sweep();
+        assertRingsInUse(0, 1);
+    }
+
+    @Test
+    void reusesAClosedConnectionsRingForTheNext() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            ConnectionPair next = new ConnectionPair(links, RING, RING);
+            next.client.connection.close(false);
+            next.server.connection.close(false);
+        }
+        assertThat(links.client.budget.used()).isLessThanOrEqualTo(4 * RING);
+        assertThat(links.server.budget.used()).isLessThanOrEqualTo(4 * RING);
+    }
+
+    @Test
+    void showsNothingAfterItsEnd() throws Exception {
+        client.close(false);
+        client.close(true);
+        client.shutdownOutput();
+
+        assertThat(read(server, 1)).as("the second close is none").isEqualTo(EOF);
+    }
+
+    @Test
+    void letsTheSurvivorReadWhatHadArrivedThenReset() throws Exception {
+        write(client, 700);
+        links.client.close();
+        await().until(() -> !links.server.group.isActive());
+
+        assertThat(server.state()).isEqualTo("PROCESSABORT");
+        assertThat(server.isReadable()).isTrue();
+        assertThat(server.isWritable()).isTrue();
+        assertThat(server.available()).isEqualTo(700);
+        assertThat(read(server, 1000)).isEqualTo(700);
+        assertReset(server);
+    }
+
+    @Test
+    void endsProperlyIfThePeerEndedItsStreamBeforeItDied() throws Exception {
+        write(client, 700);
+        client.shutdownOutput();
+        links.client.close();
+        await().until(() -> !links.server.group.isActive());
+
+        assertThat(read(server, 1000)).isEqualTo(700);
+        assertThat(read(server, 1000)).isEqualTo(EOF);
+        assertThatThrownBy(() -> write(server, 1)).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void freesWhatLingersWhenTheLinkGroupEnds() throws Exception {
+        server.close(false);
+        links.client.close();
+
+        await().until(() -> links.server.budget.used() == 0);
+    }
+
+    /** Whichever is first, the end of the link group or of the connection: the ring must be freed by one of them. */
+    @Test
+    void freesARingClosedWhileTheLinkGroupEnds() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            try (LinkPair others = new LinkPair(1 << 20)) {
+                ConnectionPair other = new ConnectionPair(others, RING, RING);
+                CompletableFuture<Void> ending = CompletableFuture.runAsync(others.client::close);
+                other.server.connection.close(false);
+                ending.join();
+                await().until(() -> others.server.budget.used() == 0);
+                other.client.connection.close(false);
+                assertThat(others.client.budget.used()).isZero();
+            }
+        }
+    }
+}

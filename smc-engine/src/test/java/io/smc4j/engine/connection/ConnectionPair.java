@@ -1,0 +1,78 @@
+package io.smc4j.engine.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smc4j.engine.SpinMode;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.LinkPair;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.os.OsException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A connection between two engines in one process, seen from both ends. */
+final class ConnectionPair implements AutoCloseable {
+
+    /** One end. */
+    static final class End {
+        final LinkPair.Side side;
+        final LocalRing ring;
+        final ReentrantLock writeLock = new ReentrantLock();
+        PeerRing peerRing;
+        SmcConnection connection;
+
+        End(LinkPair.Side side, int size) throws LinkGroup.NoRingException {
+            this.side = side;
+            this.ring = side.group.allocate(size);
+        }
+
+        void connect(End other, int sendLimit, SpinMode spin) {
+            peerRing = side.group.bind(other.ring.token(), other.ring.size());
+            assertThat(peerRing).isNotNull();
+            connection = new SmcConnection(ring, peerRing, sendLimit, writeLock, side.loop,
+                    new Spinner.Policy(spin, 50_000), () -> { });
+        }
+    }
+
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    final LinkPair links;
+    private final boolean ownsLinks;
+    final End client;
+    final End server;
+
+    ConnectionPair() throws OsException, LinkGroup.NoRingException {
+        this(new LinkPair(), true, 16 * 1024, 16 * 1024, NO_LIMIT, SpinMode.NEVER);
+    }
+
+    ConnectionPair(LinkPair links, int clientRing, int serverRing) throws LinkGroup.NoRingException {
+        this(links, false, clientRing, serverRing, NO_LIMIT, SpinMode.NEVER);
+    }
+
+    ConnectionPair(LinkPair links, int clientRing, int serverRing, int sendLimit, SpinMode spin)
+            throws LinkGroup.NoRingException {
+        this(links, false, clientRing, serverRing, sendLimit, spin);
+    }
+
+    private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendLimit, SpinMode spin)
+            throws LinkGroup.NoRingException {
+        this.links = links;
+        this.ownsLinks = ownsLinks;
+        client = new End(links.client, clientRing);
+        server = new End(links.server, serverRing);
+        client.connect(server, sendLimit, spin);
+        server.connect(client, sendLimit, spin);
+        server.connection.establish();
+    }
+
+    /** Closes both ends, and the link groups if they were made for this connection. */
+    @Override
+    public void close() {
+        client.connection.close(false);
+        server.connection.close(false);
+        if (ownsLinks) {
+            links.close();
+        }
+    }
+}

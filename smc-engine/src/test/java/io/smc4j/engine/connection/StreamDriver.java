@@ -1,0 +1,145 @@
+package io.smc4j.engine.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smc4j.engine.link.Doorbell;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+
+/** The ways a thread can wait for a connection, each sending or receiving a stream in which every byte tells its place. */
+enum StreamDriver {
+
+    PLATFORM, VIRTUAL, SELECTOR;
+
+    private static final int MOST = 30_000;
+
+    /** Sends pieces of random sizes until told to stop, then ends the stream; returns the length. */
+    CompletableFuture<Long> send(SmcConnection connection, Random sizes, LongPredicate goOn) {
+        return start(() -> {
+            long position = 0;
+            ByteBuffer piece = ByteBuffer.allocate(MOST);
+            try (Wait wait = new Wait(connection)) {
+                while (goOn.test(position)) {
+                    piece.clear().limit(sizes.nextInt(1, MOST));
+                    for (int i = 0; i < piece.limit(); i++) {
+                        piece.put(i, at(position + i));
+                    }
+                    position += piece.limit();
+                    while (piece.hasRemaining()) {
+                        if (connection.write(piece) == 0) {
+                            wait.untilWritable();
+                        }
+                    }
+                }
+            }
+            connection.shutdownOutput();
+            return position;
+        });
+    }
+
+    /** Receives pieces of random sizes to the end of the stream, and checks them; returns the length. */
+    CompletableFuture<Long> receive(SmcConnection connection, Random sizes) {
+        return start(() -> {
+            long position = 0;
+            ByteBuffer piece = ByteBuffer.allocateDirect(MOST);
+            try (Wait wait = new Wait(connection)) {
+                for (;;) {
+                    int n = connection.read(piece.clear().limit(sizes.nextInt(1, MOST)));
+                    if (n == SmcConnection.EOF) {
+                        return position;
+                    }
+                    if (n == SmcConnection.UNAVAILABLE) {
+                        wait.untilReadable();
+                    }
+                    for (int i = 0; i < n; i++) {
+                        if (piece.get(i) != at(position + i)) {
+                            throw new AssertionError("wrong byte at " + (position + i));
+                        }
+                    }
+                    position += Math.max(0, n);
+                }
+            }
+        });
+    }
+
+    private static byte at(long position) {
+        return (byte) (position * 0x9E3779B97F4A7C15L >>> 56);
+    }
+
+    private <T> CompletableFuture<T> start(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        (this == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private final class Wait implements AutoCloseable {
+        private final SmcConnection connection;
+        private final Doorbell doorbell;
+        private final Epoll epoll;
+        private boolean hot;
+
+        Wait(SmcConnection connection) throws OsException {
+            this.connection = connection;
+            doorbell = StreamDriver.this == SELECTOR ? new Doorbell() : null;
+            epoll = StreamDriver.this == SELECTOR ? Epoll.create(1) : null;
+            if (doorbell != null) {
+                epoll.add(doorbell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, 0);
+                assertThat(connection.ringAt(doorbell, () -> hot = true)).isTrue();
+            }
+        }
+
+        void untilReadable() throws OsException {
+            if (doorbell == null) {
+                connection.awaitReadable(-1);
+            } else {
+                select(connection::isReadable);
+            }
+        }
+
+        void untilWritable() throws OsException {
+            if (doorbell == null) {
+                connection.awaitWritable();
+            } else {
+                select(connection::isWritable);
+            }
+        }
+
+        /** As a selector does: looks again only when told. */
+        private void select(BooleanSupplier ready) throws OsException {
+            hot = true;
+            for (;;) {
+                doorbell.drain();
+                if (hot && ready.getAsBoolean()) {
+                    return;
+                }
+                hot = false;
+                doorbell.arm();
+                if (!doorbell.isRung()) {
+                    epoll.await(-1);
+                }
+                doorbell.disarm();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (doorbell != null) {
+                connection.silence(doorbell);
+                doorbell.close();
+                epoll.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.smc4j.engine.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.LinkGroup.NoRingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LinkGroupTest {
+
+    private static final int K = 1024;
+    private static final int LIMIT = 2 << 20;
+
+    private long mappedBefore;
+    private LinkPair links;
+    private LinkGroup own;
+    private LinkGroup peer;
+
+    @BeforeEach
+    void open() throws Exception {
+        mappedBefore = LinkPair.mappedSegments();
+        links = new LinkPair(LIMIT);
+        own = links.client.group;
+        peer = links.server.group;
+    }
+
+    @AfterEach
+    void closeAndFindNothingLeft() {
+        links.close();
+        assertThat(links.client.budget.used()).isZero();
+        assertThat(links.server.budget.used()).isZero();
+        assertThat(LinkPair.mappedSegments()).isEqualTo(mappedBefore);
+    }
+
+    /** A connection that does as it is told. */
+    private static final class Connection implements LinkGroup.Member {
+        private final LocalRing ring;
+        private final AtomicInteger downs = new AtomicInteger();
+        private final AtomicInteger peerCloses = new AtomicInteger();
+        private volatile boolean closed;
+        private volatile boolean peerDone;
+        private boolean freed;
+
+        Connection(LocalRing ring, PeerRing peer) {
+            this.ring = ring;
+            ring.pairWith(peer);
+            ring.attach(this);
+        }
+
+        @Override
+        public void linkDown() {
+            downs.incrementAndGet();
+        }
+
+        @Override
+        public void peerClosed() {
+            peerCloses.incrementAndGet();
+        }
+
+        @Override
+        public synchronized boolean tryRelease() {
+            if (!freed && closed && (downs.get() > 0 || peerDone)) {
+                freed = true;
+                ring.free();
+            }
+            return freed;
+        }
+
+        void close() {
+            closed = true;
+            if (!tryRelease()) {
+                ring.linger();
+            }
+        }
+    }
+
+    @Test
+    void handsOutRingsUntilTheBudgetIsUsedUpAndAgainWhenTheyAreFree() throws Exception {
+        List<LocalRing> rings = new ArrayList<>();
+        for (int i = 0; i < LIMIT / (256 * K); i++) {
+            rings.add(own.allocate(256 * K));
+        }
+        assertThat(links.client.budget.used()).isEqualTo(LIMIT);
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.MEMORY_LIMIT));
+
+        rings.forEach(LocalRing::free);
+
+        assertThat(links.client.budget.used()).isZero();
+        assertThat(own.isIdle()).isTrue();
+        own.allocate(1024 * K).free();
+    }
+
+    @Test
+    void bindsTheRingThatTheTokenNames() throws Exception {
+        LocalRing ring = own.allocate(64 * K);
+
+        PeerRing remote = peer.bind(ring.token(), 64 * K);
+        remote.data().put(12345, (byte) 42);
+
+        assertThat(ring.data().get(12345)).isEqualTo((byte) 42);
+        ring.free();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1L << 16, 1L << 62, SegmentLayout.BOUND, 0x8000, 0xFFFF})
+    void bindsNothingForAWrongToken(long difference) throws Exception {
+        LocalRing ring = own.allocate(64 * K);
+
+        assertThat(peer.bind(ring.token() ^ difference, 64 * K)).isNull();
+        assertThat(peer.bind(0, 64 * K)).isNull();
+        ring.free();
+    }
+
+    @Test
+    void bindsNothingForAWrongSizeATokenUsedBeforeOrARingGivenBack() throws Exception {
+        LocalRing ring = own.allocate(64 * K);
+
+        assertThat(peer.bind(ring.token(), 128 * K)).isNull();
+        assertThat(peer.bind(ring.token(), 64 * K)).isNotNull();
+        assertThat(peer.bind(ring.token(), 64 * K)).as("again").isNull();
+        ring.free();
+        LocalRing other = own.allocate(64 * K);
+        other.free();
+        assertThat(peer.bind(other.token(), 64 * K)).as("given back").isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 4096, SegmentLayout.RINGS_OFFSET - 4096, SegmentLayout.RINGS_OFFSET + 1, -4096,
+            SegmentLayout.RINGS_OFFSET + LIMIT - 4096, Long.MAX_VALUE - 4095, 1L << 40})
+    void bindsNoRingThatLiesWhereNoneCan(long offset) throws Exception {
+        LocalRing ring = own.allocate(64 * K);
+        SegmentLayout.LONG.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.RING, offset);
+
+        assertThat(peer.bind(ring.token(), 64 * K)).isNull();
+        ring.free();
+    }
+
+    @Test
+    void doesNotTakeALateStateOfOnePeerForThatOfAnother() throws Exception {
+        LocalRing first = own.allocate(16 * K);
+        PeerRing late = peer.bind(first.token(), 16 * K);
+        first.free();
+        LocalRing second = own.allocate(16 * K);
+        PeerRing current = peer.bind(second.token(), 16 * K);
+        assertThat(second.index()).isEqualTo(first.index());
+
+        late.setState(0x60);
+        assertThat(second.peerState()).isZero();
+        current.setState(1);
+        late.setState(0xFF);
+        current.setState(0x81);
+
+        assertThat(second.peerState()).isEqualTo(0x81);
+        second.free();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 0x40, 0x12345678})
+    void takesAStateThatNobodyShowedForTheEnd(int garbage) throws Exception {
+        LocalRing ring = own.allocate(16 * K);
+        SegmentLayout.INT.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.STATE, garbage);
+
+        assertThat(ring.peerState()).isEqualTo(0xFF);
+        ring.free();
+    }
+
+    @Test
+    void tellsThePeerOfWhatLingers() throws Exception {
+        LocalRing mine = own.allocate(16 * K);
+        LocalRing theirs = peer.allocate(16 * K);
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
+        Connection opposite = new Connection(theirs, peer.bind(mine.token(), 16 * K));
+
+        connection.close();
+        links.client.sweep();
+
+        await().until(() -> opposite.peerCloses.get() > 0);
+        assertThat(connection.freed).isFalse();
+        connection.peerDone = true;
+        opposite.peerDone = true;
+        connection.tryRelease();
+        opposite.close();
+    }
+
+    @Test
+    void tellsEveryConnectionOnceThePeerIsGone() throws Exception {
+        LocalRing mine = own.allocate(16 * K);
+        LocalRing theirs = peer.allocate(16 * K);
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
+        theirs.free();
+
+        links.server.close();
+
+        await().until(() -> connection.downs.get() == 1);
+        assertThat(own.isActive()).isFalse();
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.PEER_LOST));
+        mine.data().put(0, (byte) 1);
+        connection.close();
+        assertThat(links.client.budget.used()).isZero();
+    }
+
+    @Test
+    void tellsAConnectionMadeTooLate() throws Exception {
+        LocalRing mine = own.allocate(16 * K);
+        LocalRing theirs = peer.allocate(16 * K);
+        PeerRing remote = own.bind(theirs.token(), 16 * K);
+        theirs.free();
+        links.server.close();
+        await().until(() -> !own.isActive());
+
+        Connection connection = new Connection(mine, remote);
+
+        assertThat(connection.downs.get()).isEqualTo(1);
+        connection.close();
+    }
+
+    @Test
+    void reclaimsWhatLingersWhenMemoryIsShort() throws Exception {
+        List<Connection> connections = new ArrayList<>();
+        List<LocalRing> theirs = new ArrayList<>();
+        for (int i = 0; i < LIMIT / (256 * K); i++) {
+            LocalRing mine = own.allocate(256 * K);
+            LocalRing opposite = peer.allocate(16 * K);
+            theirs.add(opposite);
+            connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K)));
+        }
+        connections.forEach(Connection::close);
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(1024 * K));
+
+        connections.forEach(connection -> connection.peerDone = true);
+
+        own.allocate(1024 * K).free();
+        assertThat(links.client.budget.used()).isZero();
+        theirs.forEach(LocalRing::free);
+    }
+
+    @Test
+    void endsWithAllConnectionsItHasAndHandsOutNoDoorbellAfterwards() throws Exception {
+        try (Doorbell doorbell = new Doorbell()) {
+            assertThat(doorbell.slot(own)).isNotNull();
+            links.client.close();
+            assertThat(doorbell.slot(own)).isNotNull();
+            doorbell.arm();
+            assertThat(doorbell.slot(own)).isNull();
+        }
+    }
+}
