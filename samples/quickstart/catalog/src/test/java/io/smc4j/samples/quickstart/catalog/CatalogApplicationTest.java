@@ -2,6 +2,7 @@ package io.smc4j.samples.quickstart.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.smc4j.samples.quickstart.load.LoadResult;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -25,6 +27,8 @@ class CatalogApplicationTest {
 
     private static final byte[] AVAILABILITY = """
             {"order": "2026-000417", "complete": true, "lines": []}""".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] STOCK = """
+            {"sku": "CAB-007", "warehouse": "south", "onHand": 280}""".getBytes(StandardCharsets.UTF_8);
     private static HttpServer inventory;
 
     @Autowired
@@ -33,15 +37,18 @@ class CatalogApplicationTest {
     @DynamicPropertySource
     static void startInventory(DynamicPropertyRegistry properties) throws IOException {
         inventory = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        inventory.createContext("/availability", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, AVAILABILITY.length);
-            exchange.getResponseBody().write(AVAILABILITY);
-            exchange.close();
-        });
+        inventory.createContext("/availability", exchange -> answer(exchange, AVAILABILITY));
+        inventory.createContext("/stock/CAB-007", exchange -> answer(exchange, STOCK));
         inventory.start();
         properties.add("inventory.url", () -> "http://127.0.0.1:" + inventory.getAddress().getPort());
+    }
+
+    private static void answer(HttpExchange exchange, byte[] body) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @AfterAll
@@ -57,6 +64,14 @@ class CatalogApplicationTest {
                 .value(products -> assertThat(products).extracting(Product::sku).containsExactly("CAB-001", "CAB-002"));
         http.get().uri("/products/NIC-002").exchange()
                 .expectBody().jsonPath("$.price").isEqualTo(178.0);
+    }
+
+    @Test
+    void streamsTheProducts() {
+        http.get().uri("/products?category=cable").accept(MediaType.APPLICATION_NDJSON).exchange()
+                .expectStatus().isOk()
+                .expectHeader().contentTypeCompatibleWith(MediaType.APPLICATION_NDJSON)
+                .expectBodyList(Product.class).hasSize(15);
     }
 
     @Test

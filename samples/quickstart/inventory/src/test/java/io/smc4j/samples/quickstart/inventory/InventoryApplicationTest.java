@@ -2,6 +2,7 @@ package io.smc4j.samples.quickstart.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.smc4j.samples.quickstart.load.LoadResult;
 import java.io.IOException;
@@ -25,6 +26,9 @@ class InventoryApplicationTest {
     private static final byte[] QUOTE = """
             {"order": "2026-000417", "customer": "C", "lines": [], "net": 1.00, "tax": 0.20, "total": 2246.81}"""
             .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PRODUCTS = """
+            {"sku": "CAB-001", "name": "Cable, 1 m", "category": "cable", "price": 3.20}
+            """.repeat(15).getBytes(StandardCharsets.UTF_8);
     private static HttpServer catalog;
 
     @Autowired
@@ -33,15 +37,18 @@ class InventoryApplicationTest {
     @DynamicPropertySource
     static void startCatalog(DynamicPropertyRegistry properties) throws IOException {
         catalog = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        catalog.createContext("/quotes", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, QUOTE.length);
-            exchange.getResponseBody().write(QUOTE);
-            exchange.close();
-        });
+        catalog.createContext("/quotes", exchange -> answer(exchange, "application/json", QUOTE));
+        catalog.createContext("/products", exchange -> answer(exchange, "application/x-ndjson", PRODUCTS));
         catalog.start();
         properties.add("catalog.url", () -> "http://127.0.0.1:" + catalog.getAddress().getPort());
+    }
+
+    private static void answer(HttpExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @AfterAll
