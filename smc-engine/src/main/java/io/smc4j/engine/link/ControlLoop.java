@@ -29,8 +29,8 @@ public final class ControlLoop implements Executor, AutoCloseable {
     /** Something to be run at a later time; runs on the loop's thread. */
     public static final class Timer {
         private final long deadline;
-        private final Runnable task;
-        private volatile boolean cancelled;
+        /** {@code null} once cancelled: what it would keep alive may be much, and its time far. */
+        private volatile Runnable task;
 
         private Timer(long deadline, Runnable task) {
             this.deadline = deadline;
@@ -39,7 +39,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
         /** The task will not start any more. */
         public void cancel() {
-            cancelled = true;
+            task = null;
         }
     }
 
@@ -163,34 +163,32 @@ public final class ControlLoop implements Executor, AutoCloseable {
         for (int i = 0; i < n && !closed; i++) {
             Handler handler = handlers.get(epoll.data(i));
             if (handler != null) {
-                tell(handler, epoll.events(i));
+                // The events behind this one are told only once, so they must be told.
+                int told = epoll.events(i);
+                guard(() -> handler.ready(told));
             }
-        }
-    }
-
-    /** The events behind this one are told only once, so they must be told. */
-    private static void tell(Handler handler, int events) {
-        try {
-            handler.ready(events);
-        } catch (RuntimeException | Error e) {
-            survive(e);
         }
     }
 
     /** One connection's failure must not end all others; what failed has its own deadline. */
     private static void survive(Throwable failure) {
-        LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
+        try {
+            LOG.log(System.Logger.Level.WARNING, "SMC control loop", failure);
+        } catch (RuntimeException | Error e) {
+            // Without descriptors or memory logging fails too; to say so would as well.
+            failure.addSuppressed(e);
+        }
     }
 
     private void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            run(task);
+            guard(task);
         }
     }
 
-    private static void run(Runnable task) {
+    private static void guard(Runnable work) {
         try {
-            task.run();
+            work.run();
         } catch (RuntimeException | Error e) {
             survive(e);
         }
@@ -203,13 +201,14 @@ public final class ControlLoop implements Executor, AutoCloseable {
             if (first == null) {
                 return -1;
             }
+            Runnable task = first.task;
             long left = first.deadline - System.nanoTime();
-            if (left > 0 && !first.cancelled) {
+            if (left > 0 && task != null) {
                 return left / 1_000_000 + 1;
             }
             timers.poll();
-            if (!first.cancelled) {
-                run(first.task);
+            if (task != null) {
+                guard(task);
             }
         }
     }

@@ -133,7 +133,8 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private void receive() {
+    /** Takes what has come; for the control loop. */
+    void receive() {
         ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
         int[] descriptors = new int[1];
         receiving = true;

@@ -77,8 +77,8 @@ final class Introduction implements ControlSocket.Receiver {
                 default -> fail(FallbackReason.PEER_LOST);
             }
         } catch (OsException e) {
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
             refuse(LinkGroups.reasonOf(e));
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
         }
     }
 
@@ -128,9 +128,18 @@ final class Introduction implements ControlSocket.Receiver {
         }
     }
 
-    /** Whether this end connects, and has begun to share memory with the engine that another introduction is about. */
-    boolean leads(Introduction other) {
-        return this != other && result != null && memory != null && other.peerGid.equals(peerGid);
+    Gid peerGid() {
+        return peerGid;
+    }
+
+    /** Whether this end connects, and has begun to share memory with an engine. */
+    boolean leadsTo(Gid peer) {
+        return result != null && memory != null && peer.equals(peerGid);
+    }
+
+    /** Hears what the peer has said already. */
+    void catchUp() {
+        socket.receive();
     }
 
     private void sendSegment() throws OsException {

@@ -225,6 +225,15 @@ public final class LinkGroup {
         }
     }
 
+    void announceWithdrawal() {
+        control.send(ControlMessage.markerWithdrawn());
+    }
+
+    /** Whether the peer has said something that has not been heard yet. */
+    boolean hasNews() {
+        return control.hasUnread();
+    }
+
     private void rung(int number) {
         DoorbellSlot slot;
         synchronized (this) {
@@ -243,15 +252,6 @@ public final class LinkGroup {
         if (ring != null && ring.member() != null) {
             ring.member().peerClosed();
         }
-    }
-
-    void announceWithdrawal() {
-        control.send(ControlMessage.markerWithdrawn());
-    }
-
-    /** Whether the peer has said something that has not been heard yet. */
-    boolean hasNews() {
-        return control.hasUnread();
     }
 
     void sendRing(int number) {

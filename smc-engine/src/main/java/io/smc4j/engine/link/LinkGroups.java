@@ -133,8 +133,18 @@ public final class LinkGroups implements AutoCloseable {
         all.forEach(LinkGroup::announceWithdrawal);
     }
 
-    /** The link group in which a Proposal of this engine came, or {@code null}. */
-    public synchronized LinkGroup forProposal(Gid peer) {
+    /** The link group in which a Proposal of this engine came, or {@code null}. Call it on the control loop. */
+    public LinkGroup forProposal(Gid peer) {
+        LinkGroup group = findWith(peer);
+        if (group == null) {
+            // The peer may have finished an introduction that this engine began, and be faster over TCP.
+            introducing.stream().filter(introduction -> introduction.leadsTo(peer)).forEach(Introduction::catchUp);
+            group = findWith(peer);
+        }
+        return group;
+    }
+
+    private synchronized LinkGroup findWith(Gid peer) {
         LinkGroup asServer = find(peer, SmcSnapshot.Role.SERVER);
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
     }
@@ -198,7 +208,8 @@ public final class LinkGroups implements AutoCloseable {
 
     /** The introduction with the same engine that is further on, or {@code null}: one link group is enough. */
     Introduction underway(Introduction introduction) {
-        return introducing.stream().filter(other -> other.leads(introduction)).findFirst().orElse(null);
+        return introducing.stream().filter(other -> other != introduction && other.leadsTo(introduction.peerGid()))
+                .findFirst().orElse(null);
     }
 
     ControlSocket.Receiver established(LinkGroup group) {

@@ -113,18 +113,18 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             leaveTcp(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
             return;
         }
-        step(() -> {
-            if (hasInput()) {
-                // The server speaks first. Nothing was said to it yet, so the socket serves as it is.
-                fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
-                return;
-            }
-            state = State.PROPOSED;
-            exchanged();
-            send(engine.peer().proposal());
-            // What came meanwhile was news in a state that had no use for it.
-            proposed();
-        });
+        step(this::propose);
+    }
+
+    private void propose() throws IOException {
+        if (hasInput()) {
+            // Came while nobody cared, so that the epoll set tells it no more.
+            leaveTcp(FallbackReason.SERVER_SPOKE_FIRST);
+            return;
+        }
+        state = State.PROPOSED;
+        exchanged();
+        send(engine.peer().proposal());
     }
 
     /** Nothing was said on this socket: it is as good as new. */

@@ -138,9 +138,9 @@ public final class Discovery {
                 fd = UnixSockets.listen(name, BACKLOG);
                 watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
             } catch (OsException e) {
-                Negotiation.LOG.log(System.Logger.Level.DEBUG, "no SMC marker {0} now: {1}", name, e.getMessage());
                 closeSocket();
                 retryLater();
+                Negotiation.LOG.log(System.Logger.Level.DEBUG, "no SMC marker {0} now: {1}", name, e.getMessage());
             }
         }
 
@@ -159,9 +159,9 @@ public final class Discovery {
                 }
             } catch (OsException e) {
                 // Without a marker clients go on with TCP at once; with one that nobody answers they would wait.
-                Negotiation.LOG.log(System.Logger.Level.WARNING, "SMC marker withdrawn for now: {0}", e.getMessage());
                 withdraw();
                 retryLater();
+                Negotiation.LOG.log(System.Logger.Level.WARNING, "SMC marker withdrawn for now: {0}", e.getMessage());
             }
         }
 

@@ -132,9 +132,9 @@ public abstract class Negotiation {
             step.run();
         } catch (IOException e) {
             broken(e);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "SMC negotiation", e);
+        } catch (RuntimeException | Error e) {
             broken(new IOException(e));
+            LOG.log(System.Logger.Level.WARNING, "SMC negotiation", e);
         }
     }
 

@@ -8,7 +8,9 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -17,6 +19,7 @@ import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcTerms;
 import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -53,7 +56,7 @@ class ClientNegotiationTest {
     }
 
     private void openImpatientClient() throws IOException {
-        client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(100)));
+        client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(500)));
     }
 
     private CompletableFuture<SocketChannel> connecting() throws IOException {
@@ -177,7 +180,7 @@ class ClientNegotiationTest {
                 answer("close", FallbackReason.PEER_LOST, (peer, server) -> peer.close()),
                 answer("reset", FallbackReason.PEER_LOST, (peer, server) -> peer.reset()),
                 answer("Proposal", FallbackReason.MALFORMED, (peer, server) -> peer
-                        .send(new ClcPeer(io.smc4j.engine.link.Gid.random()).proposal())),
+                        .send(new ClcPeer(Gid.random()).proposal())),
                 answer("malformed Accept", FallbackReason.MALFORMED, (peer, server) -> peer
                         .send(new byte[] {(byte) 0xE2, (byte) 0xD4, (byte) 0xC3, (byte) 0xC4, 2, 0, 9, 0x20, 0})),
                 answer("silence", FallbackReason.TIMEOUT, (peer, server) -> { }),
@@ -193,7 +196,9 @@ class ClientNegotiationTest {
     @MethodSource("answersThatLeaveTheStreamInDoubt")
     void anAnswerThatLeavesTheStreamInDoubtIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
             throws Exception {
-        openImpatientClient();
+        if (reason == FallbackReason.TIMEOUT) {
+            openImpatientClient();
+        }
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer first = accepted();
         first.receive(ClcProposal.class);
@@ -206,7 +211,9 @@ class ClientNegotiationTest {
     @MethodSource("answersThatLeaveTheStreamInDoubt")
     void suchAnAnswerToTheConfirmIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
             throws Exception {
-        openImpatientClient();
+        if (reason == FallbackReason.TIMEOUT) {
+            openImpatientClient();
+        }
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer first = accepted();
         first.send(server.acceptOf(first.receive(ClcProposal.class)));
@@ -242,7 +249,7 @@ class ClientNegotiationTest {
         accepted();
         Bench.value(connecting).close();
         Bench.patiently().until(() ->
-                ClientNegotiation.objection(io.smc4j.engine.nio.EngineAccess.of(client), server.address()) == null);
+                ClientNegotiation.objection(EngineAccess.of(client), server.address()) == null);
 
         connecting = connecting();
         RawPeer again = accepted();
@@ -276,7 +283,7 @@ class ClientNegotiationTest {
             server.close();
         }
 
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(java.net.ConnectException.class)
+        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(ConnectException.class)
                 .hasMessageContaining("refused");
     }
 

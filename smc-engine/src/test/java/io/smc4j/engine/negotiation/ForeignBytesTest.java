@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -110,6 +111,6 @@ class ForeignBytesTest {
     }
 
     private static byte[] aProposal() {
-        return bytesOf(new ClcPeer(io.smc4j.engine.link.Gid.random()).proposal());
+        return bytesOf(new ClcPeer(Gid.random()).proposal());
     }
 }

@@ -22,6 +22,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,7 +190,7 @@ class NegotiationEndTest {
             peer.propose();
         }
         if (messages == 3) {
-            peer.tcp().send(java.util.Arrays.copyOf(RawPeer.bytesOf(peer.confirm()), 30));
+            peer.tcp().send(Arrays.copyOf(RawPeer.bytesOf(peer.confirm()), 30));
         }
 
         channel.close();

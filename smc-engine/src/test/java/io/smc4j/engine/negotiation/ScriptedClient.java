@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** A client with a real link group to a listener's engine, whose words over TCP are the test's. */
 final class ScriptedClient implements AutoCloseable {
@@ -55,7 +57,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     /** The Confirm with its buffer described otherwise. */
-    ClcConfirm confirm(java.util.function.UnaryOperator<SmcdDmb> lie) throws NoRingException {
+    ClcConfirm confirm(UnaryOperator<SmcdDmb> lie) throws NoRingException {
         ClcConfirm truth = confirm();
         return new ClcConfirm(truth.terms(), lie.apply((SmcdDmb) truth.body()));
     }
@@ -64,7 +66,7 @@ final class ScriptedClient implements AutoCloseable {
     SmcConnection establish(ClcAccept accept) {
         SmcdDmb buffer = (SmcdDmb) accept.body();
         PeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize());
-        org.awaitility.Awaitility.await().until(() -> SmcConnection.isEstablished(ring));
+        Awaitility.await().until(() -> SmcConnection.isEstablished(ring));
         connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                 new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
         ring = null;

@@ -18,7 +18,7 @@ import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -51,9 +51,8 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private LinkGroup group(ClcProposal proposal) {
-        // The control loop, which would read the Proposal of a real server, has it ready by then.
-        return Bench.patiently().until(
-                () -> engine.linkGroups().forProposal(ClcPeer.proposer(proposal).gid()), Objects::nonNull);
+        return CompletableFuture.supplyAsync(
+                () -> engine.linkGroups().forProposal(ClcPeer.proposer(proposal).gid()), engine.loop()).join();
     }
 
     /** The Accept of a ring made for it. */

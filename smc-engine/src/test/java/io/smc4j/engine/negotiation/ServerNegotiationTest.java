@@ -28,6 +28,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -303,7 +304,7 @@ class ServerNegotiationTest {
         ScriptedClient client = scriptedClient();
         SocketChannel channel = bench.accept(listener);
         client.propose();
-        client.tcp().send(java.util.Arrays.copyOf(bytesOf(client.confirm()), 20)).endOutput();
+        client.tcp().send(Arrays.copyOf(bytesOf(client.confirm()), 20)).endOutput();
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
     }
