@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
@@ -81,7 +82,7 @@ enum StreamDriver {
                 result.completeExceptionally(e);
             }
         });
-        return result;
+        return result.orTimeout(90, TimeUnit.SECONDS);
     }
 
     private final class Wait implements AutoCloseable {

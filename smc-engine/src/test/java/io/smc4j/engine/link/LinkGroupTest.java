@@ -211,6 +211,22 @@ class LinkGroupTest {
     }
 
     @Test
+    void freesARingThatBeginsToLingerAfterTheEnd() throws Exception {
+        LocalRing mine = own.allocate(16 * K);
+        LocalRing theirs = peer.allocate(16 * K);
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
+        theirs.free();
+        // As if the peer died between a close that could not free the ring and its leaving it to the link group.
+        connection.closed = true;
+        links.server.close();
+        await().until(() -> links.client.groups.snapshot().isEmpty());
+
+        mine.linger();
+
+        assertThat(links.client.budget.used()).isZero();
+    }
+
+    @Test
     void tellsAConnectionMadeTooLate() throws Exception {
         LocalRing mine = own.allocate(16 * K);
         LocalRing theirs = peer.allocate(16 * K);
