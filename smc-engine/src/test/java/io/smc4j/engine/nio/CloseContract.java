@@ -13,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** How connections end. */
@@ -180,8 +181,12 @@ abstract class CloseContract extends ChannelContract {
             end.channel().configureBlocking(true);
             Task<Integer> writing = start(() -> end.channel().write(ByteBuffer.allocate(1_000_000))).awaitBlocked();
             end.channel().close();
-            assertThatExceptionOfType(Exception.class).isThrownBy(writing::await)
-                    .withCauseInstanceOf(AsynchronousCloseException.class);
+            try {
+                // The kernel may have found room for some of it meanwhile; the call then tells how much.
+                assertThat(writing.await()).isBetween(1, 999_999);
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(AsynchronousCloseException.class);
+            }
         });
     }
 
