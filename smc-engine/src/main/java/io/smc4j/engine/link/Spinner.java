@@ -7,12 +7,14 @@ import java.util.concurrent.Semaphore;
 /**
  * How long one waiting thread polls before it sleeps. The rule is the one KVM uses for halted processors: sleeps that were
  * short give the full budget, long ones halve it away. Where the peer last ran on this very processor polling would keep it
- * from running, so there is none. For one thread at a time.
+ * from running, so there is none. Other threads that want the processor get it every few polls. For one thread at a time.
  */
 public final class Spinner {
 
-    /** Turns between two looks at the clock; a look costs about as much as a turn. */
+    /** Turns between two looks at the clock and at whether others want to run: about a microsecond. */
     private static final int TURNS = 32;
+    /** How many times its budget a poll may take, with the time that others had in between. */
+    private static final int PATIENCE = 20;
 
     /** What an engine's spinners share: at most half of the processors poll at a time. */
     public static final class Policy {
@@ -41,6 +43,7 @@ public final class Spinner {
     }
 
     private final Policy policy;
+    private final Yielding yielding = new Yielding();
     private long budget;
 
     /** A spinner that begins with the full budget. */
@@ -64,6 +67,8 @@ public final class Spinner {
         }
         try {
             long start = System.nanoTime();
+            long now = start;
+            long polled = 0;
             do {
                 for (int i = 0; i < TURNS; i++) {
                     if (condition.isMet()) {
@@ -71,8 +76,11 @@ public final class Spinner {
                     }
                     Thread.onSpinWait();
                 }
-            } while (System.nanoTime() - start < nanos);
-            return false;
+                long before = System.nanoTime();
+                polled += before - now;
+                now = yielding.giveWay(before);
+            } while (polled < nanos && (now - start) / PATIENCE < nanos);
+            return condition.isMet();
         } finally {
             policy.permits.release();
         }

@@ -42,6 +42,15 @@ class SpinnerTest {
     }
 
     @Test
+    void looksOnceMoreAfterOthersHadTheProcessor() {
+        // As long as it takes: the last look is one at which the time is over.
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, 4);
+        spin(spinner, ELSEWHERE);
+
+        assertThat(looks % 32).isEqualTo(1);
+    }
+
+    @Test
     void neverPollsIfSwitchedOff() {
         assertThat(spin(spinner(SpinMode.NEVER, 4), ELSEWHERE)).isFalse();
     }

@@ -13,11 +13,14 @@ import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
+import reactor.netty.ReactorNetty;
 import reactor.netty.resources.LoopResources;
 
 /**
  * Event loops and channels of a given provider, made when first asked for. A native transport is never used, whatever
- * the caller prefers. The numbers of threads are Reactor Netty's defaults and obey the same system properties.
+ * the caller prefers. There are as many event loops as processors, not four at the least as in Reactor Netty: they share
+ * the processors with those of the peer, which is on this host, and the fewer there are the more each finds to do when it
+ * runs. Reactor Netty's system properties for the numbers of threads hold here, too.
  *
  * <p>Thread-safe.
  */
@@ -114,11 +117,19 @@ public final class SmcLoopResources implements LoopResources {
      */
     private record Groups(EventLoopGroup acceptors, EventLoopGroup workers, EventLoopGroup clients) {
 
+        /** Two at the least, so that one which is held up does not hold up everything. */
+        private static final int LEAST_WORKERS = 2;
+
         static Groups open(SelectorProvider provider) {
-            EventLoopGroup workers = group(DEFAULT_IO_WORKER_COUNT, "smc-nio", provider);
+            EventLoopGroup workers = group(workerCount(), "smc-nio", provider);
             EventLoopGroup acceptors = DEFAULT_IO_SELECT_COUNT < 1 ? workers
                     : group(DEFAULT_IO_SELECT_COUNT, "smc-select", provider);
             return new Groups(acceptors, workers, LoopResources.colocate(workers));
+        }
+
+        private static int workerCount() {
+            return System.getProperty(ReactorNetty.IO_WORKER_COUNT) != null ? DEFAULT_IO_WORKER_COUNT
+                    : Math.max(LEAST_WORKERS, Runtime.getRuntime().availableProcessors());
         }
 
         private static EventLoopGroup group(int threads, String name, SelectorProvider provider) {

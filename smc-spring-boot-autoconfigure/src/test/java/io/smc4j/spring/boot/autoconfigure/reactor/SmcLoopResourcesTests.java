@@ -54,6 +54,12 @@ class SmcLoopResourcesTests {
     }
 
     @Test
+    void thereAreAsManyEventLoopsAsProcessorsButAtLeastTwo() {
+        assertThat(resources.onServer(true))
+                .hasSize(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    @Test
     void acceptorsAreWorkersByDefault() {
         assertThat(resources.onServerSelect(true)).isSameAs(resources.onServer(false));
     }
