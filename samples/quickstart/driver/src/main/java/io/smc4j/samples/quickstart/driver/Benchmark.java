@@ -13,9 +13,15 @@ import java.util.Map;
  */
 final class Benchmark {
 
+    static final int ROUNDS = 5;
+
     private static final List<Integer> CONNECTIONS = List.of(8, 64);
-    private static final int ROUNDS = 3;
-    private static final int ROUND_SECONDS = 2;
+    private static final int ROUND_SECONDS = 1;
+
+    private static final int WARM_UP_TURNS = 6;
+    /** A turn that would end later is left out, from the third on: on a slow machine, too, this is to end in 6 minutes. */
+    private static final Duration WARM_UP_END = Duration.ofSeconds(250);
+    private static final int LEAST_WARM_UP_TURNS = 2;
 
     private final Progress progress;
     private final AppPair tcp;
@@ -27,16 +33,35 @@ final class Benchmark {
         this.smc = smc;
     }
 
-    /** Opens the connections and lets the JIT compilers do their work: the reactive hop has a code base of its own. */
+    /**
+     * Opens the connections and lets the JIT compilers do their work, which takes minutes for four processes on two
+     * processors. What is measured before shows the compilers, not the transport.
+     */
     void warmUp() throws InterruptedException {
-        for (AppPair pair : List.of(tcp, smc)) {
-            for (Hop hop : Hop.values()) {
-                int seconds = hop == Hop.WEB_CLIENT ? 10 : 4;
-                progress.step("warming up %s: %s, %d s", pair.label(), hop.title(), seconds * CONNECTIONS.size());
-                for (int connections : CONNECTIONS) {
-                    load(pair, hop, connections, seconds);
-                }
+        int turnSeconds = 0;
+        for (Hop hop : Hop.values()) {
+            turnSeconds += 2 * CONNECTIONS.size() * hop.warmUpSeconds();
+        }
+        for (int turn = 1; turn <= WARM_UP_TURNS; turn++) {
+            Duration end = progress.elapsed().plusSeconds(turnSeconds);
+            if (turn > LEAST_WARM_UP_TURNS && end.compareTo(WARM_UP_END) > 0) {
+                return;
             }
+            progress.step("warming up, turn %d of %d, %d s; requests/s so far:", turn, WARM_UP_TURNS, turnSeconds);
+            for (Hop hop : Hop.values()) {
+                warmUp(hop);
+            }
+        }
+    }
+
+    private void warmUp(Hop hop) throws InterruptedException {
+        for (AppPair pair : List.of(tcp, smc)) {
+            StringBuilder rates = new StringBuilder();
+            for (int connections : CONNECTIONS) {
+                LoadResult result = load(pair, hop, connections, hop.warmUpSeconds());
+                rates.append(" %8.0f with %d connections".formatted(result.requests() / result.seconds(), connections));
+            }
+            progress.detail("%s  %-28s%s", pair.label(), hop.title(), rates);
         }
     }
 

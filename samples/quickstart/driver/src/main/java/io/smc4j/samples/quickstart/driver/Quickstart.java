@@ -62,7 +62,7 @@ public final class Quickstart {
         for (AppPair pair : List.of(tcp, smc)) {
             for (Hop hop : Hop.values()) {
                 Benchmark.load(pair, hop, 1, 1);
-                System.out.printf("            %s  %-28s %s%n", pair.label(), hop.title(), Benchmark.mode(pair, hop));
+                progress.detail("%s  %-28s %s", pair.label(), hop.title(), Benchmark.mode(pair, hop));
             }
         }
         for (Hop hop : Hop.values()) {
@@ -75,17 +75,18 @@ public final class Quickstart {
 
         progress.step("fallback: starting one more catalog, with a policy that denies SMC for the inventory");
         Comparison comparison = new Comparison(rows, fallback(smc.inventory()));
-        System.out.printf("            the call works, mode %s, reason: %s%n",
+        progress.detail("the call works, mode %s, reason: %s",
                 comparison.fallback().mode(), comparison.fallback().reason());
 
         System.out.println();
         System.out.println(comparison.table());
-        System.out.println("""
+        System.out.printf("""
                 Both pairs run the same jars, callers and URLs; the TCP pair has smc.enabled=false. Then WebClient and
                 Reactor Netty use Netty's epoll transport, and RestTemplate and RestClient the JDK's HttpURLConnection
                 with as many pooled connections; with SMC they use Apache HttpComponents. ratio is SMC/TCP, CPU time is
-                user and system time of both processes, all figures are medians of 3 rounds taken in turns.
-                """);
+                user and system time of both processes, all figures are medians of %d rounds taken in turns.
+
+                """, Benchmark.ROUNDS);
         if (options.json() != null) {
             comparison.writeTo(options.json());
         }

@@ -41,10 +41,14 @@ class LoadController {
         return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> products(catalog));
     }
 
-    /** A client as the auto-configuration makes it, but with a pool of just so many connections. */
+    /**
+     * A client as the auto-configuration makes it, but with a pool of just so many connections. A caller asks for one a
+     * moment before its last one is back, and so waits for it every time; without a limit for that no timer is set each time.
+     */
     private CatalogClient client(int connections) {
-        ReactorClientHttpConnectorBuilder pooled = connectors.withHttpClientFactory(
-                () -> HttpClient.create(ConnectionProvider.create("load-" + connections, connections)));
+        ConnectionProvider pool = ConnectionProvider.builder("load-" + connections)
+                .maxConnections(connections).pendingAcquireTimeout(Duration.ZERO).build();
+        ReactorClientHttpConnectorBuilder pooled = connectors.withHttpClientFactory(() -> HttpClient.create(pool));
         return new CatalogClient(builder.clone().clientConnector(pooled.build()), catalogUrl);
     }
 
