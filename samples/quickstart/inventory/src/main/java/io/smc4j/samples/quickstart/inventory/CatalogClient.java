@@ -24,6 +24,10 @@ class CatalogClient {
                 .retrieve().bodyToFlux(Product.class);
     }
 
+    Mono<Product> product(String sku) {
+        return webClient.get().uri("/products/{sku}", sku).retrieve().bodyToMono(Product.class);
+    }
+
     Mono<Quote> quote(Order order) {
         return webClient.post().uri("/quotes").bodyValue(order).retrieve().bodyToMono(Quote.class);
     }

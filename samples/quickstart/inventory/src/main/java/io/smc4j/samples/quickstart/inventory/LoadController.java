@@ -5,6 +5,7 @@ import io.smc4j.samples.quickstart.load.LoadResult;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
@@ -22,6 +23,7 @@ class LoadController {
 
     private static final String CATEGORY = "cable";
     private static final int PRODUCTS = 15;
+    private static final String SKU = "CAB-007";
 
     private final WebClient.Builder builder;
     private final ReactorClientHttpConnectorBuilder connectors;
@@ -35,10 +37,21 @@ class LoadController {
         this.catalogUrl = catalogUrl;
     }
 
+    /** Each request has the articles of a category streamed. */
     @PostMapping("/load/web-client")
     Mono<LoadResult> load(@RequestParam int connections, @RequestParam int seconds) {
+        return load(connections, seconds, LoadController::products);
+    }
+
+    /** Each request looks one article up. Not what the quickstart measures: to be asked for by hand. */
+    @PostMapping("/load/web-client/look-up")
+    Mono<LoadResult> loadLookUps(@RequestParam int connections, @RequestParam int seconds) {
+        return load(connections, seconds, catalog -> catalog.product(SKU).doOnNext(LoadController::check));
+    }
+
+    private Mono<LoadResult> load(int connections, int seconds, Function<CatalogClient, Mono<?>> request) {
         CatalogClient catalog = clients.computeIfAbsent(connections, this::client);
-        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> products(catalog));
+        return ClosedLoops.reactive(connections, Duration.ofSeconds(seconds), () -> request.apply(catalog));
     }
 
     /**
@@ -53,14 +66,18 @@ class LoadController {
     }
 
     private static Mono<Integer> products(CatalogClient catalog) {
-        return catalog.products(CATEGORY).reduce(0, LoadController::check).doOnNext(LoadController::check);
+        return catalog.products(CATEGORY)
+                .reduce(0, (before, product) -> {
+                    check(product);
+                    return before + 1;
+                })
+                .doOnNext(LoadController::check);
     }
 
-    private static int check(int before, Product product) {
+    private static void check(Product product) {
         if (!product.category().equals(CATEGORY) || product.price().signum() <= 0) {
             throw new IllegalStateException("wrong answer: " + product);
         }
-        return before + 1;
     }
 
     private static void check(int count) {

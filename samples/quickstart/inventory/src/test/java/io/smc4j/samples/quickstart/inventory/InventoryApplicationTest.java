@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.client.TestRestTemplate;
@@ -26,9 +28,9 @@ class InventoryApplicationTest {
     private static final byte[] QUOTE = """
             {"order": "2026-000417", "customer": "C", "lines": [], "net": 1.00, "tax": 0.20, "total": 2246.81}"""
             .getBytes(StandardCharsets.UTF_8);
-    private static final byte[] PRODUCTS = """
-            {"sku": "CAB-001", "name": "Cable, 1 m", "category": "cable", "price": 3.20}
-            """.repeat(15).getBytes(StandardCharsets.UTF_8);
+    private static final String PRODUCT = """
+            {"sku": "CAB-007", "name": "Cable, 7 m", "category": "cable", "price": 22.40}
+            """;
     private static HttpServer catalog;
 
     @Autowired
@@ -38,7 +40,10 @@ class InventoryApplicationTest {
     static void startCatalog(DynamicPropertyRegistry properties) throws IOException {
         catalog = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         catalog.createContext("/quotes", exchange -> answer(exchange, "application/json", QUOTE));
-        catalog.createContext("/products", exchange -> answer(exchange, "application/x-ndjson", PRODUCTS));
+        catalog.createContext("/products", exchange -> answer(exchange, "application/x-ndjson",
+                PRODUCT.repeat(15).getBytes(StandardCharsets.UTF_8)));
+        catalog.createContext("/products/CAB-007", exchange -> answer(exchange, "application/json",
+                PRODUCT.getBytes(StandardCharsets.UTF_8)));
         catalog.start();
         properties.add("catalog.url", () -> "http://127.0.0.1:" + catalog.getAddress().getPort());
     }
@@ -88,10 +93,10 @@ class InventoryApplicationTest {
         assertThat(http.getForObject("/actuator/smc", String.class)).startsWith("{\"available\":true");
     }
 
-    @Test
-    void runsALoad() {
-        LoadResult result =
-                http.postForObject("/load/web-client?connections=2&seconds=0", null, LoadResult.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"/load/web-client", "/load/web-client/look-up"})
+    void runsALoad(String path) {
+        LoadResult result = http.postForObject(path + "?connections=2&seconds=0", null, LoadResult.class);
 
         assertThat(result.firstError()).isNull();
         assertThat(result.requests()).isEqualTo(2);
