@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -172,6 +173,55 @@ class NegotiationEndTest {
             assertThat(key.isConnectable()).isTrue();
             assertThat(channel.finishConnect()).isTrue();
             assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void aConnectEndsWhenTheEngineIsClosed(Stage stage) throws Exception {
+        InetSocketAddress address = serverFor(stage);
+        CompletableFuture<SocketChannel> connecting = bench.connecting(client, address);
+        if (stage != Stage.LINKING) {
+            lead(scripted, stage);
+        }
+        Bench.patiently().until(() -> !client.snapshot().connections().isEmpty());
+
+        client.close();
+
+        try {
+            assertThat(Bench.value(connecting).isConnected()).isTrue();
+            assertThat(stage).isEqualTo(Stage.LINKING);
+        } catch (SocketException e) {
+            assertThat(e).hasMessageContaining("SMC engine closed");
+        }
+    }
+
+    @Test
+    void connectsThatMeetTheEndOfTheEngineEnd() throws Exception {
+        ServerSocketChannel listener = bench.listen(client);
+        InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+        for (int round = 0; round < 50; round++) {
+            SmcSelectorProvider other = bench.provider();
+            CompletableFuture<Boolean> connecting = Bench.running(() -> {
+                try (SocketChannel channel = other.openSocketChannel()) {
+                    return channel.connect(address);
+                } catch (SocketException e) {
+                    assertThat(e).hasMessageContaining("SMC engine closed");
+                    return false;
+                }
+            });
+            int yields = round;
+            CompletableFuture<Void> closing = Bench.running(() -> {
+                for (int i = 0; i < yields; i++) {
+                    Thread.yield();
+                }
+                other.close();
+                return null;
+            });
+            bench.accept(listener).close();
+
+            Bench.value(closing);
+            assertThat(Bench.value(connecting)).isNotNull();
         }
     }
 
