@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -252,11 +253,16 @@ class NegotiationEndTest {
         ServerSocketChannel listener = bench.listen(client);
         ScriptedClient peer = bench.closing(new ScriptedClient(bench.engine(), listener));
         SocketChannel channel = bench.accept(listener);
-        CompletableFuture<byte[]> reading = Bench.running(() -> Bench.read(channel, 1));
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<byte[]> reading = Bench.running(() -> {
+            reader.complete(Thread.currentThread());
+            return Bench.read(channel, 1);
+        });
         peer.propose();
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
 
         channel.close();
 
-        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
     }
 }
