@@ -121,16 +121,23 @@ public final class SmcEngine implements AutoCloseable {
             }
             closed = true;
         }
-        if (loop.inLoop()) {
-            end();
-        } else {
-            CompletableFuture.runAsync(this::end, loop).join();
+        try {
+            if (loop.inLoop()) {
+                end();
+            } else {
+                CompletableFuture.runAsync(this::end, loop).join();
+            }
+        } finally {
+            loop.close();
         }
-        loop.close();
     }
 
     private void end() {
-        linkGroups.close();
-        negotiations.forEach(Negotiation::engineClosed);
+        try {
+            linkGroups.close();
+        } finally {
+            // They have no clock any more.
+            negotiations.forEach(Negotiation::engineClosed);
+        }
     }
 }

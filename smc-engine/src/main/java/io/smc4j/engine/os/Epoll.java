@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * An epoll set. One thread at a time may wait and look at the events; descriptors may be added, modified and deleted by any
- * thread meanwhile. Must not be closed while a thread waits.
+ * thread meanwhile, also when the set is being closed. Must not be closed while a thread waits.
  */
 public final class Epoll implements AutoCloseable {
 
@@ -96,7 +96,8 @@ public final class Epoll implements AutoCloseable {
         }
     }
 
-    private int control(int operation, int target, int events, long data) {
+    /** Not beside {@link #close()}: the number may be another file's afterwards. */
+    private synchronized int control(int operation, int target, int events, long data) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             scratch.memory().set(JAVA_INT_UNALIGNED, NativeScratch.EPOLL_EVENT, events);
             scratch.memory().set(JAVA_LONG_UNALIGNED, NativeScratch.EPOLL_EVENT + DATA_OFFSET, data);

@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -160,6 +161,12 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         thread.setDaemon(true);
         thread.start();
         return result;
+    }
+
+    /** Whether a thread sleeps in a channel until the channel's negotiation is over. */
+    static boolean isWaitingForOutcome(Thread thread) {
+        return thread.getState() == Thread.State.WAITING && Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("io.smc4j.engine.nio.Outcome"));
     }
 
     // ---- streams

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -175,6 +177,55 @@ class NegotiationEndTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void aConnectEndsWhenTheEngineIsClosed(Stage stage) throws Exception {
+        InetSocketAddress address = serverFor(stage);
+        CompletableFuture<SocketChannel> connecting = bench.connecting(client, address);
+        if (stage != Stage.LINKING) {
+            lead(scripted, stage);
+        }
+        Bench.patiently().until(() -> !client.snapshot().connections().isEmpty());
+
+        client.close();
+
+        try {
+            assertThat(Bench.value(connecting).isConnected()).isTrue();
+            assertThat(stage).isEqualTo(Stage.LINKING);
+        } catch (SocketException e) {
+            assertThat(e).hasMessageContaining("SMC engine closed");
+        }
+    }
+
+    @Test
+    void connectsThatMeetTheEndOfTheEngineEnd() throws Exception {
+        ServerSocketChannel listener = bench.listen(client);
+        InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+        for (int round = 0; round < 50; round++) {
+            SmcSelectorProvider other = bench.provider();
+            CompletableFuture<Boolean> connecting = Bench.running(() -> {
+                try (SocketChannel channel = other.openSocketChannel()) {
+                    return channel.connect(address);
+                } catch (SocketException e) {
+                    assertThat(e).hasMessageContaining("SMC engine closed");
+                    return false;
+                }
+            });
+            int yields = round;
+            CompletableFuture<Void> closing = Bench.running(() -> {
+                for (int i = 0; i < yields; i++) {
+                    Thread.yield();
+                }
+                other.close();
+                return null;
+            });
+            bench.accept(listener).close();
+
+            Bench.value(closing);
+            assertThat(Bench.value(connecting)).isNotNull();
+        }
+    }
+
     // ---- accepting side
 
     @ParameterizedTest
@@ -202,11 +253,16 @@ class NegotiationEndTest {
         ServerSocketChannel listener = bench.listen(client);
         ScriptedClient peer = bench.closing(new ScriptedClient(bench.engine(), listener));
         SocketChannel channel = bench.accept(listener);
-        CompletableFuture<byte[]> reading = Bench.running(() -> Bench.read(channel, 1));
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<byte[]> reading = Bench.running(() -> {
+            reader.complete(Thread.currentThread());
+            return Bench.read(channel, 1);
+        });
         peer.propose();
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
 
         channel.close();
 
-        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
     }
 }

@@ -158,4 +158,13 @@ class EpollTest {
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> epoll.await(1))
                 .withMessage("epoll_wait: Bad file descriptor (EBADF)");
     }
+
+    @Test
+    void takesNothingOnceClosed() {
+        epoll.close();
+
+        assertThatExceptionOfType(OsException.class).isThrownBy(() -> epoll.add(eventFd, Epoll.EPOLLIN, DATA))
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+        epoll.delete(eventFd);
+    }
 }
