@@ -22,7 +22,6 @@ import java.nio.channels.SelectionKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -43,7 +42,7 @@ final class ChannelTransport implements Negotiable {
     private final ReentrantLock writeLock;
     private final boolean ipv6;
     private final Outcome outcome = new Outcome();
-    private final AtomicInteger polling = new AtomicInteger();
+    private final DescriptorWaits waits = new DescriptorWaits();
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
     private final long id;
 
@@ -51,7 +50,6 @@ final class ChannelTransport implements Negotiable {
     private volatile TcpStream tcp;
     private volatile Phase phase = Phase.IDLE;
     private volatile boolean gated;
-    private volatile boolean closing;
     private volatile SmcConnection smc;
     private volatile Negotiation negotiation;
     private volatile IOException failure;
@@ -151,7 +149,7 @@ final class ChannelTransport implements Negotiable {
             reason = objection;
             phase = Phase.CONNECTING;
         }
-        channel.changed();
+        channel.keys().changed();
         return connected && phase == Phase.CONNECTING && isConnectFinished();
     }
 
@@ -219,7 +217,7 @@ final class ChannelTransport implements Negotiable {
         if (phase == Phase.CONNECTING) {
             return poll(provider.writeWaiter(), millis);
         }
-        return outcome.await(() -> phase != Phase.NEGOTIATING || closing, millis < 0 ? -1 : millis * 1_000_000);
+        return outcome.await(() -> phase != Phase.NEGOTIATING || waits.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
     }
 
     void connected() throws IOException {
@@ -262,14 +260,14 @@ final class ChannelTransport implements Negotiable {
         smc = connection;
         phase = Phase.SMC;
         outcome.signal();
-        channel.changed();
+        channel.keys().changed();
     }
 
     @Override
     public void onTcp(FallbackReason why, int diagnosis, boolean gate) {
         settle(why, diagnosis, gate);
         outcome.signal();
-        channel.changed();
+        channel.keys().changed();
     }
 
     @Override
@@ -277,19 +275,19 @@ final class ChannelTransport implements Negotiable {
         failure = cause;
         phase = Phase.FAILED;
         outcome.signal();
-        channel.changed();
+        channel.keys().changed();
     }
 
     @Override
     public void onGateOpened() {
         gated = false;
         outcome.signal();
-        channel.changed();
+        channel.keys().changed();
     }
 
     @Override
     public void onLinkDown() {
-        channel.changed();
+        channel.keys().changed();
     }
 
     // ---- stream
@@ -366,7 +364,7 @@ final class ChannelTransport implements Negotiable {
         if (phase == Phase.TCP && !gated) {
             return poll(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000);
         }
-        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || closing || channel.isInputShutdown(),
+        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || waits.isClosing() || channel.isInputShutdown(),
                 timeoutNanos);
     }
 
@@ -377,17 +375,12 @@ final class ChannelTransport implements Negotiable {
         } else if (phase == Phase.TCP) {
             poll(provider.writeWaiter(), -1);
         } else {
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing || channel.isOutputShutdown(), -1);
+            outcome.await(() -> phase != Phase.NEGOTIATING || waits.isClosing() || channel.isOutputShutdown(), -1);
         }
     }
 
     private boolean poll(FdWaiter waiter, long timeoutMillis) throws IOException {
-        polling.incrementAndGet();
-        try {
-            return closing || waiter.await(fd, timeoutMillis);
-        } finally {
-            polling.decrementAndGet();
-        }
+        return waits.await(waiter, fd, timeoutMillis);
     }
 
     // ---- readiness
@@ -451,7 +444,7 @@ final class ChannelTransport implements Negotiable {
         if (phase == Phase.NEGOTIATING) {
             isWritableTcp();
             // A Proposal is being answered: the outcome is near, and bounded by the handshake time.
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing, -1);
+            outcome.await(() -> phase != Phase.NEGOTIATING || waits.isClosing(), -1);
         }
         SmcConnection connection = smc;
         if (connection != null) {
@@ -478,7 +471,7 @@ final class ChannelTransport implements Negotiable {
 
     /** Has all waiting threads return; any thread. */
     void interrupt() throws IOException {
-        closing = true;
+        waits.close();
         if (negotiation != null) {
             negotiation.cancel();
         }
@@ -487,9 +480,7 @@ final class ChannelTransport implements Negotiable {
             connection.interruptWaits();
         }
         outcome.signal();
-        if (polling.get() > 0) {
-            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
-        }
+        waits.interrupt(fd);
     }
 
     /** Adds up what was sent and received; before {@link #close()}. */

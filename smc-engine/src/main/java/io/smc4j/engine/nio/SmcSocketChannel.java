@@ -41,13 +41,13 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private final SmcSelectorProvider provider;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
+    private final ChannelKeys keys = new ChannelKeys();
     private final ChannelTransport transport;
     private volatile State state;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
     /** Whether {@link #outputShutdown} was carried out; guarded by the write lock. */
     private boolean outputEnded;
-    private volatile SmcSelectionKey[] keys = {};
     private volatile Socket socket;
 
     /** A channel for an outgoing connection. */
@@ -205,7 +205,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private void connected() throws IOException {
         transport.connected();
         if (moveTo(state, State.CONNECTED)) {
-            changed();
+            keys.changed();
         }
     }
 
@@ -497,7 +497,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         requireConnected();
         inputShutdown = true;
         transport.shutdownInput();
-        changed();
+        keys.changed();
         return this;
     }
 
@@ -537,9 +537,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         transport.interrupt();
         lockBoth();
         try {
-            for (SmcSelectionKey key : keys) {
-                key.detach();
-            }
+            keys.detach();
             provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
@@ -640,32 +638,8 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     @Override
-    public synchronized void addKey(SmcSelectionKey key) {
-        SmcSelectionKey[] more = java.util.Arrays.copyOf(keys, keys.length + 1);
-        more[keys.length] = key;
-        keys = more;
-    }
-
-    @Override
-    public synchronized void removeKey(SmcSelectionKey key) {
-        keys = java.util.Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
-    }
-
-    @Override
-    public boolean isWatchedBeside(SmcSelectionKey key) {
-        for (SmcSelectionKey other : keys) {
-            if (other != key && other.isValid()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public void changed() {
-        for (SmcSelectionKey key : keys) {
-            key.changed();
-        }
+    public ChannelKeys keys() {
+        return keys;
     }
 
     // ---- helpers
