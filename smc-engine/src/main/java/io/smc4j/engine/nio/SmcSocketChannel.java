@@ -64,7 +64,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             SmcServerSocketChannel listener) throws IOException {
         super(provider);
         this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, remote, listener);
+        this.transport = new ChannelTransport(provider, this, writeLock, new TcpSocket(fd, ipv6, remote));
         this.state = State.CONNECTED;
         provider.opened(this);
         transport.startServer(listener);
