@@ -5,7 +5,6 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
-import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,26 +30,17 @@ final class ChannelTransport {
     private final long id;
     private Instant since;
 
-    /** For an outgoing connection. */
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock) throws OsException {
-        this(provider, channel, writeLock, new TcpSocket(), SmcSnapshot.Role.CLIENT, Instant.EPOCH);
-    }
-
-    /** For an accepted connection. */
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, TcpSocket accepted) {
-        this(provider, channel, writeLock, accepted, SmcSnapshot.Role.SERVER, Instant.now());
-    }
-
-    private ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock,
-            TcpSocket socket, SmcSnapshot.Role role, Instant since) {
+    /** @param accepted whether the socket is connected, and this the server's side */
+    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, TcpSocket socket,
+            boolean accepted) {
         this.provider = provider;
         this.engine = provider.engine();
         this.channel = channel;
         this.socket = socket;
         this.establishment = new ConnectionEstablishment(provider, channel, socket, writeLock);
-        this.role = role;
+        this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
         this.id = provider.nextConnectionId();
-        this.since = since;
+        this.since = accepted ? Instant.now() : Instant.EPOCH;
     }
 
     // ---- connecting
