@@ -1,392 +1,158 @@
 package io.smc4j.engine.nio;
 
-import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.negotiation.ClientNegotiation;
-import io.smc4j.engine.negotiation.Negotiable;
-import io.smc4j.engine.negotiation.Negotiation;
-import io.smc4j.engine.negotiation.ServerNegotiation;
 import io.smc4j.engine.negotiation.SmcEngine;
-import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What carries a channel's bytes: the TCP socket, which it owns, and the SMC connection once there is one. The channel sees
- * to who may call what when; the negotiation reports from the control loop.
+ * What carries a channel's bytes: the SMC connection once {@link ConnectionEstablishment} has one, else the
+ * {@link TcpSocket}. The channel sees to who may call what when.
  */
-final class ChannelTransport implements Negotiable {
-
-    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
-
-    private enum Phase { IDLE, CONNECTING, NEGOTIATING, TCP, SMC, FAILED, CLOSED }
-
-    private static final int NO_DESCRIPTOR = -1;
+final class ChannelTransport {
 
     private final SmcSelectorProvider provider;
     private final SmcEngine engine;
     private final SmcSocketChannel channel;
-    private final ReentrantLock writeLock;
-    private final boolean ipv6;
-    private final Outcome outcome = new Outcome();
-    private final AtomicInteger polling = new AtomicInteger();
-    private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
+    private final TcpSocket socket;
+    private final ConnectionEstablishment establishment;
+    private final SmcSnapshot.Role role;
     private final long id;
+    private Instant since;
 
-    private volatile int fd;
-    private volatile TcpStream tcp;
-    private volatile Phase phase = Phase.IDLE;
-    private volatile boolean gated;
-    private volatile boolean closing;
-    private volatile SmcConnection smc;
-    private volatile Negotiation negotiation;
-    private volatile IOException failure;
-    private volatile FallbackReason reason;
-    private volatile int peerDiagnosis;
-    private volatile InetSocketAddress local;
-    private volatile InetSocketAddress remote;
-    private InetSocketAddress bound;
-    private SmcSnapshot.Role role = SmcSnapshot.Role.CLIENT;
-    private Instant since = Instant.EPOCH;
-
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock) throws OsException {
-        this(provider, channel, writeLock, Sockets.openStream(Sockets.ipv6Available()), Sockets.ipv6Available());
-    }
-
-    private ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, int fd,
-            boolean ipv6) {
+    /** @param accepted whether the socket is connected, and this the server's side */
+    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, TcpSocket socket,
+            boolean accepted) {
         this.provider = provider;
         this.engine = provider.engine();
         this.channel = channel;
-        this.writeLock = writeLock;
-        this.ipv6 = ipv6;
+        this.socket = socket;
+        this.establishment = new ConnectionEstablishment(provider, channel, socket, writeLock);
+        this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
         this.id = provider.nextConnectionId();
-        this.fd = fd;
-        this.tcp = new TcpStream(fd);
-    }
-
-    /** For an accepted connection; takes over the descriptor, also when it fails. */
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, int fd, boolean ipv6,
-            InetSocketAddress remote, SmcServerSocketChannel listener) throws IOException {
-        this(provider, channel, writeLock, fd, ipv6);
-        this.role = SmcSnapshot.Role.SERVER;
-        this.since = Instant.now();
-        this.remote = remote;
-        try {
-            local = Sockets.localAddress(fd);
-        } catch (IOException e) {
-            Sockets.close(fd);
-            throw e;
-        }
-        Object receiveBuffer = listener.receiveBuffer();
-        if (receiveBuffer != null) {
-            options.put(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
-        }
+        this.since = accepted ? Instant.now() : Instant.EPOCH;
     }
 
     // ---- connecting
 
-    /** Begins to look for a Proposal. */
+    /** Begins to look for a Proposal on an accepted connection. */
     void startServer(SmcServerSocketChannel listener) {
-        FallbackReason objection = listener.isMarked() ? ServerNegotiation.objection(engine, local, remote)
-                : FallbackReason.DISABLED;
-        if (objection == null) {
-            phase = Phase.NEGOTIATING;
-            try {
-                negotiation = ServerNegotiation.start(engine, this, fd, remote.getAddress(), local.getPort());
-            } catch (OsException e) {
-                objection = notNegotiated(e);
-            }
+        Object receiveBuffer = listener.receiveBuffer();
+        if (receiveBuffer != null) {
+            socket.inherit(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
-        if (objection != null) {
-            settle(objection, 0, false);
-        }
-    }
-
-    private static FallbackReason notNegotiated(OsException cause) {
-        LOG.log(System.Logger.Level.DEBUG, "SMC negotiation not begun", cause);
-        return FallbackReason.NO_RESOURCES;
+        establishment.startServer(listener);
     }
 
     void bind(InetSocketAddress address) throws IOException {
-        try {
-            Sockets.bind(fd, ipv6, address);
-        } catch (OsException e) {
-            throw OsException.asNetworkException(e);
-        }
-        bound = address;
-        local = Sockets.localAddress(fd);
+        socket.bind(address);
     }
 
-    /** Returns whether the connection stands already. */
+    /** Begins to connect. Returns whether the connection stands already. */
     boolean connect(InetSocketAddress target) throws IOException {
-        FallbackReason objection = ClientNegotiation.objection(engine, target);
         since = Instant.now();
-        remote = target;
-        boolean connected = connectTcp();
-        if (objection == null) {
-            phase = Phase.NEGOTIATING;
-            try {
-                negotiation = ClientNegotiation.start(engine, this, fd, target);
-                objection = negotiation == null ? FallbackReason.PEER_WITHOUT_SMC : null;
-            } catch (OsException e) {
-                objection = notNegotiated(e);
-            }
-        }
-        if (objection != null) {
-            reason = objection;
-            phase = Phase.CONNECTING;
-        }
-        channel.changed();
-        return connected && phase == Phase.CONNECTING && isConnectFinished();
-    }
-
-    private boolean connectTcp() throws IOException {
-        try {
-            return Sockets.connect(fd, ipv6, remote);
-        } catch (OsException e) {
-            throw OsException.asNetworkException(e);
-        }
-    }
-
-    @Override
-    public int reconnect() throws IOException {
-        synchronized (options) {
-            // A reset frees the local port at once. To close first leaves room for the new descriptor.
-            Sockets.setLinger(fd, 0);
-            Sockets.close(fd);
-            fd = NO_DESCRIPTOR;
-            fd = Sockets.openStream(ipv6);
-            tcp = new TcpStream(fd);
-            for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                SocketOptionTable.set(fd, ipv6, option.getKey(), option.getValue());
-            }
-            if (bound != null) {
-                Sockets.bind(fd, ipv6, bound.getPort() != 0 ? bound : local);
-            }
-        }
-        connectTcp();
-        return fd;
+        return establishment.connect(target);
     }
 
     /** Whether {@link #connected()} may be called. */
     boolean isConnectFinished() throws IOException {
-        switch (phase) {
-            case FAILED -> throw failure;
-            case CONNECTING -> {
-                if (Sockets.poll(fd, Sockets.POLLOUT, 0) == 0) {
-                    return false;
-                }
-                int errno = Sockets.connectResult(fd);
-                if (errno != 0) {
-                    throw OsException.asNetworkException(OsException.of("connect", errno));
-                }
-                settle(reason, 0, false);
-                return true;
-            }
-            case TCP, SMC -> {
-                return true;
-            }
-            default -> {
-                return false;
-            }
-        }
+        return establishment.isConnectFinished();
     }
 
     /** Whether the negotiation is over, with whatever outcome. */
     boolean isOutcomeKnown() {
-        Phase now = phase;
-        return now == Phase.TCP || now == Phase.SMC || now == Phase.FAILED;
+        return establishment.isOutcomeKnown();
     }
 
     /** Returns {@code false} if the time was over before. */
     boolean awaitConnect(long timeoutMillis) throws IOException {
-        long millis = timeoutMillis <= 0 ? -1 : timeoutMillis;
-        if (phase == Phase.CONNECTING) {
-            return poll(provider.writeWaiter(), millis);
-        }
-        return outcome.await(() -> phase != Phase.NEGOTIATING || closing, millis < 0 ? -1 : millis * 1_000_000);
+        return establishment.awaitConnect(timeoutMillis);
     }
 
     void connected() throws IOException {
-        local = Sockets.localAddress(fd);
-    }
-
-    private void settle(FallbackReason why, int diagnosis, boolean gate) {
-        reason = why;
-        peerDiagnosis = diagnosis;
-        gated = gate;
-        phase = Phase.TCP;
-        engine.statistics().fallback(why);
-    }
-
-    // ---- what the negotiation asks and reports
-
-    @Override
-    public int receiveRingSize() {
-        return ringSize(StandardSocketOptions.SO_RCVBUF, engine.config().receiveBufferSize());
-    }
-
-    @Override
-    public int sendRingSize() {
-        return ringSize(StandardSocketOptions.SO_SNDBUF, engine.config().sendBufferSize());
-    }
-
-    private int ringSize(SocketOption<Integer> option, int configured) {
-        synchronized (options) {
-            return SmcConfig.ringSize(options.get(option) instanceof Integer wanted ? wanted : configured);
-        }
-    }
-
-    @Override
-    public ReentrantLock writeLock() {
-        return writeLock;
-    }
-
-    @Override
-    public void onSmc(SmcConnection connection) {
-        smc = connection;
-        phase = Phase.SMC;
-        outcome.signal();
-        channel.changed();
-    }
-
-    @Override
-    public void onTcp(FallbackReason why, int diagnosis, boolean gate) {
-        settle(why, diagnosis, gate);
-        outcome.signal();
-        channel.changed();
-    }
-
-    @Override
-    public void onFailure(IOException cause) {
-        failure = cause;
-        phase = Phase.FAILED;
-        outcome.signal();
-        channel.changed();
-    }
-
-    @Override
-    public void onGateOpened() {
-        gated = false;
-        outcome.signal();
-        channel.changed();
-    }
-
-    @Override
-    public void onLinkDown() {
-        channel.changed();
+        socket.updateLocalAddress();
     }
 
     // ---- stream
 
     int read(ByteBuffer target) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.read(target);
         }
-        return isReadableTcp() ? tcp.read(target) : TcpStream.UNAVAILABLE;
+        return establishment.isReadableTcp() ? socket.stream().read(target) : TcpStream.UNAVAILABLE;
     }
 
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.read(targets, offset, length);
         }
-        return isReadableTcp() ? tcp.read(targets, offset, length) : TcpStream.UNAVAILABLE;
-    }
-
-    private boolean isReadableTcp() throws IOException {
-        if (phase == Phase.FAILED) {
-            throw failure;
-        }
-        return phase == Phase.TCP && !gated;
+        return establishment.isReadableTcp() ? socket.stream().read(targets, offset, length) : TcpStream.UNAVAILABLE;
     }
 
     int available() throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.available();
         }
-        return isReadableTcp() ? Math.max(0, Sockets.peek(fd, ByteBuffer.allocate(8192))) : 0;
+        return establishment.isReadableTcp() ? Math.max(0, Sockets.peek(socket.fd(), ByteBuffer.allocate(8192))) : 0;
     }
 
     int write(ByteBuffer source) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.write(source);
         }
-        return isWritableTcp() ? tcp.write(source) : writeAfterOutcome(new ByteBuffer[] {source}, 0, 1);
+        return establishment.isWritableTcp() ? socket.stream().write(source)
+                : writeAfterOutcome(new ByteBuffer[] {source}, 0, 1);
     }
 
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.write(sources, offset, length);
         }
-        return isWritableTcp() ? tcp.write(sources, offset, length) : writeAfterOutcome(sources, offset, length);
-    }
-
-    private boolean isWritableTcp() throws IOException {
-        if (phase == Phase.FAILED) {
-            throw failure;
-        }
-        if (phase == Phase.NEGOTIATING && negotiation instanceof ServerNegotiation server) {
-            server.ownerWrites();
-        }
-        return phase == Phase.TCP;
+        return establishment.isWritableTcp() ? socket.stream().write(sources, offset, length)
+                : writeAfterOutcome(sources, offset, length);
     }
 
     /** The outcome may have become SMC since the last look. */
     private int writeAfterOutcome(ByteBuffer[] sources, int offset, int length) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         return connection == null ? 0 : (int) connection.write(sources, offset, length);
     }
 
     /** Returns {@code false} if the time was over before. */
     boolean awaitReadable(long timeoutNanos) throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             return connection.awaitReadable(timeoutNanos);
         }
-        if (phase == Phase.TCP && !gated) {
-            return poll(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000);
+        if (establishment.phase() == Phase.TCP && !establishment.isGated()) {
+            return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000);
         }
-        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || closing || channel.isInputShutdown(),
-                timeoutNanos);
+        return establishment.awaitReadable(timeoutNanos);
     }
 
     void awaitWritable() throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.awaitWritable();
-        } else if (phase == Phase.TCP) {
-            poll(provider.writeWaiter(), -1);
+        } else if (establishment.phase() == Phase.TCP) {
+            socket.await(provider.writeWaiter(), -1);
         } else {
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing || channel.isOutputShutdown(), -1);
-        }
-    }
-
-    private boolean poll(FdWaiter waiter, long timeoutMillis) throws IOException {
-        polling.incrementAndGet();
-        try {
-            return closing || waiter.await(fd, timeoutMillis);
-        } finally {
-            polling.decrementAndGet();
+            establishment.awaitWritable();
         }
     }
 
@@ -394,10 +160,10 @@ final class ChannelTransport implements Negotiable {
 
     int pollEvents(int interestOps) {
         int events = 0;
-        switch (phase) {
+        switch (establishment.phase()) {
             case CONNECTING -> events = (interestOps & SelectionKey.OP_CONNECT) != 0 ? Sockets.POLLOUT : 0;
             case TCP -> {
-                events = (interestOps & SelectionKey.OP_READ) != 0 && !gated ? Sockets.POLLIN : 0;
+                events = (interestOps & SelectionKey.OP_READ) != 0 && !establishment.isGated() ? Sockets.POLLIN : 0;
                 events |= (interestOps & SelectionKey.OP_WRITE) != 0 ? Sockets.POLLOUT : 0;
             }
             default -> {
@@ -408,14 +174,9 @@ final class ChannelTransport implements Negotiable {
     }
 
     int readyOps(int interestOps, boolean inputShutdown) {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection == null) {
-            return switch (phase) {
-                case FAILED -> interestOps;
-                case NEGOTIATING -> negotiation instanceof ServerNegotiation server && server.isOpen()
-                        ? SelectionKey.OP_WRITE : 0;
-                default -> 0;
-            };
+            return establishment.readyOps(interestOps);
         }
         int ready = 0;
         if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || connection.isReadable())) {
@@ -428,156 +189,125 @@ final class ChannelTransport implements Negotiable {
     }
 
     int fd() {
-        return fd;
+        return socket.fd();
     }
 
     SmcConnection smcConnection() {
-        return smc;
+        return establishment.smc();
     }
 
     // ---- end
 
     void shutdownInput() throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.shutdownInput();
-        } else if (phase == Phase.TCP) {
-            Sockets.shutdown(fd, Sockets.SHUT_RD);
+        } else if (establishment.phase() == Phase.TCP) {
+            socket.shutdown(Sockets.SHUT_RD);
         }
-        outcome.signal();
+        establishment.signal();
     }
 
     void shutdownOutput() throws IOException {
-        if (phase == Phase.NEGOTIATING) {
-            isWritableTcp();
-            // A Proposal is being answered: the outcome is near, and bounded by the handshake time.
-            outcome.await(() -> phase != Phase.NEGOTIATING || closing, -1);
-        }
-        SmcConnection connection = smc;
+        establishment.awaitOutcome();
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.shutdownOutput();
         } else {
-            Sockets.shutdown(fd, Sockets.SHUT_WR);
+            socket.shutdown(Sockets.SHUT_WR);
         }
     }
 
     /** Has threads that wait for room return, after the channel's output was marked as shut down; any thread. */
     void interruptWrites() throws IOException {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.interruptWrites();
-        } else if (phase == Phase.TCP) {
-            synchronized (options) {
-                if (fd >= 0) {
-                    Sockets.shutdown(fd, Sockets.SHUT_WR);
-                }
-            }
+        } else if (establishment.phase() == Phase.TCP) {
+            socket.interruptWrites();
         }
-        outcome.signal();
+        establishment.signal();
     }
 
     /** Has all waiting threads return; any thread. */
     void interrupt() throws IOException {
-        closing = true;
-        if (negotiation != null) {
-            negotiation.cancel();
-        }
-        SmcConnection connection = smc;
+        socket.beginClose();
+        establishment.cancel();
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.interruptWaits();
         }
-        outcome.signal();
-        if (polling.get() > 0) {
-            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
-        }
+        establishment.signal();
+        socket.interruptWaits();
     }
 
     /** Adds up what was sent and received; before {@link #close()}. */
     void countTraffic() {
-        SmcConnection connection = smc;
+        SmcConnection connection = establishment.smc();
         if (connection != null) {
             engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
-        } else if (phase == Phase.TCP) {
-            engine.statistics().traffic(SmcMode.TCP, tcp.bytesSent(), tcp.bytesReceived());
+        } else if (establishment.phase() == Phase.TCP) {
+            engine.statistics().traffic(SmcMode.TCP, socket.stream().bytesSent(), socket.stream().bytesReceived());
         }
     }
 
     /** Closes what there is; nobody else uses it any more. */
     void close() {
-        if (negotiation != null) {
-            negotiation.cancel();
-        }
-        SmcConnection connection = smc;
-        phase = Phase.CLOSED;
+        establishment.cancel();
+        SmcConnection connection = establishment.smc();
+        establishment.end();
         if (connection != null) {
-            boolean abort;
-            synchronized (options) {
-                abort = Integer.valueOf(0).equals(options.get(StandardSocketOptions.SO_LINGER));
-            }
+            boolean abort = Integer.valueOf(0).equals(socket.requestedOption(StandardSocketOptions.SO_LINGER));
             synchronized (this) {
-                smc = null;
+                establishment.forgetSmc();
                 connection.close(abort);
             }
         }
-        synchronized (options) {
-            if (fd != NO_DESCRIPTOR) {
-                Sockets.close(fd);
-                fd = NO_DESCRIPTOR;
-            }
-        }
+        socket.close();
     }
 
     // ---- options and figures
 
     void setOption(SocketOption<?> option, Object value) throws IOException {
-        synchronized (options) {
-            if (fd != NO_DESCRIPTOR) {
-                SocketOptionTable.set(fd, ipv6, option, value);
-                options.put(option, value);
-            }
-        }
+        socket.setOption(option, value);
     }
 
     Object getOption(SocketOption<?> option) throws IOException {
-        synchronized (options) {
-            SmcConnection connection = smc;
-            if (connection != null && option == StandardSocketOptions.SO_SNDBUF) {
-                return connection.sendBufferSize();
-            }
-            if (connection != null && option == StandardSocketOptions.SO_RCVBUF) {
-                return connection.receiveBufferSize();
-            }
-            if (fd == NO_DESCRIPTOR) {
-                throw new SocketException("Socket is closed");
-            }
-            return SocketOptionTable.get(fd, ipv6, option);
+        SmcConnection connection = establishment.smc();
+        if (connection != null && option == StandardSocketOptions.SO_SNDBUF) {
+            return connection.sendBufferSize();
         }
+        if (connection != null && option == StandardSocketOptions.SO_RCVBUF) {
+            return connection.receiveBufferSize();
+        }
+        return socket.getOption(option);
     }
 
     InetSocketAddress localAddress() {
-        return local;
+        return socket.localAddress();
     }
 
     InetSocketAddress remoteAddress() {
-        return channel.isConnected() ? remote : null;
+        return channel.isConnected() ? socket.remoteAddress() : null;
     }
 
     SmcSnapshot.Connection snapshot() {
         synchronized (this) {
-            SmcConnection connection = smc;
+            SmcConnection connection = establishment.smc();
             if (connection != null) {
-                return new SmcSnapshot.Connection(id, role, local, remote, SmcMode.SMCD, connection.state(),
-                        connection.sendBufferSize(), connection.receiveBufferSize(), connection.bytesSent(),
-                        connection.bytesReceived(), null, 0, since);
+                return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), SmcMode.SMCD,
+                        connection.state(), connection.sendBufferSize(), connection.receiveBufferSize(),
+                        connection.bytesSent(), connection.bytesReceived(), null, 0, since);
             }
         }
-        boolean onTcp = phase == Phase.TCP;
-        return new SmcSnapshot.Connection(id, role, local, remote, onTcp ? SmcMode.TCP : null,
-                onTcp ? "ACTIVE" : "INIT", 0, 0, tcp.bytesSent(), tcp.bytesReceived(), onTcp ? reason : null,
-                peerDiagnosis, since);
+        boolean onTcp = establishment.phase() == Phase.TCP;
+        TcpStream stream = socket.stream();
+        return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), onTcp ? SmcMode.TCP : null,
+                onTcp ? "ACTIVE" : "INIT", 0, 0, stream.bytesSent(), stream.bytesReceived(),
+                onTcp ? establishment.reason() : null, establishment.peerDiagnosis(), since);
     }
 
     String describe() {
-        return phase + " local=" + local + " remote=" + remote;
+        return establishment.phase() + " local=" + socket.localAddress() + " remote=" + socket.remoteAddress();
     }
 }

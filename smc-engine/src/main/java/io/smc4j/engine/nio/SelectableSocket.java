@@ -20,15 +20,6 @@ interface SelectableSocket {
     /** The connection whose rings tell readiness instead of the descriptor; {@code null} if there is none. */
     SmcConnection smcConnection();
 
-    /** A selector begins to watch. */
-    void addKey(SmcSelectionKey key);
-
-    /** A selector has ceased to watch. */
-    void removeKey(SmcSelectionKey key);
-
-    /** Whether another selector watches too. */
-    boolean isWatchedBeside(SmcSelectionKey key);
-
-    /** Has all selectors look again. */
-    void changed();
+    /** The selectors that watch. */
+    ChannelKeys keys();
 }

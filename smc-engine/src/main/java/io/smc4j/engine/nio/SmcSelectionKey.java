@@ -125,9 +125,9 @@ final class SmcSelectionKey extends IndexedKey implements Doorbell.Listener {
     synchronized void bind(SmcConnection connection, Doorbell doorbell) {
         if (!detached && bound != connection) {
             bound = connection;
-            if (socket.isWatchedBeside(this) || !connection.ringAt(doorbell, this)) {
+            if (socket.keys().isWatchedBeside(this) || !connection.ringAt(doorbell, this)) {
                 // Each connection rings at one place only.
-                connection.ringAtLoop(socket::changed);
+                connection.ringAtLoop(socket.keys()::changed);
             }
         }
     }

@@ -120,7 +120,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         } else if (channel.provider() != provider()) {
             throw new IllegalSelectorException();
         } else {
-            key.socket().addKey(key);
+            key.socket().keys().add(key);
         }
         keys.add(key);
         try {
@@ -150,7 +150,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             jdkChannels.deregister(key);
         } else {
             key.detach();
-            key.socket().removeKey(key);
+            key.socket().keys().remove(key);
         }
     }
 

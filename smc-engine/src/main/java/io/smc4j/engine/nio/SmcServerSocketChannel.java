@@ -19,9 +19,7 @@ import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,13 +33,12 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private final SmcSelectorProvider provider;
     private final boolean ipv6 = Sockets.ipv6Available();
     private final ReentrantLock acceptLock = new ReentrantLock();
-    private final AtomicInteger polling = new AtomicInteger();
+    private final DescriptorWaits waits = new DescriptorWaits();
+    private final ChannelKeys keys = new ChannelKeys();
     private final int fd;
-    private volatile boolean closing;
     private volatile InetSocketAddress local;
     private volatile Integer receiveBuffer;
     private volatile boolean marked;
-    private volatile SmcSelectionKey[] keys = {};
     private volatile ServerSocket socket;
     private Discovery.Marker marker;
 
@@ -74,7 +71,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             local = Sockets.localAddress(fd);
             publish();
         }
-        changed();
+        keys.changed();
         return this;
     }
 
@@ -146,7 +143,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             SmcSocketChannel accepted = acceptNow();
             while (accepted == null && isOpen()) {
                 long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-                if (!poll(left)) {
+                if (!waits.await(provider.readWaiter(), fd, left)) {
                     throw new SocketTimeoutException("Accept timed out");
                 }
                 accepted = acceptNow();
@@ -159,7 +156,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
 
     /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */
     private SmcSocketChannel acceptNow() throws IOException {
-        while (!closing) {
+        while (!waits.isClosing()) {
             int accepted;
             try {
                 accepted = Sockets.accept(fd);
@@ -178,31 +175,18 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         return null;
     }
 
-    private boolean poll(long timeoutMillis) throws IOException {
-        polling.incrementAndGet();
-        try {
-            return closing || provider.readWaiter().await(fd, timeoutMillis);
-        } finally {
-            polling.decrementAndGet();
-        }
-    }
-
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        closing = true;
+        waits.close();
         synchronized (this) {
             if (marker != null) {
                 marker.close();
             }
         }
-        if (polling.get() > 0) {
-            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
-        }
+        waits.interrupt(fd);
         acceptLock.lock();
         try {
-            for (SmcSelectionKey key : keys) {
-                key.detach();
-            }
+            keys.detach();
             Sockets.close(fd);
         } finally {
             acceptLock.unlock();
@@ -289,27 +273,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     }
 
     @Override
-    public synchronized void addKey(SmcSelectionKey key) {
-        SmcSelectionKey[] more = Arrays.copyOf(keys, keys.length + 1);
-        more[keys.length] = key;
-        keys = more;
-    }
-
-    @Override
-    public synchronized void removeKey(SmcSelectionKey key) {
-        keys = Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
-    }
-
-    @Override
-    public boolean isWatchedBeside(SmcSelectionKey key) {
-        return keys.length > 1;
-    }
-
-    @Override
-    public void changed() {
-        for (SmcSelectionKey key : keys) {
-            key.changed();
-        }
+    public ChannelKeys keys() {
+        return keys;
     }
 
     private void requireOpen() throws ClosedChannelException {

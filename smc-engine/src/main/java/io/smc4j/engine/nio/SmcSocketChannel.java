@@ -8,16 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.IllegalBlockingModeException;
-import java.nio.channels.NoConnectionPendingException;
-import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -33,41 +25,42 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SmcSocketChannel extends SocketChannel implements BlockingStream, SelectableSocket {
 
-    private static final int UNAVAILABLE = Sockets.UNAVAILABLE;
-    private static final int EOF = Sockets.EOF;
-
-    private enum State { UNCONNECTED, PENDING, CONNECTED, CLOSED }
+    /** A part of connecting, for which the two locks are held. */
+    private interface ConnectStep {
+        /** Returns whether the channel is connected. */
+        boolean run() throws IOException;
+    }
 
     private final SmcSelectorProvider provider;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
+    private final ChannelKeys keys = new ChannelKeys();
     private final ChannelTransport transport;
-    private volatile State state;
-    private volatile boolean inputShutdown;
-    private volatile boolean outputShutdown;
-    /** Whether {@link #outputShutdown} was carried out; guarded by the write lock. */
-    private boolean outputEnded;
-    private volatile SmcSelectionKey[] keys = {};
+    private final ChannelState state;
+    private final ReadHalf input;
+    private final WriteHalf output;
     private volatile Socket socket;
 
     /** A channel for an outgoing connection. */
     SmcSocketChannel(SmcSelectorProvider provider) throws IOException {
-        super(provider);
-        this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock);
-        this.state = State.UNCONNECTED;
-        provider.opened(this);
+        this(provider, new TcpSocket(), false);
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
     SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
             SmcServerSocketChannel listener) throws IOException {
+        this(provider, new TcpSocket(fd, ipv6, remote), true);
+        transport.startServer(listener);
+    }
+
+    private SmcSocketChannel(SmcSelectorProvider provider, TcpSocket tcp, boolean accepted) {
         super(provider);
         this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, fd, ipv6, remote, listener);
-        this.state = State.CONNECTED;
+        this.transport = new ChannelTransport(provider, this, writeLock, tcp, accepted);
+        this.state = new ChannelState(this, transport, accepted);
+        this.input = new ReadHalf(this, state, transport, readLock);
+        this.output = new WriteHalf(this, state, transport, writeLock);
         provider.opened(this);
-        transport.startServer(listener);
     }
 
     // ---- connect
@@ -76,14 +69,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     public SocketChannel bind(SocketAddress local) throws IOException {
         lockBoth();
         try {
-            requireOpen();
-            if (state == State.PENDING) {
-                throw new ConnectionPendingException();
-            }
-            if (transport.localAddress() != null) {
-                throw new AlreadyBoundException();
-            }
-            transport.bind(local == null ? Addresses.any() : Addresses.requireResolved(local));
+            state.bind(local);
         } finally {
             unlockBoth();
         }
@@ -105,61 +91,24 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     private boolean connect(SocketAddress remote, long timeoutMillis, boolean blocking) throws IOException {
         InetSocketAddress target = Addresses.connectable(Addresses.requireResolved(remote));
-        requireOpen();
-        try {
-            boolean completed = false;
-            try {
-                if (blocking) {
-                    begin();
-                }
-                completed = startConnect(target, timeoutMillis, blocking);
-            } finally {
-                if (blocking) {
-                    end(completed);
-                }
-            }
-            return completed;
-        } catch (IOException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private boolean startConnect(InetSocketAddress target, long timeoutMillis, boolean blocking) throws IOException {
-        lockBoth();
-        try {
-            requireOpen();
-            if (state == State.CONNECTED) {
-                throw new AlreadyConnectedException();
-            }
-            if (state == State.PENDING) {
-                throw new ConnectionPendingException();
-            }
-            if (transport.connect(target)) {
-                connected();
-            } else {
-                moveTo(State.UNCONNECTED, State.PENDING);
-                if (blocking) {
-                    finish(timeoutMillis);
-                }
-            }
-            return state == State.CONNECTED;
-        } finally {
-            unlockBoth();
-        }
+        return advance(blocking, () -> state.connect(target, timeoutMillis, blocking));
     }
 
     @Override
     public boolean finishConnect() throws IOException {
-        requireOpen();
         boolean blocking = isBlocking();
+        return advance(blocking, () -> state.finishConnect(blocking));
+    }
+
+    private boolean advance(boolean blocking, ConnectStep step) throws IOException {
+        state.requireOpen();
         try {
             boolean completed = false;
             try {
                 if (blocking) {
                     begin();
                 }
-                completed = endConnect(blocking);
+                completed = advanceLocked(step);
             } finally {
                 if (blocking) {
                     end(completed);
@@ -172,60 +121,23 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         }
     }
 
-    private boolean endConnect(boolean blocking) throws IOException {
+    private boolean advanceLocked(ConnectStep step) throws IOException {
         lockBoth();
         try {
-            requireOpen();
-            if (state == State.CONNECTED) {
-                return true;
-            }
-            if (state != State.PENDING) {
-                throw new NoConnectionPendingException();
-            }
-            if (blocking) {
-                finish(0);
-            } else if (transport.isConnectFinished()) {
-                connected();
-            }
-            return state == State.CONNECTED;
+            return step.run();
         } finally {
             unlockBoth();
         }
     }
 
-    private void finish(long timeoutMillis) throws IOException {
-        if (!transport.awaitConnect(timeoutMillis)) {
-            throw new SocketTimeoutException("connect timed out");
-        }
-        if (isOpen() && transport.isConnectFinished()) {
-            connected();
-        }
-    }
-
-    private void connected() throws IOException {
-        transport.connected();
-        if (moveTo(state, State.CONNECTED)) {
-            changed();
-        }
-    }
-
-    /** A close that came in between stays. */
-    private synchronized boolean moveTo(State from, State to) {
-        if (state != from || from == State.CLOSED) {
-            return false;
-        }
-        state = to;
-        return true;
-    }
-
     @Override
     public boolean isConnected() {
-        return state == State.CONNECTED;
+        return state.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
-        return state == State.PENDING;
+        return state.isPending();
     }
 
     // ---- read
@@ -247,48 +159,18 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        requireConnected();
+        state.requireConnected();
         if (!isBlocking()) {
-            return readNow(dst);
+            return input.readNow(dst);
         }
-        int n = UNAVAILABLE;
+        int n = ReadHalf.UNAVAILABLE;
         try {
             begin();
-            n = awaitAndRead(dst, timeoutMillis);
+            n = input.awaitAndRead(dst, timeoutMillis);
         } finally {
-            end(n > 0 || n == EOF && isOpen());
+            end(n > 0 || n == ReadHalf.EOF && isOpen());
         }
         return n;
-    }
-
-    private int readNow(ByteBuffer dst) throws IOException {
-        readLock.lock();
-        try {
-            requireConnected();
-            return inputShutdown ? EOF : nonBlocking(transport.read(dst));
-        } finally {
-            readLock.unlock();
-        }
-    }
-
-    private int awaitAndRead(ByteBuffer dst, long timeoutMillis) throws IOException {
-        readLock.lock();
-        try {
-            requireConnected();
-            long deadline = deadline(timeoutMillis);
-            while (!inputShutdown) {
-                int n = transport.read(dst);
-                if (n != UNAVAILABLE || !isOpen()) {
-                    return n;
-                }
-                if (!transport.awaitReadable(left(deadline, timeoutMillis))) {
-                    throw new SocketTimeoutException("Read timed out");
-                }
-            }
-            return EOF;
-        } finally {
-            readLock.unlock();
-        }
     }
 
     @Override
@@ -299,118 +181,44 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
                 throw new IllegalArgumentException("Read-only buffer");
             }
         }
-        requireConnected();
+        state.requireConnected();
         if (!isBlocking()) {
-            return readNow(dsts, offset, length);
+            return input.readNow(dsts, offset, length);
         }
-        long n = UNAVAILABLE;
+        long n = ReadHalf.UNAVAILABLE;
         try {
             begin();
-            n = awaitAndRead(dsts, offset, length);
+            n = input.awaitAndRead(dsts, offset, length);
         } finally {
-            end(n > 0 || n == EOF && isOpen());
+            end(n > 0 || n == ReadHalf.EOF && isOpen());
         }
         return n;
     }
 
-    private long readNow(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        readLock.lock();
-        try {
-            requireConnected();
-            return inputShutdown ? EOF : nonBlocking(transport.read(dsts, offset, length));
-        } finally {
-            readLock.unlock();
-        }
-    }
-
-    private long awaitAndRead(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        readLock.lock();
-        try {
-            requireConnected();
-            while (!inputShutdown) {
-                long n = transport.read(dsts, offset, length);
-                if (n != UNAVAILABLE || !isOpen()) {
-                    return n;
-                }
-                transport.awaitReadable(-1);
-            }
-            return EOF;
-        } finally {
-            readLock.unlock();
-        }
-    }
-
-    private static int nonBlocking(int n) {
-        return n == UNAVAILABLE ? 0 : n;
-    }
-
-    private static long nonBlocking(long n) {
-        return n == UNAVAILABLE ? 0 : n;
-    }
-
-    private static long deadline(long timeoutMillis) {
-        return timeoutMillis <= 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000;
-    }
-
-    private static long left(long deadline, long timeoutMillis) {
-        return timeoutMillis <= 0 ? -1 : Math.max(0, deadline - System.nanoTime());
-    }
-
     @Override
     public int availableBytes() throws IOException {
-        readLock.lock();
-        try {
-            requireConnected();
-            return inputShutdown ? 0 : transport.available();
-        } finally {
-            readLock.unlock();
-        }
+        return input.available();
     }
 
     // ---- write
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        requireWritable();
+        output.requireWritable();
         int start = src.position();
         if (!isBlocking()) {
-            writeNow(src);
+            output.writeNow(src);
             return src.position() - start;
         }
         boolean completed = false;
         try {
             begin();
-            awaitAndWrite(src);
+            output.awaitAndWrite(src);
             completed = src.position() > start || !src.hasRemaining() && isOpen();
         } finally {
             end(completed);
         }
         return src.position() - start;
-    }
-
-    private void writeNow(ByteBuffer src) throws IOException {
-        writeLock.lock();
-        try {
-            requireWritable();
-            transport.write(src);
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private void awaitAndWrite(ByteBuffer src) throws IOException {
-        writeLock.lock();
-        try {
-            requireWritable();
-            while (src.hasRemaining() && isOpen()) {
-                if (transport.write(src) == 0 && src.hasRemaining()) {
-                    transport.awaitWritable();
-                    requireOutput();
-                }
-            }
-        } finally {
-            writeLock.unlock();
-        }
     }
 
     @Override
@@ -426,15 +234,15 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        requireWritable();
+        output.requireWritable();
         if (!isBlocking()) {
-            return writeNow(srcs, offset, length);
+            return output.writeNow(srcs, offset, length);
         }
         long total = 0;
         boolean completed = false;
         try {
             begin();
-            total = awaitAndWrite(srcs, offset, length);
+            total = output.awaitAndWrite(srcs, offset, length);
             completed = total > 0 || isOpen();
         } finally {
             end(completed);
@@ -442,104 +250,37 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         return total;
     }
 
-    private long writeNow(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        writeLock.lock();
-        try {
-            requireWritable();
-            return transport.write(srcs, offset, length);
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private long awaitAndWrite(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        writeLock.lock();
-        try {
-            requireWritable();
-            long total = 0;
-            int next = offset;
-            int last = offset + length;
-            while (isOpen()) {
-                while (next < last && !srcs[next].hasRemaining()) {
-                    next++;
-                }
-                if (next == last) {
-                    break;
-                }
-                long n = transport.write(srcs, next, last - next);
-                total += n;
-                if (n == 0) {
-                    transport.awaitWritable();
-                    requireOutput();
-                }
-            }
-            return total;
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private void requireWritable() throws IOException {
-        requireConnected();
-        requireOutput();
-    }
-
-    private void requireOutput() throws ClosedChannelException {
-        if (outputShutdown) {
-            throw new ClosedChannelException();
-        }
-    }
-
     // ---- shutdown and close
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
-        requireConnected();
-        inputShutdown = true;
-        transport.shutdownInput();
-        changed();
+        input.shutdown();
         return this;
     }
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
-        requireConnected();
-        outputShutdown = true;
-        transport.interruptWrites();
-        writeLock.lock();
-        try {
-            requireConnected();
-            if (!outputEnded) {
-                transport.shutdownOutput();
-                outputEnded = true;
-            }
-        } finally {
-            writeLock.unlock();
-        }
+        output.shutdown();
         return this;
     }
 
     @Override
     public boolean isInputShutdown() {
-        return inputShutdown;
+        return input.isShutdown();
     }
 
     @Override
     public boolean isOutputShutdown() {
-        return outputShutdown;
+        return output.isShutdown();
     }
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        synchronized (this) {
-            state = State.CLOSED;
-        }
+        state.close();
         transport.interrupt();
         lockBoth();
         try {
-            for (SmcSelectionKey key : keys) {
-                key.detach();
-            }
+            keys.detach();
             provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
@@ -562,7 +303,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @Override
     public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
         SocketOptionTable.requireSupported(supportedOptions(), name);
-        requireOpen();
+        state.requireOpen();
         transport.setOption(name, value);
         return this;
     }
@@ -571,19 +312,19 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @SuppressWarnings("unchecked")
     public <T> T getOption(SocketOption<T> name) throws IOException {
         SocketOptionTable.requireSupported(supportedOptions(), name);
-        requireOpen();
+        state.requireOpen();
         return (T) transport.getOption(name);
     }
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
-        requireOpen();
+        state.requireOpen();
         return transport.localAddress();
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
-        requireOpen();
+        state.requireOpen();
         return transport.remoteAddress();
     }
 
@@ -626,69 +367,28 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         }
         int ready = (events & Sockets.POLLIN) != 0 ? SelectionKey.OP_READ : 0;
         if ((events & Sockets.POLLOUT) != 0) {
-            ready |= state == State.CONNECTED ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
+            ready |= state.isConnected() ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
         }
         return ready;
     }
 
     @Override
     public int readyOps(int interestOps) {
-        if (state == State.PENDING) {
+        if (state.isPending()) {
             return transport.isOutcomeKnown() ? SelectionKey.OP_CONNECT : 0;
         }
-        return state == State.CONNECTED ? transport.readyOps(interestOps, inputShutdown) : 0;
+        return state.isConnected() ? transport.readyOps(interestOps, input.isShutdown()) : 0;
     }
 
     @Override
-    public synchronized void addKey(SmcSelectionKey key) {
-        SmcSelectionKey[] more = java.util.Arrays.copyOf(keys, keys.length + 1);
-        more[keys.length] = key;
-        keys = more;
-    }
-
-    @Override
-    public synchronized void removeKey(SmcSelectionKey key) {
-        keys = java.util.Arrays.stream(keys).filter(k -> k != key).toArray(SmcSelectionKey[]::new);
-    }
-
-    @Override
-    public boolean isWatchedBeside(SmcSelectionKey key) {
-        for (SmcSelectionKey other : keys) {
-            if (other != key && other.isValid()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public void changed() {
-        for (SmcSelectionKey key : keys) {
-            key.changed();
-        }
+    public ChannelKeys keys() {
+        return keys;
     }
 
     // ---- helpers
 
     SmcSnapshot.Connection snapshot() {
-        State now = state;
-        if (now == State.UNCONNECTED || now == State.CLOSED) {
-            return null;
-        }
-        return transport.snapshot();
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void requireConnected() throws ClosedChannelException {
-        if (state != State.CONNECTED) {
-            requireOpen();
-            throw new NotYetConnectedException();
-        }
+        return state.isBegun() ? transport.snapshot() : null;
     }
 
     private void lockBoth() {

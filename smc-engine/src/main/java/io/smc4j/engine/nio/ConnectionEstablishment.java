@@ -1,0 +1,306 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.negotiation.ClientNegotiation;
+import io.smc4j.engine.negotiation.Negotiable;
+import io.smc4j.engine.negotiation.Negotiation;
+import io.smc4j.engine.negotiation.ServerNegotiation;
+import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.os.OsException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How a channel's connection comes about: the TCP connect, the negotiation, and what came of it. The negotiation reports
+ * from the control loop and takes none of the channel's locks; the rest is for {@link ChannelTransport}, which asks here
+ * which stream carries the bytes.
+ */
+final class ConnectionEstablishment implements Negotiable {
+
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+
+    enum Phase { IDLE, CONNECTING, NEGOTIATING, TCP, SMC, FAILED, CLOSED }
+
+    private final SmcSelectorProvider provider;
+    private final SmcEngine engine;
+    private final SmcSocketChannel channel;
+    private final TcpSocket socket;
+    private final ReentrantLock writeLock;
+    private final Outcome outcome = new Outcome();
+
+    private volatile Phase phase = Phase.IDLE;
+    private volatile boolean gated;
+    private volatile SmcConnection smc;
+    private volatile Negotiation negotiation;
+    private volatile IOException failure;
+    private volatile FallbackReason reason;
+    private volatile int peerDiagnosis;
+
+    ConnectionEstablishment(SmcSelectorProvider provider, SmcSocketChannel channel, TcpSocket socket,
+            ReentrantLock writeLock) {
+        this.provider = provider;
+        this.engine = provider.engine();
+        this.channel = channel;
+        this.socket = socket;
+        this.writeLock = writeLock;
+    }
+
+    /** The established connection; {@code null} while there is none, and always on TCP. */
+    SmcConnection smc() {
+        return smc;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether nothing may be read from TCP yet. */
+    boolean isGated() {
+        return gated;
+    }
+
+    /** Why the connection is on TCP, if it is. */
+    FallbackReason reason() {
+        return reason;
+    }
+
+    /** The code in the peer's Decline, or 0. */
+    int peerDiagnosis() {
+        return peerDiagnosis;
+    }
+
+    // ---- connecting
+
+    /** Begins to look for a Proposal on an accepted socket. */
+    void startServer(SmcServerSocketChannel listener) {
+        InetSocketAddress local = socket.localAddress();
+        InetSocketAddress remote = socket.remoteAddress();
+        FallbackReason objection = listener.isMarked() ? ServerNegotiation.objection(engine, local, remote)
+                : FallbackReason.DISABLED;
+        if (objection == null) {
+            phase = Phase.NEGOTIATING;
+            try {
+                negotiation = ServerNegotiation.start(engine, this, socket.fd(), remote.getAddress(), local.getPort());
+            } catch (OsException e) {
+                objection = notNegotiated(e);
+            }
+        }
+        if (objection != null) {
+            settle(objection, 0, false);
+        }
+    }
+
+    private static FallbackReason notNegotiated(OsException cause) {
+        LOG.log(System.Logger.Level.DEBUG, "SMC negotiation not begun", cause);
+        return FallbackReason.NO_RESOURCES;
+    }
+
+    /** Begins to connect. Returns whether the connection stands already. */
+    boolean connect(InetSocketAddress target) throws IOException {
+        FallbackReason objection = ClientNegotiation.objection(engine, target);
+        boolean connected = socket.connect(target);
+        if (objection == null) {
+            phase = Phase.NEGOTIATING;
+            try {
+                negotiation = ClientNegotiation.start(engine, this, socket.fd(), target);
+                objection = negotiation == null ? FallbackReason.PEER_WITHOUT_SMC : null;
+            } catch (OsException e) {
+                objection = notNegotiated(e);
+            }
+        }
+        if (objection != null) {
+            reason = objection;
+            phase = Phase.CONNECTING;
+        }
+        channel.keys().changed();
+        return connected && phase == Phase.CONNECTING && isConnectFinished();
+    }
+
+    /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */
+    boolean isConnectFinished() throws IOException {
+        switch (phase) {
+            case FAILED -> throw failure;
+            case CONNECTING -> {
+                if (!socket.isConnectFinished()) {
+                    return false;
+                }
+                settle(reason, 0, false);
+                return true;
+            }
+            case TCP, SMC -> {
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** Whether the negotiation is over, with whatever outcome; any thread. */
+    boolean isOutcomeKnown() {
+        Phase now = phase;
+        return now == Phase.TCP || now == Phase.SMC || now == Phase.FAILED;
+    }
+
+    /** Returns {@code false} if the time was over before. */
+    boolean awaitConnect(long timeoutMillis) throws IOException {
+        long millis = timeoutMillis <= 0 ? -1 : timeoutMillis;
+        if (phase == Phase.CONNECTING) {
+            return socket.await(provider.writeWaiter(), millis);
+        }
+        return outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
+    }
+
+    private void settle(FallbackReason why, int diagnosis, boolean gate) {
+        reason = why;
+        peerDiagnosis = diagnosis;
+        gated = gate;
+        phase = Phase.TCP;
+        engine.statistics().fallback(why);
+    }
+
+    // ---- what the negotiation asks and reports
+
+    @Override
+    public int receiveRingSize() {
+        return ringSize(StandardSocketOptions.SO_RCVBUF, engine.config().receiveBufferSize());
+    }
+
+    @Override
+    public int sendRingSize() {
+        return ringSize(StandardSocketOptions.SO_SNDBUF, engine.config().sendBufferSize());
+    }
+
+    private int ringSize(SocketOption<Integer> option, int configured) {
+        return SmcConfig.ringSize(socket.requestedOption(option) instanceof Integer wanted ? wanted : configured);
+    }
+
+    @Override
+    public ReentrantLock writeLock() {
+        return writeLock;
+    }
+
+    @Override
+    public int reconnect() throws IOException {
+        socket.reconnect();
+        return socket.fd();
+    }
+
+    @Override
+    public void onSmc(SmcConnection connection) {
+        smc = connection;
+        phase = Phase.SMC;
+        changed();
+    }
+
+    @Override
+    public void onTcp(FallbackReason why, int diagnosis, boolean gate) {
+        settle(why, diagnosis, gate);
+        changed();
+    }
+
+    @Override
+    public void onFailure(IOException cause) {
+        failure = cause;
+        phase = Phase.FAILED;
+        changed();
+    }
+
+    @Override
+    public void onGateOpened() {
+        gated = false;
+        changed();
+    }
+
+    @Override
+    public void onLinkDown() {
+        channel.keys().changed();
+    }
+
+    private void changed() {
+        outcome.signal();
+        channel.keys().changed();
+    }
+
+    // ---- what may be done meanwhile
+
+    /** Whether TCP may be read; with the read lock held. */
+    boolean isReadableTcp() throws IOException {
+        if (phase == Phase.FAILED) {
+            throw failure;
+        }
+        return phase == Phase.TCP && !gated;
+    }
+
+    /** Whether TCP may be written, which it may if asking has decided so; with the write lock held. */
+    boolean isWritableTcp() throws IOException {
+        if (phase == Phase.FAILED) {
+            throw failure;
+        }
+        if (phase == Phase.NEGOTIATING && negotiation instanceof ServerNegotiation server) {
+            server.ownerWrites();
+        }
+        return phase == Phase.TCP;
+    }
+
+    /** What is ready without a connection on SMC, and not for the descriptor to tell; any thread. */
+    int readyOps(int interestOps) {
+        return switch (phase) {
+            case FAILED -> interestOps;
+            case NEGOTIATING -> negotiation instanceof ServerNegotiation server && server.isOpen()
+                    ? SelectionKey.OP_WRITE : 0;
+            default -> 0;
+        };
+    }
+
+    /** Waits for something to be readable or failed, or for the input to be shut down; {@code false} if the time was over. */
+    boolean awaitReadable(long timeoutNanos) {
+        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || socket.isClosing() || channel.isInputShutdown(),
+                timeoutNanos);
+    }
+
+    /** Waits for the outcome, or for the output to be shut down. */
+    void awaitWritable() {
+        outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing() || channel.isOutputShutdown(), -1);
+    }
+
+    /** Makes for an outcome, as a write does, and waits for it. */
+    void awaitOutcome() throws IOException {
+        if (phase == Phase.NEGOTIATING) {
+            isWritableTcp();
+            // A Proposal is being answered: the outcome is near, and bounded by the handshake time.
+            outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), -1);
+        }
+    }
+
+    /** Has those who wait look whether the channel was shut down or closed meanwhile; any thread. */
+    void signal() {
+        outcome.signal();
+    }
+
+    // ---- end
+
+    /** Stops a negotiation, which uses the descriptor no more when this returns; any thread. */
+    void cancel() {
+        Negotiation current = negotiation;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    /** There is neither stream any more. */
+    void end() {
+        phase = Phase.CLOSED;
+    }
+
+    /** Gives up the connection, whose memory goes with its close. */
+    void forgetSmc() {
+        smc = null;
+    }
+}

@@ -1,0 +1,46 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.os.Sockets;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads that wait for one channel's descriptor in blocking mode, and how the close of the channel ends that. The descriptor
+ * must not be closed while a thread may be in {@link #await}. Any thread may call the rest.
+ */
+final class DescriptorWaits {
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean closing;
+
+    /**
+     * Waits for the descriptor to be ready, failed or shut down, unless the channel is being closed.
+     *
+     * @param timeoutMillis -1 for no limit
+     * @return {@code false} if the time was over before
+     */
+    boolean await(FdWaiter waiter, int fd, long timeoutMillis) throws IOException {
+        waiting.incrementAndGet();
+        try {
+            return closing || waiter.await(fd, timeoutMillis);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    /** From now on no wait begins. */
+    void close() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Ends the waits under way; after {@link #close()}. */
+    void interrupt(int fd) throws IOException {
+        if (waiting.get() > 0) {
+            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
+        }
+    }
+}
