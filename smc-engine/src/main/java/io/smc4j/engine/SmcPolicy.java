@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Which peers SMC may be tried with: an ordered list of rules, of which the first that matches decides. A peer that no
@@ -146,6 +147,10 @@ public record SmcPolicy(List<Rule> rules) {
      */
     public record Cidr(InetAddress network, int prefixLength) {
 
+        /** Dotted IPv4 of four parts, or something with a colon. */
+        private static final Pattern LITERAL =
+                Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[\\p{XDigit}.]*:[\\p{XDigit}.:]*");
+
         /** Checks the prefix length. */
         public Cidr {
             int bits = network.getAddress().length * 8;
@@ -162,7 +167,8 @@ public record SmcPolicy(List<Rule> rules) {
         public static Cidr parse(String text) {
             int slash = text.indexOf('/');
             String host = slash < 0 ? text : text.substring(0, slash);
-            if (host.isEmpty() || !host.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == '.' || c == ':')) {
+            // The JDK takes "1.2.3" for 1.2.0.3: who wrote that meant something else.
+            if (!LITERAL.matcher(host).matches()) {
                 throw new IllegalArgumentException("'" + text + "' is no address range");
             }
             try {

@@ -6,6 +6,7 @@ import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -25,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 public final class Discovery {
 
     private static final String PREFIX = "smc4j/1/";
+    /** Both families: the engine's IPv6 sockets take IPv4 connections, too. */
+    private static final String WILDCARD = "*";
+    private static final String IPV4_WILDCARD = "0.0.0.0";
     private static final int BACKLOG = 128;
     private static final long LOCAL_ADDRESS_NANOS = 10_000_000_000L;
     private static final int MAX_REMEMBERED = 1024;
@@ -72,8 +76,11 @@ public final class Discovery {
      * @return {@code null} if there is no marker
      */
     CompletableFuture<LinkGroup> find(InetSocketAddress listener) {
-        CompletableFuture<LinkGroup> exact = engine.linkGroups().toMarker(name(listener));
-        return exact != null ? exact : engine.linkGroups().toMarker(name(new InetSocketAddress(listener.getPort())));
+        CompletableFuture<LinkGroup> found = engine.linkGroups().toMarker(name(listener));
+        if (found == null && listener.getAddress() instanceof Inet4Address) {
+            found = engine.linkGroups().toMarker(name(IPV4_WILDCARD, listener.getPort()));
+        }
+        return found != null ? found : engine.linkGroups().toMarker(name(WILDCARD, listener.getPort()));
     }
 
     /** Whether an attempt with this listener failed not long ago. */
@@ -111,8 +118,16 @@ public final class Discovery {
 
     /** What the marker of a listener at an address is called. */
     static String name(InetSocketAddress address) {
-        String host = address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
-        return PREFIX + host + ":" + address.getPort();
+        InetAddress host = address.getAddress();
+        if (host.isAnyLocalAddress()) {
+            // Another program may listen at the port for IPv6 if the wildcard is that of IPv4.
+            return name(host instanceof Inet4Address ? IPV4_WILDCARD : WILDCARD, address.getPort());
+        }
+        return name(host.getHostAddress(), address.getPort());
+    }
+
+    private static String name(String host, int port) {
+        return PREFIX + host + ":" + port;
     }
 
     /** A marker; whoever connects to it is served by the control loop. */

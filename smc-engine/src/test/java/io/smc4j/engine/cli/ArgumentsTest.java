@@ -98,6 +98,7 @@ class ArgumentsTest {
             listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'
             listen 0 --linger -1        | --linger -1 is out of range
             listen 0 --deny host        | --deny needs an address range such as 10.0.0.0/8, not 'host'
+            listen 0 --deny 1.2.3       | --deny needs an address range such as 10.0.0.0/8, not '1.2.3'
             listen 0 --deny 10.0.0.0/33 | --deny needs an address range such as 10.0.0.0/8, not '10.0.0.0/33'
             """)
     void saysWhatIsWrong(String arguments, String message) {

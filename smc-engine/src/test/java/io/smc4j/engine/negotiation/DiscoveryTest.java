@@ -172,6 +172,18 @@ class DiscoveryTest {
     }
 
     @Test
+    void theMarkerOfTheIpv4WildcardIsNoneForIpv6() throws Exception {
+        InetAddress ipv4 = InetAddress.getByAddress(new byte[4]);
+        Discovery discovery = EngineAccess.of(client).discovery();
+        try (ServerSocket port = new ServerSocket(0); Discovery.Marker marker = EngineAccess.of(bench.provider()).discovery()
+                .publish(new InetSocketAddress(ipv4, port.getLocalPort()))) {
+            assertThat(marker).isNotNull();
+            assertThat(discovery.find(new InetSocketAddress("127.0.0.1", port.getLocalPort()))).isNotNull();
+            assertThat(discovery.find(new InetSocketAddress("::1", port.getLocalPort()))).isNull();
+        }
+    }
+
+    @Test
     void aProcessOfAnotherUserIsNotFollowed() throws Exception {
         assumeTrue(Processes.effectiveUserId() == 0 && Files.isExecutable(Path.of("/usr/bin/setpriv")));
         ServerSocket listener = plainListener(0);
