@@ -209,6 +209,8 @@ final class ConnectionEstablishment implements Negotiable {
     public void onFailure(IOException cause) {
         failure = cause;
         phase = Phase.FAILED;
+        // Who waits at the gate is to meet the failure.
+        gated = false;
         changed();
     }
 

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -350,6 +351,22 @@ class ServerNegotiationTest {
 
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
                 .hasMessageContaining("reset");
+    }
+
+    @Test
+    void aResetAfterOurDeclineEndsAReadUnderWay() throws Exception {
+        RawPeer client = bench.connect(listener).send(new ClcPeer(Gid.random()).proposal());
+        SocketChannel channel = bench.accept(listener);
+        expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<Integer> read = Bench.running(() -> {
+            reader.complete(Thread.currentThread());
+            return channel.read(ByteBuffer.allocate(1));
+        });
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
+        client.reset();
+
+        assertThatThrownBy(() -> Bench.value(read)).isInstanceOf(SocketException.class).hasMessageContaining("reset");
     }
 
     @Test
