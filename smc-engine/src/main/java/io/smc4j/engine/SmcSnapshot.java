@@ -1,5 +1,6 @@
 package io.smc4j.engine;
 
+import io.smc4j.engine.link.LinkGroup;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;

@@ -70,20 +70,9 @@ final class ReceiveSide {
         return n;
     }
 
-    /**
-     * Publishes what was read; the peer may overwrite it then. Returns whether the peer waits for space and should be
-     * told: not before half of the ring is free, so that it writes in large pieces.
-     */
+    /** Publishes what was read; the peer may overwrite it then. Returns whether the peer is to be told. */
     boolean publish() {
-        long position = consumer;
-        ring.setConsumer(position);
-        // Between our store and the look at the flag; the peer sets the flag, then looks at the cursor.
-        VarHandle.fullFence();
-        if (!ring.isPeerBlocked()) {
-            return false;
-        }
-        long used = ring.producer() - position;
-        return (used <= size / 2) && ring.takePeerBlocked();
+        return ring.publishConsumer(consumer);
     }
 
     /** Bytes ever read; any thread. */

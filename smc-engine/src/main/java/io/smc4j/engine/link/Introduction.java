@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 /** The first packets on a control socket, until both ends have each other's segment. Lives on the control loop. */
 final class Introduction implements ControlSocket.Receiver {
 
-    private final LinkGroups owner;
+    private final SmcdLinkGroups owner;
     private final ControlLoop loop;
     private final int fd;
-    private final CompletableFuture<LinkGroup> result;
+    private final CompletableFuture<SmcdLinkGroup> result;
     private final int withdrawalsBefore;
     private ControlSocket socket;
     private ControlLoop.Timer deadline;
@@ -24,7 +24,7 @@ final class Introduction implements ControlSocket.Receiver {
     private boolean done;
 
     /** @param result {@code null} on the accepting side */
-    Introduction(LinkGroups owner, ControlLoop loop, int fd, CompletableFuture<LinkGroup> result) {
+    Introduction(SmcdLinkGroups owner, ControlLoop loop, int fd, CompletableFuture<SmcdLinkGroup> result) {
         this.owner = owner;
         this.loop = loop;
         this.fd = fd;
@@ -40,7 +40,7 @@ final class Introduction implements ControlSocket.Receiver {
         try {
             socket = new ControlSocket(loop, fd, this);
         } catch (OsException e) {
-            fail(LinkGroups.reasonOf(e));
+            fail(SmcdLinkGroups.reasonOf(e));
             return;
         }
         if (!owner.begun(this)) {
@@ -73,11 +73,11 @@ final class Introduction implements ControlSocket.Receiver {
             switch (message.type()) {
                 case ControlMessage.HELLO -> hello(message);
                 case ControlMessage.ATTACH -> attach(message, descriptor);
-                case ControlMessage.REFUSE -> fail(LinkGroups.reasonOf(message.argument()));
+                case ControlMessage.REFUSE -> fail(SmcdLinkGroups.reasonOf(message.argument()));
                 default -> fail(FallbackReason.PEER_LOST);
             }
         } catch (OsException e) {
-            refuse(LinkGroups.reasonOf(e));
+            refuse(SmcdLinkGroups.reasonOf(e));
             LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no link group", e);
         }
     }
@@ -102,7 +102,7 @@ final class Introduction implements ControlSocket.Receiver {
             socket.send(ControlMessage.hello(owner.gid()));
             return;
         }
-        LinkGroup existing = owner.find(peerGid, SmcSnapshot.Role.CLIENT);
+        SmcdLinkGroup existing = owner.find(peerGid, SmcSnapshot.Role.CLIENT);
         if (existing == null && !peerGid.equals(owner.gid())) {
             existing = owner.find(peerGid, SmcSnapshot.Role.SERVER);
         }
@@ -120,7 +120,7 @@ final class Introduction implements ControlSocket.Receiver {
         }
     }
 
-    private void join(LinkGroup group, Throwable failure) {
+    private void join(SmcdLinkGroup group, Throwable failure) {
         if (failure == null) {
             result.complete(group);
         } else {
@@ -170,7 +170,7 @@ final class Introduction implements ControlSocket.Receiver {
             peerMemory.close();
             throw e;
         }
-        LinkGroup group = new LinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
+        SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
                 message.argument(), socket.peer(), memory, peerMemory, owner.budget(), socket);
         memory = null;
         finish();
@@ -216,7 +216,7 @@ final class Introduction implements ControlSocket.Receiver {
             memory.close();
         }
         if (result != null) {
-            result.completeExceptionally(new LinkGroups.LinkException(reason));
+            result.completeExceptionally(new SmcdLinkGroups.LinkException(reason));
         }
     }
 }

@@ -1,23 +1,21 @@
 package io.smc4j.engine.link;
 
-import static io.smc4j.engine.link.SegmentLayout.INT;
-import static io.smc4j.engine.link.SegmentLayout.LONG;
-
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.os.SharedMemory;
-import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
+ * What the connections with one peer share, of whatever kind the device is: the memory with their control blocks and with
+ * the doorbells of those who wait for them, and a common end.
  *
  * <p>The memory lives until the link group has ended, every connection in it is released and every doorbell has given its
  * slot up; until then a connection may read what had arrived. Thread-safe.
  */
-public final class LinkGroup {
+public abstract class LinkGroup {
 
     static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
 
@@ -33,75 +31,14 @@ public final class LinkGroup {
         boolean tryRelease();
     }
 
-    private final int id;
-    private final SmcSnapshot.Role role;
-    private final Gid peerGid;
-    private final int peerLinkGroupId;
-    private final UnixSockets.Credentials peer;
-    private final SharedMemory ownMemory;
-    private final SharedMemory peerMemory;
-    private final MemorySegment own;
-    private final MemorySegment remote;
-    private final ControlSocket control;
-    private final PeerDoorbells peerDoorbells;
-
-    private final LocalRings rings;
-    private final DoorbellSlot[] slots = new DoorbellSlot[SegmentLayout.DOORBELLS];
-    private int doorbellGenerations;
-    private int references = 1;
-    private volatile boolean active = true;
-
-    LinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
-            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, ControlSocket control) {
-        this.id = id;
-        this.role = role;
-        this.peerGid = peerGid;
-        this.peerLinkGroupId = peerLinkGroupId;
-        this.peer = peer;
-        this.ownMemory = ownMemory;
-        this.peerMemory = peerMemory;
-        this.own = ownMemory.segment();
-        this.remote = peerMemory.segment();
-        this.control = control;
-        this.rings = new LocalRings(this, new RingAllocator(ownMemory), budget);
-        this.peerDoorbells = new PeerDoorbells(this, remote);
-    }
-
-    /** This side's number, as named in an Accept or Confirm. */
-    public int id() {
-        return id;
-    }
-
-    /** The peer's number for this link group. */
-    public int peerLinkGroupId() {
-        return peerLinkGroupId;
-    }
-
-    /** The engine at the other end. */
-    public Gid peerGid() {
-        return peerGid;
-    }
-
-    /** Whether connections can be made in it. */
-    public boolean isActive() {
-        return active;
-    }
-
-    MemorySegment own() {
-        return own;
-    }
-
-    MemorySegment remote() {
-        return remote;
-    }
-
     /** Thrown when a connection cannot have a ring. */
     public static final class NoRingException extends Exception {
 
         private static final long serialVersionUID = 1L;
         private final FallbackReason reason;
 
-        NoRingException(FallbackReason reason) {
+        /** @param reason what is exhausted */
+        public NoRingException(FallbackReason reason) {
             super(reason.text(), null, false, false);
             this.reason = reason;
         }
@@ -112,185 +49,108 @@ public final class LinkGroup {
         }
     }
 
-    /**
-     * Hands out a ring to receive into.
-     *
-     * @param size in bytes, a ring size
-     */
-    public LocalRing allocate(int size) throws NoRingException {
-        // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
-        reclaim(2);
-        try {
-            return tryAllocate(size);
-        } catch (NoRingException e) {
-            if (reclaim(Integer.MAX_VALUE) == 0) {
-                throw e;
-            }
-            return tryAllocate(size);
-        }
-    }
-
-    private int reclaim(int most) {
-        List<LocalRing> oldest;
-        synchronized (this) {
-            oldest = rings.lingering(most);
-        }
-        int freed = 0;
-        for (LocalRing ring : oldest) {
-            if (ring.member().tryRelease()) {
-                freed++;
-            }
-        }
-        return freed;
-    }
-
-    private synchronized LocalRing tryAllocate(int size) throws NoRingException {
-        if (!active) {
-            throw new NoRingException(FallbackReason.PEER_LOST);
-        }
-        LocalRing ring = rings.allocate(size);
-        references++;
-        return ring;
-    }
+    private final int id;
+    private final SmcSnapshot.Role role;
+    private final MemorySegment own;
+    private final AtomicReferenceArray<DoorbellSlot> slots = new AtomicReferenceArray<>(SegmentLayout.DOORBELLS);
+    private int doorbellGenerations;
+    private int references = 1;
+    private volatile boolean active = true;
 
     /**
-     * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
-     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
-     * serves once, and not at all if its owner has revoked it meanwhile.
+     * Lays the link group over its memory.
      *
-     * @return {@code null} if there is no such ring
+     * @param own control blocks, doorbells and what else the subclass keeps there, zeroed
      */
-    public synchronized PeerRing bind(long token, int size) {
-        int index = SegmentLayout.index(token);
-        if (!active || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
-            return null;
-        }
-        long block = SegmentLayout.control(index);
-        long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
-        if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
-                || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
-                || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
-            return null;
-        }
-        return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
-                ? new PeerRing(this, token, offset, size) : null;
+    protected LinkGroup(int id, SmcSnapshot.Role role, MemorySegment own) {
+        this.id = id;
+        this.role = role;
+        this.own = own;
     }
+
+    /** Bytes of memory for control blocks and doorbells, and for rings of {@code ringBytes} altogether behind them. */
+    protected static long memorySize(long ringBytes) {
+        return SegmentLayout.segmentSize(ringBytes);
+    }
+
+    /** This side's number for it. */
+    public final int id() {
+        return id;
+    }
+
+    /** Which end this process is. */
+    public final SmcSnapshot.Role role() {
+        return role;
+    }
+
+    /** What its connections are. */
+    public abstract SmcMode mode();
+
+    /** Whether connections can be made in it. */
+    public final boolean isActive() {
+        return active;
+    }
+
+    final MemorySegment own() {
+        return own;
+    }
+
+    // ---- connections
 
     /** If the link group has ended already, nobody else will say so. */
-    void attached(Member member) {
+    final void attached(Member member) {
         if (!active) {
             member.linkDown();
         }
     }
 
-    void free(LocalRing ring) {
-        synchronized (this) {
-            rings.free(ring);
-        }
-        release();
-    }
+    /** The members of all connections; called with the lock held. */
+    protected abstract List<Member> members();
 
-    /** The connection is closed here, but its peer may still write; the ring is freed when that is over. */
-    void linger(LocalRing ring) {
-        synchronized (this) {
-            rings.linger(ring);
-            if (active) {
-                return;
-            }
-        }
-        // The last sweep may have been before.
-        ring.member().tryRelease();
-    }
-
-    /** Frees what the peers are done with and asks for the rest; called now and then by the control loop. */
-    void sweep() {
-        List<LocalRing> lingering;
-        synchronized (this) {
-            lingering = rings.lingering(Integer.MAX_VALUE);
-        }
-        for (LocalRing ring : lingering) {
-            if (!ring.member().tryRelease()) {
-                control.send(ControlMessage.peerClosed(ring.peer().token()));
-            }
-        }
-    }
-
-    void received(ControlMessage message, int descriptor) {
-        switch (message.type()) {
-            case ControlMessage.DOORBELL ->
-                    peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
-            case ControlMessage.RING -> rung(message.argument());
-            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
-            default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
-        }
-    }
-
-    void announceWithdrawal() {
-        control.send(ControlMessage.markerWithdrawn());
-    }
-
-    /** Whether the peer has said something that has not been heard yet. */
-    boolean hasNews() {
-        return control.hasUnread();
-    }
-
-    private void rung(int number) {
-        DoorbellSlot slot;
-        synchronized (this) {
-            slot = number >= 0 && number < slots.length ? slots[number] : null;
-        }
-        if (slot != null) {
-            slot.doorbell().signal();
-        }
-    }
-
-    private void peerClosed(long token) {
-        LocalRing ring;
-        synchronized (this) {
-            ring = rings.find(token);
-        }
-        if (ring != null && ring.member() != null) {
-            ring.member().peerClosed();
-        }
-    }
-
-    void sendRing(int number) {
-        control.send(ControlMessage.ring(number));
-    }
+    // ---- doorbells
 
     /** Called with the doorbell's lock held. */
-    synchronized DoorbellSlot openDoorbell(Doorbell doorbell) {
+    final synchronized DoorbellSlot openDoorbell(Doorbell doorbell) {
         if (!active) {
             return null;
         }
-        for (int number = 1; number < slots.length; number++) {
-            if (slots[number] == null) {
+        for (int number = 1; number < slots.length(); number++) {
+            if (slots.get(number) == null) {
                 DoorbellSlot slot = new DoorbellSlot(this, doorbell, number, own);
                 int generation = ++doorbellGenerations;
                 slot.reset(generation);
-                slots[number] = slot;
+                slots.set(number, slot);
                 references++;
-                control.send(ControlMessage.doorbell(number, generation), doorbell.eventFd());
+                opened(slot, generation);
                 return slot;
             }
         }
         return null;
     }
 
-    void closeDoorbell(DoorbellSlot slot) {
-        control.forget(slot.doorbell().eventFd());
-        synchronized (this) {
-            slots[slot.number()] = null;
-        }
+    final void closeDoorbell(DoorbellSlot slot) {
+        closing(slot);
+        slots.set(slot.number(), null);
         release();
     }
 
-    PeerDoorbells peerDoorbells() {
-        return peerDoorbells;
+    /** A doorbell was opened; with the lock held. */
+    void opened(DoorbellSlot slot, int generation) {
     }
 
+    /** A doorbell is about to be closed. */
+    void closing(DoorbellSlot slot) {
+    }
+
+    /** The doorbell of a number a peer has named, or {@code null}. */
+    final DoorbellSlot slot(int number) {
+        return number >= 0 && number < slots.length() ? slots.get(number) : null;
+    }
+
+    // ---- end
+
     /** Ends the link group; its connections see a reset once they have read what had arrived. */
-    void down() {
+    public final void down() {
         List<Member> told;
         List<DoorbellSlot> retired = new ArrayList<>();
         synchronized (this) {
@@ -298,41 +158,42 @@ public final class LinkGroup {
                 return;
             }
             active = false;
-            told = rings.members();
-            for (DoorbellSlot slot : slots) {
+            told = members();
+            for (int number = 0; number < slots.length(); number++) {
+                DoorbellSlot slot = slots.get(number);
                 if (slot != null) {
                     retired.add(slot);
                 }
             }
         }
-        control.close();
+        disconnect();
         told.forEach(Member::linkDown);
         retired.forEach(slot -> slot.doorbell().retire(slot));
         sweep();
         release();
     }
 
-    void release() {
+    /** Cuts what leads to the peer; nothing of it arrives any more when this returns. */
+    protected abstract void disconnect();
+
+    /** Frees what the peer is done with; called now and then, and last at the end. */
+    protected abstract void sweep();
+
+    /** One more keeps the memory alive; with the lock held. */
+    protected final void retain() {
+        references++;
+    }
+
+    /** One less keeps the memory alive. */
+    protected final void release() {
         synchronized (this) {
             if (--references > 0) {
                 return;
             }
         }
-        peerDoorbells.close();
-        peerMemory.close();
-        ownMemory.close();
+        freeMemory();
     }
 
-    /** Whether no connection uses it. */
-    synchronized boolean isIdle() {
-        return rings.count() == 0;
-    }
-
-    SmcSnapshot.Role role() {
-        return role;
-    }
-
-    synchronized SmcSnapshot.LinkGroup snapshot() {
-        return new SmcSnapshot.LinkGroup(id, role, peerGid.toString(), peer.pid(), rings.count(), rings.memory());
-    }
+    /** Nobody uses the memory any more. */
+    protected abstract void freeMemory();
 }

@@ -1,15 +1,9 @@
 package io.smc4j.engine.link;
 
-import static io.smc4j.engine.link.SegmentLayout.DOORBELL_PROCESSOR;
 import static io.smc4j.engine.link.SegmentLayout.GENERATION;
 import static io.smc4j.engine.link.SegmentLayout.INT;
-import static io.smc4j.engine.link.SegmentLayout.LONG;
-import static io.smc4j.engine.link.SegmentLayout.READY;
-import static io.smc4j.engine.link.SegmentLayout.SLEEPING;
-import static io.smc4j.engine.link.SegmentLayout.SUMMARY;
 
 import io.smc4j.engine.os.EventFd;
-import io.smc4j.engine.os.Processors;
 import io.smc4j.engine.os.Sockets;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -25,11 +19,11 @@ final class PeerDoorbells {
         private int fd = UNKNOWN;
     }
 
-    private final LinkGroup group;
+    private final SmcdLinkGroup group;
     private final MemorySegment segment;
     private final Bell[] bells = new Bell[SegmentLayout.DOORBELLS];
 
-    PeerDoorbells(LinkGroup group, MemorySegment segment) {
+    PeerDoorbells(SmcdLinkGroup group, MemorySegment segment) {
         this.group = group;
         this.segment = segment;
         Arrays.setAll(bells, i -> new Bell());
@@ -54,33 +48,11 @@ final class PeerDoorbells {
         }
     }
 
-    /**
-     * Sets the ready bit of the peer's connection and wakes the doorbell's owner if it sleeps. What the caller stored
-     * before is visible to whoever sees the bit. A bit already set is left alone: its taker has yet to look at the
-     * connection, and both sides have a full fence between their store and their load.
-     */
+    /** Sets the ready bit of the peer's connection and wakes the doorbell's owner if it sleeps. */
     void ring(int number, int connection) {
-        long base = SegmentLayout.doorbell(number);
-        int word = connection / Long.SIZE;
-        if (!isSet(base + READY + word * 8L, connection)) {
-            set(base + READY + word * 8L, connection);
-        }
-        long summary = base + SUMMARY + word / Long.SIZE * 8L;
-        if (!isSet(summary, word)) {
-            set(summary, word);
-        }
-        INT.setOpaque(segment, base + DOORBELL_PROCESSOR, Processors.current());
-        if ((int) INT.getVolatile(segment, base + SLEEPING) != 0 && INT.compareAndSet(segment, base + SLEEPING, 1, 0)) {
+        if (ReadyBits.set(segment, number, connection)) {
             wake(number);
         }
-    }
-
-    private boolean isSet(long offset, int bit) {
-        return ((long) LONG.getVolatile(segment, offset) & 1L << bit) != 0;
-    }
-
-    private void set(long offset, int bit) {
-        LONG.getAndBitwiseOr(segment, offset, 1L << bit);
     }
 
     private void wake(int number) {

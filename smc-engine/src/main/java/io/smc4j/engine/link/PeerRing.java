@@ -1,89 +1,28 @@
 package io.smc4j.engine.link;
 
-import static io.smc4j.engine.link.SegmentLayout.INT;
-import static io.smc4j.engine.link.SegmentLayout.LONG;
-
-import io.smc4j.engine.os.Futex;
-import io.smc4j.engine.os.Processors;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
-/** The ring a connection sends into, in the peer's memory. */
-public final class PeerRing {
+/** The ring a connection sends into. Data, cursor and state reach the peer at the latest with {@link #ring()}. */
+public abstract class PeerRing {
 
-    private final PeerDoorbells doorbells;
-    private final long token;
-    private final int index;
-    private final int size;
-    private final MemorySegment segment;
-    private final long block;
-    private final ByteBuffer data;
-    private int shownState;
+    /** Bytes that may be under way at most, a power of two. */
+    public abstract int size();
 
-    PeerRing(LinkGroup group, long token, long offset, int size) {
-        this.doorbells = group.peerDoorbells();
-        this.token = token;
-        this.index = SegmentLayout.index(token);
-        this.size = size;
-        this.segment = group.remote();
-        this.block = SegmentLayout.control(index);
-        this.data = segment.asSlice(offset, size).asByteBuffer();
-        this.shownState = SegmentLayout.stateTag(token);
-    }
-
-    long token() {
-        return token;
-    }
-
-    /** In bytes, a power of two. */
-    public int size() {
-        return size;
-    }
-
-    /** Its memory; use absolute access only. */
-    public ByteBuffer data() {
-        return data;
-    }
+    /** The memory to write to, of a power of two bytes and at least {@link #size()}; use absolute access only. */
+    public abstract ByteBuffer data();
 
     /** Publishes how many bytes were ever written, and with it what they are. */
-    public void setProducer(long value) {
-        LONG.setRelease(segment, block + SegmentLayout.PRODUCER, value);
-    }
+    public abstract void setProducer(long value);
 
     /** Bytes ever read, as the peer says. */
-    public long consumer() {
-        return (long) LONG.getAcquire(segment, block + SegmentLayout.CONSUMER);
-    }
+    public abstract long consumer();
 
-    /**
-     * Publishes this side's state flags, after all data. Has no effect once the peer has given the ring's place to another
-     * connection, which it may do when it gives up a negotiation.
-     */
-    public synchronized void setState(int flags) {
-        int state = SegmentLayout.stateTag(token) | flags;
-        if (INT.compareAndSet(segment, block + SegmentLayout.STATE, shownState, state)) {
-            shownState = state;
-        }
-    }
+    /** Publishes this side's state flags, after all data. */
+    public abstract void setState(int flags);
 
     /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */
-    public void setBlocked() {
-        INT.setOpaque(segment, block + SegmentLayout.BLOCKED, 1);
-        VarHandle.fullFence();
-    }
+    public abstract void setBlocked();
 
-    /** Makes the peer look at the connection: sees everything published before. */
-    public void ring() {
-        VarHandle.fullFence();
-        int doorbell = (int) INT.getOpaque(segment, block + SegmentLayout.DOORBELL);
-        if (doorbell > 0 && doorbell < SegmentLayout.DOORBELLS) {
-            doorbells.ring(doorbell, index);
-        }
-        if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) != 0) {
-            INT.setOpaque(segment, block + SegmentLayout.PROCESSOR, Processors.current());
-            INT.getAndAdd(segment, block + SegmentLayout.EVENT, 1);
-            Futex.wake(segment, block + SegmentLayout.EVENT, Integer.MAX_VALUE);
-        }
-    }
+    /** Makes the peer look at the connection: it sees everything published before. */
+    public abstract void ring();
 }

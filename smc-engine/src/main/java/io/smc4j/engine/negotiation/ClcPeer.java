@@ -2,7 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.SmcdLocalRing;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcAcceptBody;
@@ -47,11 +47,11 @@ final class ClcPeer {
     }
 
     /** The link groups exist before the Proposal, so every contact is a later one. */
-    ClcAccept accept(LocalRing ring) {
+    ClcAccept accept(SmcdLocalRing ring) {
         return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(ring));
     }
 
-    ClcConfirm confirm(LocalRing ring) {
+    ClcConfirm confirm(SmcdLocalRing ring) {
         return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(ring));
     }
 
@@ -59,7 +59,7 @@ final class ClcPeer {
         return ClcDecline.v2(gid.low(), reason.code(), reason == FallbackReason.OUT_OF_SYNC);
     }
 
-    private SmcdDmb buffer(LocalRing ring) {
+    private SmcdDmb buffer(SmcdLocalRing ring) {
         return new SmcdDmb(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(), CHID, gid.low());
     }
 

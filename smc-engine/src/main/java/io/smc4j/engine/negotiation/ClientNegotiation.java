@@ -5,8 +5,9 @@ import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.DoorbellSlot;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.LinkGroups.LinkException;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdLinkGroups.LinkException;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -30,15 +31,15 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     private enum State { CONNECTING, LINKING, PROPOSED, CONFIRMED, GATED, RECONNECTING }
 
     private final InetSocketAddress remote;
-    private final CompletableFuture<LinkGroup> link;
+    private final CompletableFuture<SmcdLinkGroup> link;
     private State state = State.CONNECTING;
-    private LinkGroup group;
-    private PeerRing peerRing;
+    private SmcdLinkGroup group;
+    private SmcdPeerRing peerRing;
     private DoorbellSlot slot;
     private FallbackReason failure;
 
     private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
-            CompletableFuture<LinkGroup> link) {
+            CompletableFuture<SmcdLinkGroup> link) {
         super(engine, channel, fd);
         this.remote = remote;
         this.link = link;
@@ -65,7 +66,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
      */
     public static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote)
             throws OsException {
-        CompletableFuture<LinkGroup> link = engine.discovery().find(remote);
+        CompletableFuture<SmcdLinkGroup> link = engine.discovery().find(remote);
         if (link == null) {
             return null;
         }
@@ -104,7 +105,7 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         link.whenComplete((result, problem) -> engine.loop().execute(() -> linked(result, problem)));
     }
 
-    private synchronized void linked(LinkGroup result, Throwable problem) {
+    private synchronized void linked(SmcdLinkGroup result, Throwable problem) {
         if (state != State.LINKING || isDecided()) {
             return;
         }

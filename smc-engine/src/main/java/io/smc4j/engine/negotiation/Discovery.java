@@ -1,7 +1,7 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.SmcdLinkGroup;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -75,8 +75,8 @@ public final class Discovery {
      *
      * @return {@code null} if there is no marker
      */
-    CompletableFuture<LinkGroup> find(InetSocketAddress listener) {
-        CompletableFuture<LinkGroup> found = engine.linkGroups().toMarker(name(listener));
+    CompletableFuture<SmcdLinkGroup> find(InetSocketAddress listener) {
+        CompletableFuture<SmcdLinkGroup> found = engine.linkGroups().toMarker(name(listener));
         if (found == null && listener.getAddress() instanceof Inet4Address) {
             found = engine.linkGroups().toMarker(name(IPV4_WILDCARD, listener.getPort()));
         }

@@ -4,8 +4,8 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -50,7 +50,7 @@ public abstract class Negotiation {
     private ControlLoop.Timer deadline;
     private ByteBuffer unsent;
     private ClcMessage message;
-    private LocalRing ring;
+    private SmcdLocalRing ring;
     private boolean exchanged;
     private boolean decided;
     private boolean ended;
@@ -228,11 +228,11 @@ public abstract class Negotiation {
 
     // ---- rings
 
-    final void setRing(LocalRing allocated) {
+    final void setRing(SmcdLocalRing allocated) {
         ring = allocated;
     }
 
-    final LocalRing ring() {
+    final SmcdLocalRing ring() {
         return ring;
     }
 
@@ -244,13 +244,13 @@ public abstract class Negotiation {
     }
 
     /** The ring that the peer's message names, or {@code null} if the link group has none such. */
-    final PeerRing bind(SmcdDmb peerBuffer) {
+    final SmcdPeerRing bind(SmcdDmb peerBuffer) {
         return ring.group().bind(peerBuffer.token(), peerBuffer.bufferSize());
     }
 
     /** Makes the connection. */
-    final SmcConnection connect(PeerRing peerRing) {
-        LocalRing mine = ring;
+    final SmcConnection connect(SmcdPeerRing peerRing) {
+        SmcdLocalRing mine = ring;
         ring = null;
         return new SmcConnection(mine, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
                 engine.spinPolicy(), channel::onLinkDown);

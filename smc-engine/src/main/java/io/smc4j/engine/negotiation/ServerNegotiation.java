@@ -3,7 +3,8 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -26,7 +27,7 @@ public final class ServerNegotiation extends Negotiation {
     private final InetAddress peer;
     private final int listenPort;
     private State state = State.LISTENING;
-    private LinkGroup group;
+    private SmcdLinkGroup group;
     /** Whether the client has begun a Proposal, so that the outcome is near. */
     private boolean begun;
 
@@ -163,7 +164,7 @@ public final class ServerNegotiation extends Negotiation {
             return;
         }
         boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
-        PeerRing peerRing = ofThisGroup ? bind(buffer) : null;
+        SmcdPeerRing peerRing = ofThisGroup ? bind(buffer) : null;
         if (peerRing == null) {
             decline(FallbackReason.OUT_OF_SYNC);
             return;

@@ -4,7 +4,7 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.LinkGroups;
+import io.smc4j.engine.link.SmcdLinkGroups;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
@@ -22,7 +22,7 @@ public final class SmcEngine implements AutoCloseable {
     private final Gid gid = Gid.random();
     private final MemoryBudget budget;
     private final ControlLoop loop;
-    private final LinkGroups linkGroups;
+    private final SmcdLinkGroups linkGroups;
     private final Discovery discovery;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
@@ -38,7 +38,7 @@ public final class SmcEngine implements AutoCloseable {
         this.budget = new MemoryBudget(config.memoryLimit());
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
-        this.linkGroups = new LinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos());
+        this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos());
         this.discovery = new Discovery(this);
     }
 
@@ -73,7 +73,7 @@ public final class SmcEngine implements AutoCloseable {
     }
 
     /** The memory shared with other processes. */
-    public LinkGroups linkGroups() {
+    public SmcdLinkGroups linkGroups() {
         return linkGroups;
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LinkPair;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,9 +17,9 @@ final class ConnectionPair implements AutoCloseable {
     /** One end. */
     static final class End {
         final LinkPair.Side side;
-        final LocalRing ring;
+        final SmcdLocalRing ring;
         final ReentrantLock writeLock = new ReentrantLock();
-        PeerRing peerRing;
+        SmcdPeerRing peerRing;
         SmcConnection connection;
 
         End(LinkPair.Side side, int size) throws LinkGroup.NoRingException {

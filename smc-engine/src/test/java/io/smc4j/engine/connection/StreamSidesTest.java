@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.LinkPair;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,8 +26,8 @@ class StreamSidesTest {
 
     private static LinkPair links;
 
-    private LocalRing ring;
-    private PeerRing remote;
+    private SmcdLocalRing ring;
+    private SmcdPeerRing remote;
     private SendSide out;
     private ReceiveSide in;
 
@@ -45,7 +45,7 @@ class StreamSidesTest {
         ring = links.server.group.allocate(size);
         remote = links.client.group.bind(ring.token(), size);
         remote.setProducer(start);
-        ring.setConsumer(start);
+        ring.publishConsumer(start);
         out = new SendSide(remote, limit, start);
         in = new ReceiveSide(ring, start);
     }
@@ -229,7 +229,7 @@ class StreamSidesTest {
     void refusesAConsumerOutOfTheWindow(long consumer) throws Exception {
         open(16 * K, NO_LIMIT, 0);
         write(16 * K);
-        ring.setConsumer(consumer);
+        ring.publishConsumer(consumer);
 
         assertThat(out.hasRoom()).as("so that a waiting writer learns of it").isTrue();
         assertThatExceptionOfType(CursorException.class).isThrownBy(() -> write(1));
@@ -239,7 +239,7 @@ class StreamSidesTest {
     void refusesAConsumerOutOfAWindowSmallerThanTheRing() throws Exception {
         open(64 * K, 16 * K, 100 * K);
         write(16 * K);
-        ring.setConsumer(99 * K);
+        ring.publishConsumer(99 * K);
 
         assertThat(out.hasRoom()).isTrue();
         assertThatExceptionOfType(CursorException.class).isThrownBy(() -> write(1));

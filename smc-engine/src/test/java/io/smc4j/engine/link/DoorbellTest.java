@@ -21,9 +21,9 @@ class DoorbellTest {
     private static final int K = 1024;
 
     private LinkPair links;
-    private LinkGroup own;
-    private LinkGroup peer;
-    private final List<LocalRing> rings = new ArrayList<>();
+    private SmcdLinkGroup own;
+    private SmcdLinkGroup peer;
+    private final List<SmcdLocalRing> rings = new ArrayList<>();
 
     @BeforeEach
     void open() throws Exception {
@@ -34,17 +34,17 @@ class DoorbellTest {
 
     @AfterEach
     void close() {
-        rings.forEach(LocalRing::free);
+        rings.forEach(SmcdLocalRing::free);
         links.close();
     }
 
-    private LocalRing ring() throws Exception {
-        LocalRing ring = own.allocate(16 * K);
+    private SmcdLocalRing ring() throws Exception {
+        SmcdLocalRing ring = own.allocate(16 * K);
         rings.add(ring);
         return ring;
     }
 
-    private PeerRing remote(LocalRing ring) {
+    private SmcdPeerRing remote(SmcdLocalRing ring) {
         return peer.bind(ring.token(), ring.size());
     }
 
@@ -78,9 +78,9 @@ class DoorbellTest {
     void tellsTheListenerOfTheConnectionThatWasRung() throws Exception {
         try (Owner owner = new Owner()) {
             AtomicInteger[] rung = new AtomicInteger[200];
-            List<PeerRing> remotes = new ArrayList<>();
+            List<SmcdPeerRing> remotes = new ArrayList<>();
             for (int i = 0; i < rung.length; i++) {
-                LocalRing ring = ring();
+                SmcdLocalRing ring = ring();
                 rung[i] = new AtomicInteger();
                 ring.ringAt(owner.doorbell.slot(own), rung[i]::incrementAndGet);
                 remotes.add(remote(ring));
@@ -103,11 +103,11 @@ class DoorbellTest {
     @Test
     void tellsNobodyOfAConnectionThatWasSilenced() throws Exception {
         try (Owner owner = new Owner()) {
-            LocalRing ring = ring();
+            SmcdLocalRing ring = ring();
             AtomicInteger rung = new AtomicInteger();
             DoorbellSlot slot = owner.doorbell.slot(own);
             ring.ringAt(slot, rung::incrementAndGet);
-            PeerRing remote = remote(ring);
+            SmcdPeerRing remote = remote(ring);
             remote.ring();
 
             ring.silence(slot);
@@ -120,8 +120,8 @@ class DoorbellTest {
 
     @Test
     void wakesASleepingOwnerWhoseEventFdHasNotArrivedYet() throws Exception {
-        LocalRing ring = ring();
-        PeerRing remote = remote(ring);
+        SmcdLocalRing ring = ring();
+        SmcdPeerRing remote = remote(ring);
         for (int i = 0; i < 50; i++) {
             try (Owner owner = new Owner()) {
                 CompletableFuture<Void> told = new CompletableFuture<>();
@@ -139,8 +139,8 @@ class DoorbellTest {
     /** The number is free when its owner closes; who takes it then must not be woken by the old owner's eventfd. */
     @Test
     void wakesTheNewOwnerOfANumberUsedBefore() throws Exception {
-        LocalRing ring = ring();
-        PeerRing remote = remote(ring);
+        SmcdLocalRing ring = ring();
+        SmcdPeerRing remote = remote(ring);
         int number = -1;
         for (int i = 0; i < 200; i++) {
             try (Owner owner = new Owner()) {
@@ -162,8 +162,8 @@ class DoorbellTest {
 
     @Test
     void losesNoNewsBetweenASleepingOwnerAndARingingPeer() throws Exception {
-        LocalRing ring = ring();
-        PeerRing remote = remote(ring);
+        SmcdLocalRing ring = ring();
+        SmcdPeerRing remote = remote(ring);
         int news = 50_000;
         AtomicLong seen = new AtomicLong();
         try (Owner owner = new Owner()) {
@@ -243,7 +243,7 @@ class DoorbellTest {
     void isIndifferentToGarbageFromThePeer() throws Exception {
         try (Owner owner = new Owner()) {
             DoorbellSlot slot = owner.doorbell.slot(own);
-            LocalRing ring = ring();
+            SmcdLocalRing ring = ring();
             AtomicInteger rung = new AtomicInteger();
             ring.ringAt(slot, rung::incrementAndGet);
             for (int round = 0; round < 100; round++) {

@@ -23,13 +23,13 @@ public final class LinkPair implements AutoCloseable {
     public static final class Side {
         public final ControlLoop loop;
         public final MemoryBudget budget;
-        public final LinkGroups groups;
-        public LinkGroup group;
+        public final SmcdLinkGroups groups;
+        public SmcdLinkGroup group;
 
         Side(String name, long memoryLimit) throws OsException {
             loop = new ControlLoop(name);
             budget = new MemoryBudget(memoryLimit);
-            groups = new LinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos());
+            groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos());
         }
 
         /** The memory this side receives into. */
@@ -38,7 +38,7 @@ public final class LinkPair implements AutoCloseable {
         }
 
         /** Where a ring's control block is in {@link #memory()}. */
-        public static long control(LocalRing ring) {
+        public static long control(SmcdLocalRing ring) {
             return SegmentLayout.control(ring.index());
         }
 
@@ -70,7 +70,7 @@ public final class LinkPair implements AutoCloseable {
         String marker = newMarker();
         int listener = UnixSockets.listen(marker, 1);
         try {
-            CompletableFuture<LinkGroup> made = client.groups.toMarker(marker);
+            CompletableFuture<SmcdLinkGroup> made = client.groups.toMarker(marker);
             server.groups.accepted(UnixSockets.accept(listener));
             client.group = made.join();
         } finally {

@@ -9,7 +9,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.SmcdLocalRing;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.wire.ClcAccept;
@@ -335,7 +335,7 @@ class ClientNegotiationTest {
         peer.send(server.acceptOf(proposal)).receive(ClcConfirm.class);
         // Another connection has the ring's place by the time the Decline arrives.
         server.acceptOf(proposal);
-        LocalRing reused = server.ring();
+        SmcdLocalRing reused = server.ring();
         peer.send(DECLINE);
 
         Bench.expectPipe(Bench.value(connecting), peer);

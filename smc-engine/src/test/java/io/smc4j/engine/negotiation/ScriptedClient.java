@@ -2,10 +2,10 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -22,9 +22,9 @@ import org.awaitility.Awaitility;
 final class ScriptedClient implements AutoCloseable {
 
     private final SmcEngine engine;
-    private final LinkGroup group;
+    private final SmcdLinkGroup group;
     private final RawPeer tcp;
-    private LocalRing ring;
+    private SmcdLocalRing ring;
     private SmcConnection connection;
 
     ScriptedClient(SmcEngine engine, ServerSocketChannel listener) throws IOException {
@@ -38,7 +38,7 @@ final class ScriptedClient implements AutoCloseable {
         return tcp;
     }
 
-    LinkGroup group() {
+    SmcdLinkGroup group() {
         return group;
     }
 
@@ -65,7 +65,7 @@ final class ScriptedClient implements AutoCloseable {
     /** The server took the Confirm. */
     SmcConnection establish(ClcAccept accept) {
         SmcdDmb buffer = (SmcdDmb) accept.body();
-        PeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize());
+        SmcdPeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize());
         Awaitility.await().until(() -> SmcConnection.isEstablished(ring));
         connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                 new Spinner.Policy(engine.config().spinMode(), 0), () -> { });

@@ -2,10 +2,10 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -32,7 +32,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Discovery.Marker marker;
     private final List<SocketChannel> fillers = new ArrayList<>();
-    private LocalRing ring;
+    private SmcdLocalRing ring;
     private SmcConnection connection;
 
     ScriptedServer(SmcEngine engine) throws IOException {
@@ -50,7 +50,7 @@ final class ScriptedServer implements AutoCloseable {
         return new RawPeer(listener.accept());
     }
 
-    private LinkGroup group(ClcProposal proposal) {
+    private SmcdLinkGroup group(ClcProposal proposal) {
         return CompletableFuture.supplyAsync(
                 () -> engine.linkGroups().forProposal(ClcPeer.proposer(proposal).gid()), engine.loop()).join();
     }
@@ -78,7 +78,7 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    LocalRing ring() {
+    SmcdLocalRing ring() {
         return ring;
     }
 
@@ -92,7 +92,7 @@ final class ScriptedServer implements AutoCloseable {
     /** Takes the client's ring, but does not yet say so; {@code null} if there is none. */
     SmcConnection take(ClcConfirm confirm) {
         SmcdDmb buffer = (SmcdDmb) confirm.body();
-        PeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize());
+        SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize());
         if (peerRing != null) {
             connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                     new Spinner.Policy(engine.config().spinMode(), 0), () -> { });

@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Set;
 
 /** The rings of one link group that this side receives into, and the places of their control blocks. Not thread-safe. */
-final class LocalRings {
+final class SmcdLocalRings {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final LinkGroup group;
+    private final SmcdLinkGroup group;
     private final RingAllocator allocator;
     private final MemoryBudget budget;
     private final BitSet indexes = new BitSet();
-    private LocalRing[] rings = new LocalRing[16];
-    private final Set<LocalRing> lingering = new LinkedHashSet<>();
+    private SmcdLocalRing[] rings = new SmcdLocalRing[16];
+    private final Set<SmcdLocalRing> lingering = new LinkedHashSet<>();
     private long memory;
     private int count;
 
-    LocalRings(LinkGroup group, RingAllocator allocator, MemoryBudget budget) {
+    SmcdLocalRings(SmcdLinkGroup group, RingAllocator allocator, MemoryBudget budget) {
         this.group = group;
         this.allocator = allocator;
         this.budget = budget;
     }
 
-    LocalRing allocate(int size) throws NoRingException {
+    SmcdLocalRing allocate(int size) throws NoRingException {
         int index = indexes.nextClearBit(0);
         if (index >= SegmentLayout.CONNECTIONS) {
             throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
@@ -42,7 +42,7 @@ final class LocalRings {
             budget.release(size);
             throw new NoRingException(FallbackReason.MEMORY_LIMIT);
         }
-        LocalRing ring = new LocalRing(group, token(index), offset, size);
+        SmcdLocalRing ring = new SmcdLocalRing(group, token(index), offset, size);
         ring.initialize();
         if (index >= rings.length) {
             rings = Arrays.copyOf(rings, rings.length * 2);
@@ -59,7 +59,7 @@ final class LocalRings {
         return RANDOM.nextLong(1, 1L << 47) << 16 | index;
     }
 
-    void free(LocalRing ring) {
+    void free(SmcdLocalRing ring) {
         ring.invalidate();
         rings[ring.index()] = null;
         indexes.clear(ring.index());
@@ -71,23 +71,23 @@ final class LocalRings {
     }
 
     /** The ring that a token names, or {@code null}. */
-    LocalRing find(long token) {
+    SmcdLocalRing find(long token) {
         int index = SegmentLayout.index(token);
-        LocalRing ring = index < rings.length ? rings[index] : null;
+        SmcdLocalRing ring = index < rings.length ? rings[index] : null;
         return ring != null && ring.token() == token ? ring : null;
     }
 
     /** The members of all connections. */
     List<LinkGroup.Member> members() {
-        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(LocalRing::member).toList();
+        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(SmcdLocalRing::member).toList();
     }
 
-    void linger(LocalRing ring) {
+    void linger(SmcdLocalRing ring) {
         lingering.add(ring);
     }
 
     /** Those that have lingered longest. */
-    List<LocalRing> lingering(int most) {
+    List<SmcdLocalRing> lingering(int most) {
         return lingering.isEmpty() ? List.of() : lingering.stream().limit(most).toList();
     }
 

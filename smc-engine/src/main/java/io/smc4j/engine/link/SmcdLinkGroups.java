@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Thread-safe; the packets are handled on the control loop.
  */
-public final class LinkGroups implements AutoCloseable {
+public final class SmcdLinkGroups implements AutoCloseable {
 
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Unused link groups end after this time, as the kernel's do. */
@@ -52,9 +52,9 @@ public final class LinkGroups implements AutoCloseable {
     private final MemoryBudget budget;
     private final long timeoutNanos;
     private final AtomicInteger ids = new AtomicInteger();
-    private final Map<String, CompletableFuture<LinkGroup>> byMarker = new ConcurrentHashMap<>();
-    private final List<LinkGroup> groups = new ArrayList<>();
-    private final Map<LinkGroup, Long> idleSince = new HashMap<>();
+    private final Map<String, CompletableFuture<SmcdLinkGroup>> byMarker = new ConcurrentHashMap<>();
+    private final List<SmcdLinkGroup> groups = new ArrayList<>();
+    private final Map<SmcdLinkGroup, Long> idleSince = new HashMap<>();
     private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
     /** How many markers of this engine are gone. */
     private final AtomicInteger withdrawals = new AtomicInteger();
@@ -63,7 +63,7 @@ public final class LinkGroups implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param timeoutNanos how long making a link group may take */
-    public LinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos) {
+    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos) {
         this.loop = loop;
         this.gid = gid;
         this.budget = budget;
@@ -78,8 +78,8 @@ public final class LinkGroups implements AutoCloseable {
      * @return {@code null} if there is no such marker; otherwise completes with the link group, or with a
      *         {@link LinkException}
      */
-    public CompletableFuture<LinkGroup> toMarker(String marker) {
-        CompletableFuture<LinkGroup> known = byMarker.get(marker);
+    public CompletableFuture<SmcdLinkGroup> toMarker(String marker) {
+        CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
         if (known != null && isCurrent(known)) {
             return known;
         }
@@ -91,8 +91,8 @@ public final class LinkGroups implements AutoCloseable {
             return e.errno() == Errno.ECONNREFUSED ? null
                     : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
         }
-        CompletableFuture<LinkGroup> future = new CompletableFuture<>();
-        CompletableFuture<LinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
+        CompletableFuture<SmcdLinkGroup> future = new CompletableFuture<>();
+        CompletableFuture<SmcdLinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
                 : byMarker.replace(marker, known, future) ? null : byMarker.get(marker);
         if (other != null) {
             Sockets.close(fd);
@@ -108,7 +108,7 @@ public final class LinkGroups implements AutoCloseable {
     }
 
     /** Whether the marker need not be looked at once more: its owner lives, and would have told that it is gone. */
-    private static boolean isCurrent(CompletableFuture<LinkGroup> known) {
+    private static boolean isCurrent(CompletableFuture<SmcdLinkGroup> known) {
         if (!known.isDone()) {
             return true;
         }
@@ -126,16 +126,16 @@ public final class LinkGroups implements AutoCloseable {
      */
     public void markerWithdrawn() {
         withdrawals.incrementAndGet();
-        List<LinkGroup> all;
+        List<SmcdLinkGroup> all;
         synchronized (this) {
             all = List.copyOf(groups);
         }
-        all.forEach(LinkGroup::announceWithdrawal);
+        all.forEach(SmcdLinkGroup::announceWithdrawal);
     }
 
     /** The link group in which a Proposal of this engine came, or {@code null}. Call it on the control loop. */
-    public LinkGroup forProposal(Gid peer) {
-        LinkGroup group = findWith(peer);
+    public SmcdLinkGroup forProposal(Gid peer) {
+        SmcdLinkGroup group = findWith(peer);
         if (group == null) {
             // The peer may have finished an introduction that this engine began, and be faster over TCP.
             introducing.stream().filter(introduction -> introduction.leadsTo(peer)).forEach(Introduction::catchUp);
@@ -144,14 +144,14 @@ public final class LinkGroups implements AutoCloseable {
         return group;
     }
 
-    private synchronized LinkGroup findWith(Gid peer) {
-        LinkGroup asServer = find(peer, SmcSnapshot.Role.SERVER);
+    private synchronized SmcdLinkGroup findWith(Gid peer) {
+        SmcdLinkGroup asServer = find(peer, SmcSnapshot.Role.SERVER);
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
     }
 
     /** The link group that an Accept names, or {@code null}; where two connect to each other at once there are several. */
-    public synchronized LinkGroup forAccept(Gid peer, int peerLinkGroupId) {
-        for (LinkGroup group : groups) {
+    public synchronized SmcdLinkGroup forAccept(Gid peer, int peerLinkGroupId) {
+        for (SmcdLinkGroup group : groups) {
             if (group.isActive() && group.peerLinkGroupId() == peerLinkGroupId && group.peerGid().equals(peer)) {
                 return group;
             }
@@ -159,9 +159,9 @@ public final class LinkGroups implements AutoCloseable {
         return null;
     }
 
-    synchronized LinkGroup find(Gid peer, SmcSnapshot.Role role) {
+    synchronized SmcdLinkGroup find(Gid peer, SmcSnapshot.Role role) {
         for (int i = groups.size() - 1; i >= 0; i--) {
-            LinkGroup group = groups.get(i);
+            SmcdLinkGroup group = groups.get(i);
             if (group.isActive() && group.role() == role && group.peerGid().equals(peer)) {
                 return group;
             }
@@ -171,7 +171,7 @@ public final class LinkGroups implements AutoCloseable {
 
     /** What the link groups look like now. */
     public synchronized Collection<SmcSnapshot.LinkGroup> snapshot() {
-        return groups.stream().map(LinkGroup::snapshot).toList();
+        return groups.stream().map(SmcdLinkGroup::snapshot).toList();
     }
 
     // ---- what an introduction needs
@@ -212,7 +212,7 @@ public final class LinkGroups implements AutoCloseable {
                 .findFirst().orElse(null);
     }
 
-    ControlSocket.Receiver established(LinkGroup group) {
+    ControlSocket.Receiver established(SmcdLinkGroup group) {
         synchronized (this) {
             groups.add(group);
         }
@@ -238,12 +238,12 @@ public final class LinkGroups implements AutoCloseable {
         if (closed) {
             return;
         }
-        List<LinkGroup> all;
+        List<SmcdLinkGroup> all;
         synchronized (this) {
             all = List.copyOf(groups);
         }
         long now = System.nanoTime();
-        for (LinkGroup group : all) {
+        for (SmcdLinkGroup group : all) {
             group.sweep();
             if (!group.isIdle() || group.role() == SmcSnapshot.Role.SERVER) {
                 idleSince.remove(group);
@@ -254,7 +254,7 @@ public final class LinkGroups implements AutoCloseable {
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
-    private void end(LinkGroup group) {
+    private void end(SmcdLinkGroup group) {
         synchronized (this) {
             groups.remove(group);
         }
@@ -263,7 +263,7 @@ public final class LinkGroups implements AutoCloseable {
         group.down();
     }
 
-    private void forgetMarkers(LinkGroup group) {
+    private void forgetMarkers(SmcdLinkGroup group) {
         byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
     }
 
@@ -271,7 +271,7 @@ public final class LinkGroups implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        List<LinkGroup> all;
+        List<SmcdLinkGroup> all;
         synchronized (this) {
             all = List.copyOf(groups);
         }
@@ -281,9 +281,9 @@ public final class LinkGroups implements AutoCloseable {
 
     private final class Established implements ControlSocket.Receiver {
 
-        private final LinkGroup group;
+        private final SmcdLinkGroup group;
 
-        Established(LinkGroup group) {
+        Established(SmcdLinkGroup group) {
             this.group = group;
         }
 

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LinkGroupTest {
+class SmcdLinkGroupTest {
 
     private static final int K = 1024;
     private static final int LIMIT = 2 << 20;
 
     private long mappedBefore;
     private LinkPair links;
-    private LinkGroup own;
-    private LinkGroup peer;
+    private SmcdLinkGroup own;
+    private SmcdLinkGroup peer;
 
     @BeforeEach
     void open() throws Exception {
@@ -43,14 +43,14 @@ class LinkGroupTest {
 
     /** A connection that does as it is told. */
     private static final class Connection implements LinkGroup.Member {
-        private final LocalRing ring;
+        private final SmcdLocalRing ring;
         private final AtomicInteger downs = new AtomicInteger();
         private final AtomicInteger peerCloses = new AtomicInteger();
         private volatile boolean closed;
         private volatile boolean peerDone;
         private boolean freed;
 
-        Connection(LocalRing ring, PeerRing peer) {
+        Connection(SmcdLocalRing ring, SmcdPeerRing peer) {
             this.ring = ring;
             ring.pairWith(peer);
             ring.attach(this);
@@ -85,7 +85,7 @@ class LinkGroupTest {
 
     @Test
     void handsOutRingsUntilTheBudgetIsUsedUpAndAgainWhenTheyAreFree() throws Exception {
-        List<LocalRing> rings = new ArrayList<>();
+        List<SmcdLocalRing> rings = new ArrayList<>();
         for (int i = 0; i < LIMIT / (256 * K); i++) {
             rings.add(own.allocate(256 * K));
         }
@@ -93,7 +93,7 @@ class LinkGroupTest {
         assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.MEMORY_LIMIT));
 
-        rings.forEach(LocalRing::free);
+        rings.forEach(SmcdLocalRing::free);
 
         assertThat(links.client.budget.used()).isZero();
         assertThat(own.isIdle()).isTrue();
@@ -102,9 +102,9 @@ class LinkGroupTest {
 
     @Test
     void bindsTheRingThatTheTokenNames() throws Exception {
-        LocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K);
 
-        PeerRing remote = peer.bind(ring.token(), 64 * K);
+        SmcdPeerRing remote = peer.bind(ring.token(), 64 * K);
         remote.data().put(12345, (byte) 42);
 
         assertThat(ring.data().get(12345)).isEqualTo((byte) 42);
@@ -114,7 +114,7 @@ class LinkGroupTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 1L << 16, 1L << 62, SegmentLayout.BOUND, 0x8000, 0xFFFF})
     void bindsNothingForAWrongToken(long difference) throws Exception {
-        LocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K);
 
         assertThat(peer.bind(ring.token() ^ difference, 64 * K)).isNull();
         assertThat(peer.bind(0, 64 * K)).isNull();
@@ -123,13 +123,13 @@ class LinkGroupTest {
 
     @Test
     void bindsNothingForAWrongSizeATokenUsedBeforeOrARingGivenBack() throws Exception {
-        LocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K);
 
         assertThat(peer.bind(ring.token(), 128 * K)).isNull();
         assertThat(peer.bind(ring.token(), 64 * K)).isNotNull();
         assertThat(peer.bind(ring.token(), 64 * K)).as("again").isNull();
         ring.free();
-        LocalRing other = own.allocate(64 * K);
+        SmcdLocalRing other = own.allocate(64 * K);
         other.free();
         assertThat(peer.bind(other.token(), 64 * K)).as("given back").isNull();
     }
@@ -138,7 +138,7 @@ class LinkGroupTest {
     @ValueSource(longs = {0, 4096, SegmentLayout.RINGS_OFFSET - 4096, SegmentLayout.RINGS_OFFSET + 1, -4096,
             SegmentLayout.RINGS_OFFSET + LIMIT - 4096, Long.MAX_VALUE - 4095, 1L << 40})
     void bindsNoRingThatLiesWhereNoneCan(long offset) throws Exception {
-        LocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K);
         SegmentLayout.LONG.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.RING, offset);
 
         assertThat(peer.bind(ring.token(), 64 * K)).isNull();
@@ -147,11 +147,11 @@ class LinkGroupTest {
 
     @Test
     void doesNotTakeALateStateOfOnePeerForThatOfAnother() throws Exception {
-        LocalRing first = own.allocate(16 * K);
-        PeerRing late = peer.bind(first.token(), 16 * K);
+        SmcdLocalRing first = own.allocate(16 * K);
+        SmcdPeerRing late = peer.bind(first.token(), 16 * K);
         first.free();
-        LocalRing second = own.allocate(16 * K);
-        PeerRing current = peer.bind(second.token(), 16 * K);
+        SmcdLocalRing second = own.allocate(16 * K);
+        SmcdPeerRing current = peer.bind(second.token(), 16 * K);
         assertThat(second.index()).isEqualTo(first.index());
 
         late.setState(0x60);
@@ -167,7 +167,7 @@ class LinkGroupTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 0x40, 0x12345678})
     void takesAStateThatNobodyShowedForTheEnd(int garbage) throws Exception {
-        LocalRing ring = own.allocate(16 * K);
+        SmcdLocalRing ring = own.allocate(16 * K);
         SegmentLayout.INT.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.STATE, garbage);
 
         assertThat(ring.peerState()).isEqualTo(0xFF);
@@ -176,8 +176,8 @@ class LinkGroupTest {
 
     @Test
     void tellsThePeerOfWhatLingers() throws Exception {
-        LocalRing mine = own.allocate(16 * K);
-        LocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
         Connection opposite = new Connection(theirs, peer.bind(mine.token(), 16 * K));
 
@@ -194,8 +194,8 @@ class LinkGroupTest {
 
     @Test
     void tellsEveryConnectionOnceThePeerIsGone() throws Exception {
-        LocalRing mine = own.allocate(16 * K);
-        LocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
         theirs.free();
 
@@ -212,8 +212,8 @@ class LinkGroupTest {
 
     @Test
     void freesARingThatBeginsToLingerAfterTheEnd() throws Exception {
-        LocalRing mine = own.allocate(16 * K);
-        LocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
         theirs.free();
         // As if the peer died between a close that could not free the ring and its leaving it to the link group.
@@ -228,9 +228,9 @@ class LinkGroupTest {
 
     @Test
     void tellsAConnectionMadeTooLate() throws Exception {
-        LocalRing mine = own.allocate(16 * K);
-        LocalRing theirs = peer.allocate(16 * K);
-        PeerRing remote = own.bind(theirs.token(), 16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K);
+        SmcdPeerRing remote = own.bind(theirs.token(), 16 * K);
         theirs.free();
         links.server.close();
         await().until(() -> !own.isActive());
@@ -244,10 +244,10 @@ class LinkGroupTest {
     @Test
     void reclaimsWhatLingersWhenMemoryIsShort() throws Exception {
         List<Connection> connections = new ArrayList<>();
-        List<LocalRing> theirs = new ArrayList<>();
+        List<SmcdLocalRing> theirs = new ArrayList<>();
         for (int i = 0; i < LIMIT / (256 * K); i++) {
-            LocalRing mine = own.allocate(256 * K);
-            LocalRing opposite = peer.allocate(16 * K);
+            SmcdLocalRing mine = own.allocate(256 * K);
+            SmcdLocalRing opposite = peer.allocate(16 * K);
             theirs.add(opposite);
             connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K)));
         }
@@ -258,7 +258,7 @@ class LinkGroupTest {
 
         own.allocate(1024 * K).free();
         assertThat(links.client.budget.used()).isZero();
-        theirs.forEach(LocalRing::free);
+        theirs.forEach(SmcdLocalRing::free);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.LinkGroups.LinkException;
+import io.smc4j.engine.link.SmcdLinkGroups.LinkException;
 import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How link groups are made, with an engine at one end of the control socket and this test at the other. */
-class LinkGroupsTest {
+class SmcdLinkGroupsTest {
 
     private static final long SEGMENT = SegmentLayout.segmentSize(1 << 20);
 
@@ -46,8 +46,8 @@ class LinkGroupsTest {
         side.close();
     }
 
-    private CompletableFuture<LinkGroup> connectEngineToTest() throws OsException {
-        CompletableFuture<LinkGroup> result = side.groups.toMarker(marker);
+    private CompletableFuture<SmcdLinkGroup> connectEngineToTest() throws OsException {
+        CompletableFuture<SmcdLinkGroup> result = side.groups.toMarker(marker);
         socket = UnixSockets.accept(listener);
         return result;
     }
@@ -73,7 +73,7 @@ class LinkGroupsTest {
         return n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
     }
 
-    private static void assertFailed(CompletableFuture<LinkGroup> result, FallbackReason reason) {
+    private static void assertFailed(CompletableFuture<SmcdLinkGroup> result, FallbackReason reason) {
         assertThatThrownBy(result::join).isInstanceOf(CompletionException.class).cause()
                 .isInstanceOfSatisfying(LinkException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
@@ -85,14 +85,14 @@ class LinkGroupsTest {
 
     @Test
     void isOneForAllWhoAskAtOnce() throws Exception {
-        CompletableFuture<LinkGroup> first = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> first = connectEngineToTest();
 
         assertThat(side.groups.toMarker(marker)).isSameAs(first);
     }
 
     @Test
     void failsWhenThePeerHangsUp() throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
         receive();
 
         Sockets.close(socket);
@@ -104,7 +104,7 @@ class LinkGroupsTest {
 
     @Test
     void failsForThePeersReasonWhenRefused() throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
 
         send(ControlMessage.refuse(FallbackReason.FOREIGN_USER.code()));
 
@@ -113,7 +113,7 @@ class LinkGroupsTest {
 
     @Test
     void failsWhenTheEngineIsClosedMeanwhile() throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
         assertThat(receive().type()).isEqualTo(ControlMessage.HELLO);
 
         side.close();
@@ -133,7 +133,7 @@ class LinkGroupsTest {
 
     @Test
     void refusesAnotherVersion() throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
 
         send(new ControlMessage(ControlMessage.HELLO, 99, 1, 2));
 
@@ -143,7 +143,7 @@ class LinkGroupsTest {
     @ParameterizedTest
     @ValueSource(ints = {ControlMessage.DOORBELL, ControlMessage.RING, ControlMessage.PEER_CLOSED, 0, -1, 77})
     void failsWhenThePeerBeginsWithSomethingElse(int type) throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
 
         send(new ControlMessage(type, 1, 2, 3));
 
@@ -153,7 +153,7 @@ class LinkGroupsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 23, 25, 64})
     void hangsUpOnAPacketOfAnotherSize(int length) throws Exception {
-        CompletableFuture<LinkGroup> result = connectEngineToTest();
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
 
         UnixSockets.send(socket, ByteBuffer.allocateDirect(length));
 
@@ -204,7 +204,7 @@ class LinkGroupsTest {
         send(ControlMessage.hello(gid));
         try (SharedMemory memory = SharedMemory.create("smc4j-test", SEGMENT)) {
             send(ControlMessage.attach(1, SEGMENT), memory.fd());
-            LinkGroup group = await().until(() -> side.groups.forProposal(gid), made -> made != null);
+            SmcdLinkGroup group = await().until(() -> side.groups.forProposal(gid), made -> made != null);
 
             int notADoorbell = UnixSockets.listen(LinkPair.newMarker(), 1);
             int eventFd = EventFd.create();

@@ -1,0 +1,240 @@
+package io.smc4j.engine.link;
+
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.UnixSockets;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
+ * Thread-safe.
+ */
+public final class SmcdLinkGroup extends LinkGroup {
+
+    private final Gid peerGid;
+    private final int peerLinkGroupId;
+    private final UnixSockets.Credentials peer;
+    private final SharedMemory ownMemory;
+    private final SharedMemory peerMemory;
+    private final MemorySegment remote;
+    private final ControlSocket control;
+    private final PeerDoorbells peerDoorbells;
+
+    private final SmcdLocalRings rings;
+
+    SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
+            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, ControlSocket control) {
+        super(id, role, ownMemory.segment());
+        this.peerGid = peerGid;
+        this.peerLinkGroupId = peerLinkGroupId;
+        this.peer = peer;
+        this.ownMemory = ownMemory;
+        this.peerMemory = peerMemory;
+        this.remote = peerMemory.segment();
+        this.control = control;
+        this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory), budget);
+        this.peerDoorbells = new PeerDoorbells(this, remote);
+    }
+
+    @Override
+    public SmcMode mode() {
+        return SmcMode.SMCD;
+    }
+
+    /** The peer's number for this link group. */
+    public int peerLinkGroupId() {
+        return peerLinkGroupId;
+    }
+
+    /** The engine at the other end. */
+    public Gid peerGid() {
+        return peerGid;
+    }
+
+    MemorySegment remote() {
+        return remote;
+    }
+
+    /**
+     * Hands out a ring to receive into.
+     *
+     * @param size in bytes, a ring size
+     */
+    public SmcdLocalRing allocate(int size) throws NoRingException {
+        // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
+        reclaim(2);
+        try {
+            return tryAllocate(size);
+        } catch (NoRingException e) {
+            if (reclaim(Integer.MAX_VALUE) == 0) {
+                throw e;
+            }
+            return tryAllocate(size);
+        }
+    }
+
+    private int reclaim(int most) {
+        List<SmcdLocalRing> oldest;
+        synchronized (this) {
+            oldest = rings.lingering(most);
+        }
+        int freed = 0;
+        for (SmcdLocalRing ring : oldest) {
+            if (ring.member().tryRelease()) {
+                freed++;
+            }
+        }
+        return freed;
+    }
+
+    private synchronized SmcdLocalRing tryAllocate(int size) throws NoRingException {
+        if (!isActive()) {
+            throw new NoRingException(FallbackReason.PEER_LOST);
+        }
+        SmcdLocalRing ring = rings.allocate(size);
+        retain();
+        return ring;
+    }
+
+    /**
+     * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
+     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
+     * serves once, and not at all if its owner has revoked it meanwhile.
+     *
+     * @return {@code null} if there is no such ring
+     */
+    public synchronized SmcdPeerRing bind(long token, int size) {
+        int index = SegmentLayout.index(token);
+        if (!isActive() || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
+            return null;
+        }
+        long block = SegmentLayout.control(index);
+        long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
+        if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
+                || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
+                || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
+            return null;
+        }
+        return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
+                ? new SmcdPeerRing(this, token, offset, size) : null;
+    }
+
+    void free(SmcdLocalRing ring) {
+        synchronized (this) {
+            rings.free(ring);
+        }
+        release();
+    }
+
+    /** The connection is closed here, but its peer may still write; the ring is freed when that is over. */
+    void linger(SmcdLocalRing ring) {
+        synchronized (this) {
+            rings.linger(ring);
+            if (isActive()) {
+                return;
+            }
+        }
+        // The last sweep may have been before.
+        ring.member().tryRelease();
+    }
+
+    /** Asks for what the peer is not done with yet. */
+    @Override
+    protected void sweep() {
+        List<SmcdLocalRing> lingering;
+        synchronized (this) {
+            lingering = rings.lingering(Integer.MAX_VALUE);
+        }
+        for (SmcdLocalRing ring : lingering) {
+            if (!ring.member().tryRelease()) {
+                control.send(ControlMessage.peerClosed(ring.peer().token()));
+            }
+        }
+    }
+
+    void received(ControlMessage message, int descriptor) {
+        switch (message.type()) {
+            case ControlMessage.DOORBELL ->
+                    peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
+            case ControlMessage.RING -> rung(message.argument());
+            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
+            default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
+        }
+    }
+
+    void announceWithdrawal() {
+        control.send(ControlMessage.markerWithdrawn());
+    }
+
+    /** Whether the peer has said something that has not been heard yet. */
+    boolean hasNews() {
+        return control.hasUnread();
+    }
+
+    private void rung(int number) {
+        DoorbellSlot slot = slot(number);
+        if (slot != null) {
+            slot.doorbell().signal();
+        }
+    }
+
+    private void peerClosed(long token) {
+        SmcdLocalRing ring;
+        synchronized (this) {
+            ring = rings.find(token);
+        }
+        if (ring != null && ring.member() != null) {
+            ring.member().peerClosed();
+        }
+    }
+
+    void sendRing(int number) {
+        control.send(ControlMessage.ring(number));
+    }
+
+    @Override
+    void opened(DoorbellSlot slot, int generation) {
+        control.send(ControlMessage.doorbell(slot.number(), generation), slot.doorbell().eventFd());
+    }
+
+    @Override
+    void closing(DoorbellSlot slot) {
+        control.forget(slot.doorbell().eventFd());
+    }
+
+    PeerDoorbells peerDoorbells() {
+        return peerDoorbells;
+    }
+
+    @Override
+    protected List<Member> members() {
+        return rings.members();
+    }
+
+    @Override
+    protected void disconnect() {
+        control.close();
+    }
+
+    @Override
+    protected void freeMemory() {
+        peerDoorbells.close();
+        peerMemory.close();
+        ownMemory.close();
+    }
+
+    /** Whether no connection uses it. */
+    synchronized boolean isIdle() {
+        return rings.count() == 0;
+    }
+
+    synchronized SmcSnapshot.LinkGroup snapshot() {
+        return new SmcSnapshot.LinkGroup(id(), role(), peerGid.toString(), peer.pid(), rings.count(), rings.memory());
+    }
+}
