@@ -12,8 +12,12 @@ public enum FallbackReason {
     MEMORY_LIMIT(0x01010000, "ring memory budget exhausted", "raise smc.memory.limit or lower smc.buffers.*"),
     /** The peer did not announce SMC. */
     PEER_WITHOUT_SMC(0x03010000, "peer did not announce SMC", "run smc4j on the other side as well"),
+    /** The client gave up waiting for CONFIRM LINK, or the server for the answer. */
+    CONFIRM_LINK_TIMEOUT(0x02010000, "no answer over RDMA", "check that RoCE traffic (UDP 4791) passes between the hosts"),
     /** No device that both sides can use. */
     NO_DEVICE(0x03030000, "no SMC device for this peer", "shared memory needs both processes on one host"),
+    /** No RDMA device serves the connection's local address. */
+    NO_SMCR_DEVICE(0x03030002, "no RDMA device for this address", "see smc.rdma.device, smc.rdma.gid-index and smc.rdma.pnet"),
     /** The Proposal lacks the v2 extension. */
     NO_V2_EXTENSION(0x03030004, "proposal without v2 extension", ""),
     /** The Proposal lacks the SMC-D v2 extension. */
@@ -22,14 +26,33 @@ public enum FallbackReason {
     NO_MATCHING_DEVICE(0x03030007, "peer's device is not known here", "both processes must share a network namespace"),
     /** No enterprise identifier in common. */
     NO_COMMON_EID(0x03030008, "no enterprise ID in common", ""),
+    /** The peers do not agree on a release of version 2. */
+    RELEASE_MISMATCH(0x03030009, "release negotiation failed", ""),
+    /** The peers do not agree on how many connections a link group may have. */
+    MAX_CONNECTIONS_MISMATCH(0x0303000A, "maximum of connections not agreed on", ""),
+    /** The peers do not agree on how many links a link group may have. */
+    MAX_LINKS_MISMATCH(0x0303000B, "maximum of links not agreed on", ""),
     /** The Accept chose what was not proposed. */
     MODE_UNSUPPORTED(0x03040000, "peer chose a mode that was not proposed", ""),
+    /** The peer insists on eyecatchers in its RMBs. */
+    EYECATCHERS(0x03050000, "peer wants eyecatchers in RMBs", ""),
+    /** Version 1 only: the peers share no IP subnet. */
+    DIFFERENT_PREFIX(0x03070000, "no IP subnet in common", "SMC-R version 1 needs one; give both sides the same smc.rdma.ueid"),
+    /** The client does not know the link that the server named. */
+    NO_SERVER_LINK(0x030B0000, "unknown link of a link group", "the next connection makes a new link group"),
     /** The two sides disagree about their link group. */
     OUT_OF_SYNC(0x04000000, "link group out of sync", "the next connection makes a new link group"),
     /** The peer sent a CLC Decline. */
     PEER_DECLINED(0x05000000, "peer declined", "see the peer's diagnosis code and its own log"),
     /** Anything unexpected. */
     INTERNAL_ERROR(0x09990000, "internal error", "see the log"),
+
+    /** The peer's RMB could not be taken over. */
+    RTOKEN(0x09990001, "no place for the peer's buffer", ""),
+    /** A queue pair could not be brought into its next state. */
+    LINK_NOT_READY(0x09990002, "queue pair not ready", "see the log"),
+    /** An RMB could not be registered, or the peer did not confirm it. */
+    BUFFER_NOT_REGISTERED(0x09990003, "buffer not registered", "raise the limit of locked memory (ulimit -l)"),
 
     /** SMC is switched off on this side. */
     DISABLED(0x0A000001, "switched off", "set smc.enabled, smc.client.enabled or smc.server.enabled"),
@@ -54,7 +77,20 @@ public enum FallbackReason {
     /** No descriptor or mapping left for a link group. */
     NO_RESOURCES(0x0A00000B, "no descriptors or mappings left", "raise ulimit -n"),
     /** All connection slots of the link group are in use. */
-    LINK_GROUP_FULL(0x0A00000C, "link group is full", "");
+    LINK_GROUP_FULL(0x0A00000C, "link group is full", ""),
+    /** There is no libibverbs. */
+    NO_RDMA_LIBRARY(0x0A00000D, "no libibverbs", "install libibverbs1 and ibverbs-providers (rdma-core)"),
+    /** The host has no RDMA device. */
+    NO_RDMA_DEVICE(0x0A00000E, "no RDMA device", "see ibv_devinfo and rdma link"),
+    /** The process may not use the RDMA device. */
+    RDMA_NOT_PERMITTED(0x0A00000F, "no permission on /dev/infiniband",
+            "give the process /dev/infiniband/uverbs* (group rdma, or a device plugin)"),
+    /** The process may not lock enough memory. */
+    MEMORY_LOCK_LIMIT(0x0A000010, "limit of locked memory too low", "raise ulimit -l (LimitMEMLOCK, CAP_IPC_LOCK)"),
+    /** The kernel has no AF_SMC. */
+    NO_KERNEL_SMC(0x0A000011, "kernel without AF_SMC", "load the module smc (modprobe smc smc_diag)"),
+    /** The kernel's SMC has gone to TCP for a reason this table does not know. */
+    KERNEL_FALLBACK(0x0A000012, "the kernel's SMC went to TCP", "see smcss and the peer's diagnosis code");
 
     private final int code;
     private final String text;

@@ -1,6 +1,8 @@
 package io.smc4j.engine;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,6 +18,10 @@ import java.util.Objects;
  * @param spinMode whether waiting threads poll before they sleep
  * @param spinLimit the longest such poll
  * @param policy which peers SMC may be tried with
+ * @param sharedMemory whether peers on this host are reached by shared memory
+ * @param rdma how RDMA is used
+ * @param announce whether SMC is announced in TCP's handshake, where the process may do so
+ * @param peers listeners that are known to understand SMC though nothing announces it
  */
 public record SmcConfig(
         boolean clientEnabled,
@@ -27,7 +33,31 @@ public record SmcConfig(
         Duration retryAfter,
         SpinMode spinMode,
         Duration spinLimit,
-        SmcPolicy policy) {
+        SmcPolicy policy,
+        boolean sharedMemory,
+        RdmaConfig rdma,
+        boolean announce,
+        List<Peer> peers) {
+
+    /**
+     * Listeners that may be sent a Proposal: whoever does not understand it takes it for garbage.
+     *
+     * @param network their addresses
+     * @param ports their ports
+     */
+    public record Peer(SmcPolicy.Cidr network, SmcPolicy.PortRange ports) {
+
+        /** Requires both. */
+        public Peer {
+            Objects.requireNonNull(network, "network");
+            Objects.requireNonNull(ports, "ports");
+        }
+
+        /** Whether it is one of them. */
+        public boolean includes(InetSocketAddress listener) {
+            return network.contains(listener.getAddress()) && ports.contains(listener.getPort());
+        }
+    }
 
     /** Smallest ring, in bytes. */
     public static final int MIN_BUFFER_SIZE = 16 * 1024;
@@ -54,9 +84,11 @@ public record SmcConfig(
         requireInRange("spin limit (ns)", spinLimit.toNanos(), 0, 1_000_000);
         Objects.requireNonNull(spinMode, "spinMode");
         Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(rdma, "rdma");
+        peers = List.copyOf(peers);
     }
 
-    private static void requireInRange(String what, long value, long min, long max) {
+    static void requireInRange(String what, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(what + " " + value + " is not between " + min + " and " + max);
         }
@@ -91,6 +123,10 @@ public record SmcConfig(
         private SpinMode spinMode = SpinMode.ADAPTIVE;
         private Duration spinLimit = Duration.ofNanos(50_000);
         private SmcPolicy policy = SmcPolicy.allowAll();
+        private boolean sharedMemory = true;
+        private RdmaConfig rdma = RdmaConfig.defaults();
+        private boolean announce = true;
+        private List<Peer> peers = List.of();
 
         private Builder() {
         }
@@ -155,6 +191,30 @@ public record SmcConfig(
             return this;
         }
 
+        /** @see SmcConfig#sharedMemory() */
+        public Builder sharedMemory(boolean value) {
+            this.sharedMemory = value;
+            return this;
+        }
+
+        /** @see SmcConfig#rdma() */
+        public Builder rdma(RdmaConfig value) {
+            this.rdma = value;
+            return this;
+        }
+
+        /** @see SmcConfig#announce() */
+        public Builder announce(boolean value) {
+            this.announce = value;
+            return this;
+        }
+
+        /** @see SmcConfig#peers() */
+        public Builder peers(List<Peer> value) {
+            this.peers = value;
+            return this;
+        }
+
         /**
          * Builds the settings.
          *
@@ -162,7 +222,7 @@ public record SmcConfig(
          */
         public SmcConfig build() {
             return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, memoryLimit,
-                    handshakeTimeout, retryAfter, spinMode, spinLimit, policy);
+                    handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory, rdma, announce, peers);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.smc4j.engine.connection;
 
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.LinkGroup;
@@ -360,6 +361,21 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     // ---- figures
+
+    /** What kind of rings carry it. */
+    public SmcMode mode() {
+        return local.group().mode();
+    }
+
+    /** Number of the link group. */
+    public int linkGroup() {
+        return local.group().id();
+    }
+
+    /** Number of the link in it, or 0. */
+    public int link() {
+        return local.link();
+    }
 
     /** Bytes that may be under way to the peer. */
     public int sendBufferSize() {

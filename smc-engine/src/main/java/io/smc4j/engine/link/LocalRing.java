@@ -58,6 +58,11 @@ public abstract class LocalRing {
         return group;
     }
 
+    /** Number of the link that carries the connection now; 0 where there are none. */
+    public int link() {
+        return 0;
+    }
+
     protected final int index() {
         return index;
     }

@@ -235,6 +235,7 @@ public final class SmcdLinkGroup extends LinkGroup {
     }
 
     synchronized SmcSnapshot.LinkGroup snapshot() {
-        return new SmcSnapshot.LinkGroup(id(), role(), peerGid.toString(), peer.pid(), rings.count(), rings.memory());
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), peer.pid(), rings.count(),
+                rings.memory(), null);
     }
 }

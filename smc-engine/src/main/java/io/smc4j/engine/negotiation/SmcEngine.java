@@ -1,13 +1,17 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.link.SmcdLinkGroups;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,6 +79,11 @@ public final class SmcEngine implements AutoCloseable {
     /** The memory shared with other processes. */
     public SmcdLinkGroups linkGroups() {
         return linkGroups;
+    }
+
+    /** What there is of RDMA. */
+    public SmcSnapshot.Rdma rdma() {
+        return new SmcSnapshot.Rdma(RdmaConfig.Provider.NONE, FallbackReason.DISABLED, List.of());
     }
 
     /** Who may be sent a Proposal. */

@@ -245,7 +245,7 @@ final class ChannelTransport {
     void countTraffic() {
         SmcConnection connection = establishment.smc();
         if (connection != null) {
-            engine.statistics().traffic(SmcMode.SMCD, connection.bytesSent(), connection.bytesReceived());
+            engine.statistics().traffic(connection.mode(), connection.bytesSent(), connection.bytesReceived());
         } else if (establishment.phase() == Phase.TCP) {
             engine.statistics().traffic(SmcMode.TCP, socket.stream().bytesSent(), socket.stream().bytesReceived());
         }
@@ -295,16 +295,16 @@ final class ChannelTransport {
         synchronized (this) {
             SmcConnection connection = establishment.smc();
             if (connection != null) {
-                return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), SmcMode.SMCD,
+                return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), connection.mode(),
                         connection.state(), connection.sendBufferSize(), connection.receiveBufferSize(),
-                        connection.bytesSent(), connection.bytesReceived(), null, 0, since);
+                        connection.bytesSent(), connection.bytesReceived(), null, 0, connection.linkGroup(), connection.link(), since);
             }
         }
         boolean onTcp = establishment.phase() == Phase.TCP;
         TcpStream stream = socket.stream();
         return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), onTcp ? SmcMode.TCP : null,
                 onTcp ? "ACTIVE" : "INIT", 0, 0, stream.bytesSent(), stream.bytesReceived(),
-                onTcp ? establishment.reason() : null, establishment.peerDiagnosis(), since);
+                onTcp ? establishment.reason() : null, establishment.peerDiagnosis(), 0, 0, since);
     }
 
     String describe() {

@@ -115,7 +115,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         }
         return new SmcSnapshot(engine.gid().toString(), connections, List.copyOf(engine.linkGroups().snapshot()),
                 engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
-                engine.budget().limit());
+                engine.budget().limit(), engine.rdma());
     }
 
     @Override

@@ -61,6 +61,6 @@ class EventLogTest {
 
     private static SmcSnapshot.Connection connection(SmcMode mode, int ring, FallbackReason reason, int diagnosis) {
         return new SmcSnapshot.Connection(1, SmcSnapshot.Role.CLIENT, LOCAL, PEER, mode, "ACTIVE", ring, ring / 2, 0, 0,
-                reason, diagnosis, Instant.EPOCH);
+                reason, diagnosis, 0, 0, Instant.EPOCH);
     }
 }
