@@ -24,6 +24,11 @@ final class Fields {
         return (long) getU16(in, offset) << 32 | Integer.toUnsignedLong(in.getInt(offset + 2));
     }
 
+    /** A field in the order of the sender's host: of x86 and AArch64, that is. */
+    static int getU16LittleEndian(ByteBuffer in, int offset) {
+        return Short.toUnsignedInt(Short.reverseBytes(in.getShort(offset)));
+    }
+
     static int highNibble(int unsignedByte) {
         return unsignedByte >>> 4;
     }
@@ -38,6 +43,11 @@ final class Fields {
 
     static void putU16(ByteBuffer out, int offset, int value) {
         out.putShort(offset, (short) value);
+    }
+
+    /** A field in the order of the sender's host: of x86 and AArch64, that is. */
+    static void putU16LittleEndian(ByteBuffer out, int offset, int value) {
+        out.putShort(offset, Short.reverseBytes((short) value));
     }
 
     static void putU24(ByteBuffer out, int offset, int value) {
