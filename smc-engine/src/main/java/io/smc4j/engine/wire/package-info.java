@@ -10,7 +10,7 @@
  * any of them.
  *
  * <p><b>LLC</b>, link layer control, manages the links of SMC-R and the keys of its buffers, by messages sent over the links
- * themselves. {@link io.smc4j.engine.wire.LlcMessage#decode LlcMessage.decode} takes what was received; what it throws at
+ * themselves. {@link io.smc4j.engine.wire.LlcMessage#decode LlcMessage.decode} takes what was received; what it rejects
  * is to be dropped. The server proves a new link with a {@link io.smc4j.engine.wire.LlcConfirmLink} and may offer a further
  * one with a {@link io.smc4j.engine.wire.LlcAddLink}; buffers come and go with
  * {@link io.smc4j.engine.wire.LlcConfirmRkey} and {@link io.smc4j.engine.wire.LlcDeleteRkey}; a

@@ -135,11 +135,11 @@ final class ClcArbitraries {
                 .as((first, rest) -> new Eid(first + rest));
     }
 
-    private static Arbitrary<RoceGid> gids() {
+    static Arbitrary<RoceGid> gids() {
         return Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(RoceGid::new);
     }
 
-    private static Arbitrary<MacAddress> macs() {
+    static Arbitrary<MacAddress> macs() {
         return Arbitraries.longs().between(0, 0xFFFF_FFFF_FFFFL).map(MacAddress::new);
     }
 
@@ -147,11 +147,11 @@ final class ClcArbitraries {
         return Combinators.combine(Arbitraries.longs(), unsignedShorts()).as(IsmEntry::new);
     }
 
-    private static Arbitrary<Integer> nibbles() {
+    static Arbitrary<Integer> nibbles() {
         return Arbitraries.integers().between(0, 15);
     }
 
-    private static Arbitrary<Integer> unsignedBytes() {
+    static Arbitrary<Integer> unsignedBytes() {
         return Arbitraries.integers().between(0, 0xFF);
     }
 
