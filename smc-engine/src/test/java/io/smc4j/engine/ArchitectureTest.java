@@ -32,7 +32,7 @@ class ArchitectureTest {
             .layer("connection").definedBy(ROOT + ".connection")
             .layer("link").definedBy(ROOT + ".link")
             .layer("wire").definedBy(ROOT + ".wire")
-            .layer("os").definedBy(ROOT + ".os")
+            .layer("os").definedBy(ROOT + ".os..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio")
@@ -43,16 +43,21 @@ class ArchitectureTest {
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
 
     @ArchTest
-    static final ArchRule OS_STANDS_ALONE = standsAlone(ROOT + ".os");
+    static final ArchRule OS_STANDS_ALONE = standsAlone(ROOT + ".os..");
 
     private static ArchRule standsAlone(String name) {
         return noClasses().that().resideInAPackage(name).should()
                 .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAPackage(name))));
     }
 
+    /** The rest of the layer does without RDMA, and without its library. */
+    @ArchTest
+    static final ArchRule VERBS_ARE_ON_TOP = noClasses().that().resideInAPackage(ROOT + ".os")
+            .should().dependOnClassesThat(resideInAPackage(ROOT + ".os.verbs"));
+
     @ArchTest
     static final ArchRule VALUES_STAND_ALONE = noClasses().that().resideInAPackage(ROOT).and(not(equivalentTo(Smc.class)))
-            .should().dependOnClassesThat(resideInAPackage(ROOT + ".*"));
+            .should().dependOnClassesThat(resideInAPackage(ROOT + ".*.."));
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();

@@ -15,6 +15,7 @@ public final class Errno {
     public static final int EACCES = 13;
     public static final int EFAULT = 14;
     public static final int EEXIST = 17;
+    public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
@@ -54,6 +55,7 @@ public final class Errno {
             entry(EACCES, "EACCES", "Permission denied"),
             entry(EFAULT, "EFAULT", "Bad address"),
             entry(EEXIST, "EEXIST", "File exists"),
+            entry(ENODEV, "ENODEV", "No such device"),
             entry(EINVAL, "EINVAL", "Invalid argument"),
             entry(ENFILE, "ENFILE", "Too many open files in system"),
             entry(EMFILE, "EMFILE", "Too many open files"),
@@ -86,7 +88,7 @@ public final class Errno {
     }
 
     /** Text and name, such as {@code Connection refused (ECONNREFUSED)}. */
-    static String describe(int errno) {
+    public static String describe(int errno) {
         Description known = DESCRIPTIONS.get(errno);
         return known == null ? "error " + errno : known.text + " (" + known.name + ")";
     }

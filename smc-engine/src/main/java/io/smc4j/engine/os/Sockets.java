@@ -53,6 +53,7 @@ public final class Sockets {
 
     static final int SOCK_STREAM = 1;
     static final int SOCK_SEQPACKET = 5;
+    /** The same number as {@code O_NONBLOCK}. */
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int MSG_NOSIGNAL = 0x4000;
@@ -61,6 +62,8 @@ public final class Sockets {
     private static final int SO_ERROR = 4;
     private static final int SO_LINGER = 13;
     private static final int IPV6_V6ONLY = 26;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
 
     private Sockets() {
     }
@@ -378,6 +381,14 @@ public final class Sockets {
                     }
                 }
             }
+        }
+    }
+
+    /** Makes any descriptor non-blocking. */
+    public static void setNonBlocking(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int flags = OsException.check("fcntl(F_GETFL)", FileCalls.fcntl(scratch, fd, F_GETFL, 0));
+            OsException.check("fcntl(F_SETFL)", FileCalls.fcntl(scratch, fd, F_SETFL, flags | SOCK_NONBLOCK));
         }
     }
 
