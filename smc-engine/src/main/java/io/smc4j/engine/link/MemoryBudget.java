@@ -13,7 +13,8 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    boolean reserve(long bytes) {
+    /** Takes a part of the budget, if there is enough left. */
+    public boolean tryReserve(long bytes) {
         for (;;) {
             long now = used.get();
             if (now + bytes > limit) {
@@ -25,7 +26,8 @@ public final class MemoryBudget {
         }
     }
 
-    void release(long bytes) {
+    /** Gives back what was reserved. */
+    public void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }
 

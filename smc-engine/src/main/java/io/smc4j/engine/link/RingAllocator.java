@@ -11,7 +11,7 @@ import java.util.BitSet;
  * A block whose rings are all free can take another size; beyond a small reserve its pages go back to the system.
  * Not thread-safe.
  */
-final class RingAllocator {
+public final class RingAllocator {
 
     /** Free blocks that keep their pages, so that short-lived connections do not fault them in again. */
     private static final int RESERVE = 16;
@@ -26,14 +26,15 @@ final class RingAllocator {
     private int[] ringSize = new int[8];
     private final BitSet[] withRoom = new BitSet[SIZES];
 
-    RingAllocator(SharedMemory memory) {
+    /** @param memory of {@link LinkGroup#memorySize} */
+    public RingAllocator(SharedMemory memory) {
         this.memory = memory;
         this.blocks = (int) ((memory.size() - SegmentLayout.RINGS_OFFSET) / SegmentLayout.BLOCK_SIZE);
         Arrays.setAll(withRoom, i -> new BitSet());
     }
 
     /** Returns the ring's offset in the segment, or -1 if there is no room. */
-    long allocate(int size) {
+    public long allocate(int size) {
         BitSet room = withRoom[sizeClass(size)];
         int block = room.nextSetBit(0);
         if (block < 0) {
@@ -51,7 +52,8 @@ final class RingAllocator {
         return SegmentLayout.RINGS_OFFSET + (long) block * SegmentLayout.BLOCK_SIZE + (long) ring * size;
     }
 
-    void free(long offset) {
+    /** Takes a ring back. */
+    public void free(long offset) {
         long position = offset - SegmentLayout.RINGS_OFFSET;
         int block = (int) (position / SegmentLayout.BLOCK_SIZE);
         int size = ringSize[block];

@@ -34,12 +34,12 @@ final class SmcdLocalRings {
         if (index >= SegmentLayout.CONNECTIONS) {
             throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
         }
-        if (!budget.reserve(size)) {
+        if (!budget.tryReserve(size)) {
             throw new NoRingException(FallbackReason.MEMORY_LIMIT);
         }
         long offset = allocator.allocate(size);
         if (offset < 0) {
-            budget.release(size);
+            budget.giveBack(size);
             throw new NoRingException(FallbackReason.MEMORY_LIMIT);
         }
         SmcdLocalRing ring = new SmcdLocalRing(group, token(index), offset, size);
@@ -67,7 +67,7 @@ final class SmcdLocalRings {
         allocator.free(ring.offset());
         memory -= ring.size();
         count--;
-        budget.release(ring.size());
+        budget.giveBack(ring.size());
     }
 
     /** The ring that a token names, or {@code null}. */

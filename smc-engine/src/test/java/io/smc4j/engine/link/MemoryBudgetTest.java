@@ -11,28 +11,28 @@ class MemoryBudgetTest {
     void handsOutUpToTheLimit() {
         MemoryBudget budget = new MemoryBudget(100);
 
-        assertThat(budget.reserve(60)).isTrue();
-        assertThat(budget.reserve(41)).isFalse();
-        assertThat(budget.reserve(40)).isTrue();
+        assertThat(budget.tryReserve(60)).isTrue();
+        assertThat(budget.tryReserve(41)).isFalse();
+        assertThat(budget.tryReserve(40)).isTrue();
         assertThat(budget.used()).isEqualTo(100);
     }
 
     @Test
     void canReuseWhatWasReleased() {
         MemoryBudget budget = new MemoryBudget(100);
-        budget.reserve(100);
+        budget.tryReserve(100);
 
-        budget.release(30);
+        budget.giveBack(30);
 
-        assertThat(budget.reserve(30)).isTrue();
-        assertThat(budget.reserve(1)).isFalse();
+        assertThat(budget.tryReserve(30)).isTrue();
+        assertThat(budget.tryReserve(1)).isFalse();
     }
 
     @Test
     void isNeverExceededByThreadsThatReserveAtOnce() {
         MemoryBudget budget = new MemoryBudget(1000);
 
-        long granted = IntStream.range(0, 5000).parallel().filter(i -> budget.reserve(3)).count();
+        long granted = IntStream.range(0, 5000).parallel().filter(i -> budget.tryReserve(3)).count();
 
         assertThat(granted).isEqualTo(333);
         assertThat(budget.used()).isEqualTo(999);

@@ -1,0 +1,292 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.LlcAddLink;
+import io.smc4j.engine.wire.LlcAddLinkContinuation;
+import io.smc4j.engine.wire.LlcAddLinkExtension;
+import io.smc4j.engine.wire.LlcConfirmLink;
+import io.smc4j.engine.wire.LlcMessage;
+import io.smc4j.engine.wire.LlcRkeyPair;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a link group gets its second link: the server offers one (ADD LINK), both name their RMBs' keys for it, and the server
+ * has it confirmed. On the control loop.
+ */
+final class LinkAddition {
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final SmcrLinkGroup group;
+    private final LlcServer llc;
+    /** The link in the making, and the one over which it is agreed. */
+    private RdmaLink added;
+    private RdmaLink over;
+    private ControlLoop.Timer deadline;
+    /** Version 1: keys still to be named, by either side. */
+    private ArrayDeque<LlcRkeyPair> unnamed;
+    private int peerRemaining;
+    private boolean refused;
+    private long lastAttempt = System.nanoTime() - RETRY_NANOS;
+
+    LinkAddition(SmcrLinkGroup group, LlcServer llc) {
+        this.group = group;
+        this.llc = llc;
+    }
+
+    // ---- as server
+
+    /** Whether the server should offer a second link now. */
+    boolean isDue(long now) {
+        return group.role() == SmcSnapshot.Role.SERVER && added == null && group.links().size() == 1
+                && group.terms().maxLinks() > 1 && now - lastAttempt > RETRY_NANOS;
+    }
+
+    /** Offers a second link, if there is a port for it and the peer has agreed to have two. */
+    void offer() {
+        lastAttempt = System.nanoTime();
+        RdmaLink first = group.activeLink();
+        if (first == null) {
+            return;
+        }
+        RdmaPort port = group.terms().maxLinks() < 2 ? null
+                : group.owner().alternative(first.port(), group.terms().version());
+        if (port == null) {
+            refuse(first);
+            return;
+        }
+        if (!begin(first, port)) {
+            return;
+        }
+        added.setNumber(freeNumber());
+        group.flows().request(first, LlcAddLink.request(port.mac(), added.ownGid(), added.qpn(), added.number(), port.mtuCode(),
+                added.psn(), extension(port)), answer -> answer instanceof LlcAddLink && answer.isResponse(), this::answered);
+    }
+
+    /** Before release 1 a client waits for an offer; one without a path MTU it declines at once. */
+    private void refuse(RdmaLink first) {
+        if (group.terms().release() > 0 || refused) {
+            return;
+        }
+        refused = true;
+        Optional<LlcAddLinkExtension> extension = group.terms().version() == Clc.V1 ? Optional.empty()
+                : Optional.of(new LlcAddLinkExtension(true, first.ownGid(), List.of()));
+        group.flows().request(first, LlcAddLink.request(first.port().mac(), first.ownGid(), 0, 0, 0, 0, extension),
+                answer -> answer instanceof LlcAddLink && answer.isResponse(), answer -> { });
+    }
+
+    private int freeNumber() {
+        int number = 1;
+        while (group.link(number) != null) {
+            number++;
+        }
+        return number;
+    }
+
+    private void answered(LlcMessage message) {
+        if (added == null) {
+            return;
+        }
+        if (!(message instanceof LlcAddLink answer) || answer.isRejected()) {
+            give();
+            return;
+        }
+        try {
+            connect(answer);
+            added.toReadyToSend();
+        } catch (VerbsException e) {
+            fail(e);
+            return;
+        }
+        if (group.terms().version() == Clc.V1) {
+            unnamed = new ArrayDeque<>(pairs());
+            sendPart(false);
+        } else {
+            confirm();
+        }
+    }
+
+    private void confirm() {
+        RdmaLink link = added;
+        group.flows().request(link, LlcConfirmLink.request(group.terms().version(), link.port().mac(), link.ownGid(), link.qpn(),
+                link.number(), group.id() << 8 | link.number(), group.terms().maxLinks(), group.terms().maxConnections()),
+                answer -> answer instanceof LlcConfirmLink && answer.isResponse(), answer -> {
+                    if (added != link) {
+                        return;
+                    }
+                    if (answer == null) {
+                        give();
+                    } else {
+                        done();
+                    }
+                });
+    }
+
+    // ---- as client
+
+    /** The server offers a link. */
+    void requested(RdmaLink link, LlcAddLink offer) {
+        RdmaPort port = group.role() == SmcSnapshot.Role.CLIENT && added == null && group.links().size() == 1
+                && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0 && group.link(offer.linkNumber()) == null
+                ? portFor(link, offer) : null;
+        if (port == null || !begin(link, port)) {
+            link.send(offer.reject());
+            return;
+        }
+        try {
+            added.setNumber(offer.linkNumber());
+            connect(offer);
+        } catch (VerbsException e) {
+            fail(e);
+            link.send(offer.reject());
+            return;
+        }
+        link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(), extension(port)));
+        unnamed = new ArrayDeque<>(pairs());
+        RdmaLink awaited = added;
+        llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
+        deadline = group.owner().loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> {
+            if (added == awaited) {
+                give();
+            }
+        });
+    }
+
+    /** Another port, or the same one if the server has another. */
+    private RdmaPort portFor(RdmaLink link, LlcAddLink offer) {
+        RdmaPort other = group.owner().alternative(link.port(), group.terms().version());
+        return other != null ? other : offer.gid().equals(link.peerGid()) ? null : link.port();
+    }
+
+    private void confirmed(RdmaLink link, LlcConfirmLink request) {
+        if (added != link) {
+            return;
+        }
+        try {
+            link.toReadyToSend();
+        } catch (VerbsException e) {
+            fail(e);
+            return;
+        }
+        link.send(request.response(link.port().mac(), link.ownGid(), link.qpn(), request.linkUserId()));
+        done();
+    }
+
+    // ---- both
+
+    private boolean begin(RdmaLink first, RdmaPort port) {
+        try {
+            added = group.addLink(port);
+            over = first;
+            return true;
+        } catch (VerbsException | ContactException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no second link", e);
+            return false;
+        }
+    }
+
+    private void connect(LlcAddLink peer) throws VerbsException {
+        added.toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+        peer.extension().ifPresent(extension -> name(extension.rkeys()));
+    }
+
+    /** The peer says how its RMBs are reached over the new link. */
+    private void name(List<LlcRkeyPair> pairs) {
+        for (LlcRkeyPair pair : pairs) {
+            Rtokens tokens = llc.rtokens().find(over.number(), pair.knownRkey());
+            if (tokens != null) {
+                tokens.put(added.number(), pair.newRkey(), pair.newAddress());
+            }
+        }
+    }
+
+    private Optional<LlcAddLinkExtension> extension(RdmaPort port) {
+        return group.terms().version() == Clc.V1 ? Optional.empty()
+                : Optional.of(new LlcAddLinkExtension(true, added.ownGid(), pairs()));
+    }
+
+    private List<LlcRkeyPair> pairs() {
+        List<LlcRkeyPair> pairs = new ArrayList<>();
+        for (RegisteredBuffer buffer : group.rmbsInUse()) {
+            pairs.add(new LlcRkeyPair(buffer.on(over.port().device()).rkey(), buffer.on(added.port().device()).rkey(),
+                    buffer.address()));
+        }
+        return pairs;
+    }
+
+    /** Version 1: the peer names keys, and this side its own in turn, the server first, until neither has any left. */
+    void continued(RdmaLink link, LlcAddLinkContinuation part) {
+        if (added == null || link != over || unnamed == null || part.linkNumber() != added.number()) {
+            return;
+        }
+        name(part.rkeys());
+        peerRemaining = Math.max(0, part.remaining() - part.rkeys().size());
+        if (group.role() == SmcSnapshot.Role.CLIENT) {
+            sendPart(true);
+        } else if (!unnamed.isEmpty() || peerRemaining > 0) {
+            sendPart(false);
+        } else {
+            unnamed = null;
+            confirm();
+        }
+    }
+
+    private void sendPart(boolean response) {
+        int remaining = unnamed.size();
+        List<LlcRkeyPair> part = new ArrayList<>();
+        while (!unnamed.isEmpty() && part.size() < LlcAddLinkContinuation.MAX_RKEYS) {
+            part.add(unnamed.poll());
+        }
+        over.send(new LlcAddLinkContinuation(response, added.number(), remaining, part));
+    }
+
+    private void done() {
+        RdmaLink link = added;
+        clear();
+        link.activate();
+        RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: second {1}", group, link);
+    }
+
+    private void fail(VerbsException cause) {
+        RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no second link", cause);
+        give();
+    }
+
+    /** Gives the link in the making up. */
+    private void give() {
+        RdmaLink link = added;
+        clear();
+        llc.rtokens().removeLink(link.number());
+        group.removeLink(link);
+    }
+
+    private void clear() {
+        added = null;
+        over = null;
+        unnamed = null;
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    void linkDown(RdmaLink link) {
+        if (added != null && (link == added || link == over)) {
+            give();
+        }
+    }
+
+    void end() {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        added = null;
+    }
+}

@@ -1,0 +1,442 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.os.verbs.CompletionQueue;
+import io.smc4j.engine.os.verbs.GidEntry;
+import io.smc4j.engine.os.verbs.MemoryRegion;
+import io.smc4j.engine.os.verbs.QueuePair;
+import io.smc4j.engine.os.verbs.RemoteQueuePair;
+import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.wire.CdcMessage;
+import io.smc4j.engine.wire.Llc;
+import io.smc4j.engine.wire.LlcMessage;
+import io.smc4j.engine.wire.MacAddress;
+import io.smc4j.engine.wire.RoceGid;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One link of a link group: a queue pair, and the buffers of its control messages. Messages are sent by any thread, one at a
+ * time under the link's lock; the rest lives on the control loop.
+ *
+ * <p>At most {@value #SEND_SLOTS} messages are under way, as with the kernel. Who finds no slot free is served when one is;
+ * a connection then sends all it has by one message.
+ */
+final class RdmaLink {
+
+    enum State { ACTIVATING, ACTIVE, DOWN }
+
+    /** Whom a link tells. On the control loop. */
+    interface Listener {
+        /** A message that is not CDC's. */
+        void llc(RdmaLink link, ByteBuffer message);
+
+        /** A CDC message, of the full length. */
+        void cdc(RdmaLink link, ByteBuffer in, int offset);
+
+        /** The link carries nothing any more. */
+        void failed(RdmaLink link, String reason);
+    }
+
+    static final int SEND_SLOTS = 16;
+    /** RDMA writes of one message: a piece ends where one of the two rings does. */
+    private static final int WRITES = 3;
+    private static final int RECEIVES = 48;
+    static final int WORK_REQUESTS = SEND_SLOTS * (WRITES + 1) + RECEIVES;
+    private static final int MESSAGE_STRIDE = (Llc.MAX_LENGTH + 63) / 64 * 64;
+    private static final int INLINE = Llc.LENGTH;
+
+    private static final int KIND_SEND = 0;
+    private static final int KIND_WRITE = 1;
+    private static final int KIND_RECEIVE = 2;
+    private static final int KIND_SHIFT = 24;
+    private static final int SLOT_MASK = (1 << KIND_SHIFT) - 1;
+
+    private final RdmaPort port;
+    private final int version;
+    private final Listener listener;
+    private final int key;
+    private final long idBase;
+    private final Arena arena;
+    private final ByteBuffer buffers;
+    private final MemoryRegion region;
+    private final QueuePair pair;
+    private final int psn = ThreadLocalRandom.current().nextInt(1 << 24);
+    private int number;
+    private volatile State state = State.ACTIVATING;
+    private int peerQpn;
+    private RoceGid peerGid = RoceGid.ZERO;
+    private MacAddress peerMac = MacAddress.ZERO;
+    private volatile long lastReceived = System.nanoTime();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final int[] freeSlots = new int[SEND_SLOTS];
+    private int freeCount = SEND_SLOTS;
+    private final SmcrPeerRing[] senders = new SmcrPeerRing[SEND_SLOTS];
+    private final int[] sequences = new int[SEND_SLOTS];
+    private final ArrayDeque<SmcrPeerRing> pending = new ArrayDeque<>();
+    private final ArrayDeque<LlcMessage> unsent = new ArrayDeque<>();
+    private boolean sendable;
+    private boolean closed;
+
+    /**
+     * Makes a queue pair in state INIT.
+     *
+     * @throws ContactException if the device has no place for it
+     */
+    RdmaLink(RdmaPort port, int version, Listener listener) throws VerbsException, ContactException {
+        this.port = port;
+        this.version = version;
+        this.listener = listener;
+        for (int i = 0; i < SEND_SLOTS; i++) {
+            freeSlots[i] = i;
+        }
+        RdmaDevice device = port.device();
+        this.key = device.add(this);
+        if (key < 0) {
+            throw new ContactException(FallbackReason.NO_RESOURCES);
+        }
+        this.idBase = (long) key << Integer.SIZE;
+        this.arena = Arena.ofShared();
+        MemoryRegion registered = null;
+        try {
+            MemorySegment memory = arena.allocate((long) MESSAGE_STRIDE * (SEND_SLOTS + RECEIVES), 4096);
+            this.buffers = memory.asByteBuffer();
+            registered = device.domain().register(memory, false);
+            this.region = registered;
+            this.pair = device.domain().createQueuePair(device.queue(), device.queue(), SEND_SLOTS * (WRITES + 1), RECEIVES,
+                    INLINE);
+        } catch (VerbsException | RuntimeException e) {
+            if (registered != null) {
+                registered.close();
+            }
+            arena.close();
+            device.remove(key);
+            throw e;
+        }
+        try {
+            pair.toInit(port.number());
+        } catch (VerbsException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    // ---- bringing it up
+
+    /** Lets the peer's messages and RDMA writes in. */
+    void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
+        peerQpn = qpn;
+        peerGid = gid;
+        peerMac = mac;
+        int mtu = Math.min(mtuCode < 1 || mtuCode > 5 ? 1 : mtuCode, port.mtuCode());
+        pair.toReadyToReceive(new RemoteQueuePair(qpn, peerPsn, gid.high(), gid.low(), mtu), gid().index(), port.number());
+        for (int i = 0; i < RECEIVES; i++) {
+            postReceive(i);
+        }
+    }
+
+    /** Lets this side send. */
+    void toReadyToSend() throws VerbsException {
+        pair.toReadyToSend(psn);
+        lock.lock();
+        try {
+            sendable = !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void activate() {
+        state = State.ACTIVE;
+    }
+
+    // ---- sending
+
+    /** Sends an LLC message, now or when a slot is free. */
+    void send(LlcMessage message) {
+        lock.lock();
+        try {
+            unsent.add(message);
+            drain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what a connection has to say, now or when a slot is free. Any thread. */
+    void flush(SmcrPeerRing ring) {
+        lock.lock();
+        try {
+            if (freeCount == 0 || !unsent.isEmpty()) {
+                if (sendable && !ring.isPending) {
+                    ring.isPending = true;
+                    pending.add(ring);
+                }
+            } else if (sendable) {
+                post(ring);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has a connection's turn come once more; with the lock held, by the connection whose turn it is. */
+    void flushAgain(SmcrPeerRing ring) {
+        if (!ring.isPending) {
+            ring.isPending = true;
+            pending.add(ring);
+        }
+    }
+
+    /** Does something while nobody sends. */
+    void whileLocked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drain() {
+        while (sendable && freeCount > 0 && !unsent.isEmpty()) {
+            post(unsent.poll());
+        }
+        while (sendable && freeCount > 0 && !pending.isEmpty()) {
+            SmcrPeerRing ring = pending.poll();
+            ring.isPending = false;
+            post(ring);
+        }
+    }
+
+    private void post(LlcMessage message) {
+        int slot = freeSlots[--freeCount];
+        int offset = slot * MESSAGE_STRIDE;
+        message.encode(buffers.slice(offset, message.length()));
+        send(slot, message.length());
+    }
+
+    private void post(SmcrPeerRing ring) {
+        int slot = freeSlots[--freeCount];
+        senders[slot] = ring;
+        int error = ring.post(this, buffers, slot * MESSAGE_STRIDE);
+        sequences[slot] = ring.sequence();
+        if (error != 0) {
+            failLater(error);
+            return;
+        }
+        send(slot, Llc.LENGTH);
+    }
+
+    private void send(int slot, int length) {
+        int error = pair.postSend(idBase | KIND_SEND << KIND_SHIFT | slot, region.address() + (long) slot * MESSAGE_STRIDE,
+                length, region.lkey(), length <= pair.maxInline());
+        if (error != 0) {
+            failLater(error);
+        }
+    }
+
+    /** Posts an RDMA write; with the lock held. Returns 0 or an error number. */
+    int write(long address, int length, int lkey, long remoteAddress, int rkey) {
+        return pair.postWrite(idBase | KIND_WRITE << KIND_SHIFT, address, length, lkey, remoteAddress, rkey, false);
+    }
+
+    private void failLater(int errno) {
+        sendable = false;
+        port.device().execute(() -> fail("work request refused, error " + errno));
+    }
+
+    boolean isSending() {
+        lock.lock();
+        try {
+            return sendable && freeCount < SEND_SLOTS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- completions
+
+    /** Takes a completion of this link's. */
+    void completed(int id, int status, int length) {
+        int slot = id & SLOT_MASK;
+        if (status != CompletionQueue.SUCCESS) {
+            if (id >>> KIND_SHIFT == KIND_SEND) {
+                release(slot, false);
+            }
+            fail(CompletionQueue.statusText(status));
+        } else if (id >>> KIND_SHIFT == KIND_RECEIVE) {
+            received(slot, length);
+        } else if (id >>> KIND_SHIFT == KIND_SEND) {
+            release(slot, true);
+        }
+    }
+
+    private void release(int slot, boolean delivered) {
+        SmcrPeerRing ring;
+        lock.lock();
+        try {
+            ring = senders[slot];
+            if (ring != null && delivered) {
+                ring.delivered(sequences[slot]);
+            }
+            senders[slot] = null;
+            freeSlots[freeCount++] = slot;
+            drain();
+        } finally {
+            lock.unlock();
+        }
+        if (ring != null) {
+            ring.completed();
+        }
+    }
+
+    private void received(int slot, int length) {
+        lastReceived = System.nanoTime();
+        int offset = (SEND_SLOTS + slot) * MESSAGE_STRIDE;
+        if (CdcMessage.isCdc(buffers, offset, length)) {
+            listener.cdc(this, buffers, offset);
+        } else {
+            listener.llc(this, buffers.slice(offset, Math.min(length, MESSAGE_STRIDE)));
+        }
+        if (state != State.DOWN) {
+            postReceive(slot);
+        }
+    }
+
+    private void postReceive(int slot) {
+        int error = pair.postReceive(idBase | KIND_RECEIVE << KIND_SHIFT | slot,
+                region.address() + (long) (SEND_SLOTS + slot) * MESSAGE_STRIDE, MESSAGE_STRIDE, region.lkey());
+        if (error != 0) {
+            failLater(error);
+        }
+    }
+
+    // ---- end
+
+    /** Ends the link and tells so, once. */
+    void fail(String reason) {
+        if (state != State.DOWN) {
+            down();
+            listener.failed(this, reason);
+        }
+    }
+
+    /** Ends the link: nothing is sent or taken any more. */
+    void down() {
+        state = State.DOWN;
+        lock.lock();
+        try {
+            sendable = false;
+            pending.forEach(ring -> ring.isPending = false);
+            pending.clear();
+            unsent.clear();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            pair.toError();
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not set to error", e);
+        }
+    }
+
+    /** Gives queue pair and buffers back; what was under way is over when this returns. */
+    void close() {
+        SmcrPeerRing[] interrupted;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            sendable = false;
+            state = State.DOWN;
+            interrupted = senders.clone();
+            Arrays.fill(senders, null);
+        } finally {
+            lock.unlock();
+        }
+        port.device().remove(key);
+        pair.close();
+        region.close();
+        arena.close();
+        for (SmcrPeerRing ring : interrupted) {
+            if (ring != null) {
+                ring.completed();
+            }
+        }
+    }
+
+    // ---- what it is
+
+    int key() {
+        return key;
+    }
+
+    RdmaPort port() {
+        return port;
+    }
+
+    int number() {
+        return number;
+    }
+
+    void setNumber(int value) {
+        number = value;
+    }
+
+    State state() {
+        return state;
+    }
+
+    int qpn() {
+        return pair.qpn();
+    }
+
+    int psn() {
+        return psn;
+    }
+
+    int peerQpn() {
+        return peerQpn;
+    }
+
+    RoceGid peerGid() {
+        return peerGid;
+    }
+
+    MacAddress peerMac() {
+        return peerMac;
+    }
+
+    private GidEntry gid() {
+        return port.gid(version);
+    }
+
+    RoceGid ownGid() {
+        return port.roceGid(version);
+    }
+
+    /** When a message came last, as {@link System#nanoTime} tells. */
+    long lastReceived() {
+        return lastReceived;
+    }
+
+    SmcSnapshot.Link snapshot(int connections) {
+        return new SmcSnapshot.Link(number, state.name(), port.device().name(), port.number(), ownGid().toString(),
+                peerGid.toString(), qpn(), peerQpn, connections);
+    }
+
+    @Override
+    public String toString() {
+        return "link " + number + " (" + port + ")";
+    }
+}

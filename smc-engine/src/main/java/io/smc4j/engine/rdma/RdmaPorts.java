@@ -1,0 +1,259 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.verbs.GidEntry;
+import io.smc4j.engine.os.verbs.PortAttributes;
+import io.smc4j.engine.os.verbs.Verbs;
+import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.wire.MacAddress;
+import io.smc4j.engine.wire.RoceGid;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
+
+/**
+ * The ports of the RDMA devices of this host, and which of them serves a local address: the one that a PNET entry names for
+ * its network interface, or else one that has a GID of that interface. Thread-safe but for opening and closing.
+ */
+final class RdmaPorts implements AutoCloseable {
+
+    /** GID tables change when addresses do. */
+    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int MAX_KNOWN = 256;
+    private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private record Known(RdmaPort port, long since) {
+    }
+
+    private final RdmaConfig config;
+    private final List<RdmaDevice> devices;
+    private final FallbackReason objection;
+    private final Map<InetAddress, Known> known = new ConcurrentHashMap<>();
+
+    private RdmaPorts(RdmaConfig config, List<RdmaDevice> devices, FallbackReason objection) {
+        this.config = config;
+        this.devices = devices;
+        this.objection = objection;
+    }
+
+    /** Opens the devices there are. */
+    static RdmaPorts open(ControlLoop loop, RdmaConfig config, ObjIntConsumer<RdmaDevice> onPortDown) {
+        List<RdmaDevice> opened = new ArrayList<>();
+        FallbackReason objection = FallbackReason.NO_RDMA_DEVICE;
+        try {
+            Verbs verbs = Verbs.load();
+            for (String name : verbs.deviceNames()) {
+                if (config.device() != null && !config.device().equals(name)) {
+                    continue;
+                }
+                try {
+                    RdmaDevice device = new RdmaDevice(loop, verbs.open(name));
+                    device.onPortDown(port -> onPortDown.accept(device, port));
+                    opened.add(device);
+                } catch (VerbsException e) {
+                    RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
+                    objection = Rdma.reasonOf(e);
+                } catch (OsException e) {
+                    RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
+                    objection = FallbackReason.NO_RESOURCES;
+                }
+            }
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no RDMA", e);
+            objection = Rdma.reasonOf(e);
+        }
+        return new RdmaPorts(config, List.copyOf(opened), opened.isEmpty() ? objection : null);
+    }
+
+    FallbackReason objection() {
+        return objection;
+    }
+
+    /** The port that serves a local address, or {@code null}. */
+    RdmaPort serving(InetAddress local) {
+        if (devices.isEmpty()) {
+            return null;
+        }
+        long now = System.nanoTime();
+        Known entry = known.get(local);
+        if (entry == null || now - entry.since > KNOWN_NANOS) {
+            if (known.size() >= MAX_KNOWN) {
+                known.clear();
+            }
+            String netdev = netdevOf(local);
+            List<RdmaPort> ports = netdev == null ? List.of() : on(netdev, local);
+            entry = new Known(ports.isEmpty() ? null : ports.get(0), now);
+            known.put(local, entry);
+        }
+        return entry.port;
+    }
+
+    /** Another port to the same physical network: a PNET entry says so, or it is the other port of one interface. */
+    RdmaPort alternative(RdmaPort port, int version) {
+        return on(port.netdev(), null).stream().filter(other -> !other.isSameAs(port) && other.gid(version) != null)
+                .findFirst().orElse(null);
+    }
+
+    /** The active ports that serve a network interface, best first; with GIDs for an address on it if one is given. */
+    private List<RdmaPort> on(String netdev, InetAddress local) {
+        List<RdmaConfig.PnetEntry> entries = config.pnet().stream().filter(e -> e.netdev().equals(netdev)).toList();
+        List<RdmaPort> found = new ArrayList<>();
+        if (entries.isEmpty()) {
+            for (RdmaDevice device : devices) {
+                for (int number = 1; number <= device.context().ports(); number++) {
+                    addIfUsable(found, device, number, netdev, local, true);
+                }
+            }
+        }
+        for (RdmaConfig.PnetEntry entry : entries) {
+            devices.stream().filter(device -> device.name().equals(entry.device()))
+                    .forEach(device -> addIfUsable(found, device, entry.port(), netdev, local, false));
+        }
+        return found;
+    }
+
+    private void addIfUsable(List<RdmaPort> found, RdmaDevice device, int number, String netdev, InetAddress local,
+            boolean ofNetdevOnly) {
+        if (config.port() != 0 && config.port() != number || number > device.context().ports()) {
+            return;
+        }
+        try {
+            PortAttributes attributes = device.context().port(number);
+            List<GidEntry> gids = device.context().gids(number).stream()
+                    .filter(gid -> !ofNetdevOnly || gid.netdev().equals(netdev)).toList();
+            GidEntry v1 = v1(gids);
+            GidEntry v2 = v2(gids, local);
+            if (attributes.active() && (v1 != null || v2 != null)) {
+                String own = v2 == null ? v1.netdev() : v2.netdev();
+                found.add(new RdmaPort(device, number, attributes.mtuCode(), netdev, macOf(own), v1, v2));
+            }
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "port passed over", e);
+        }
+    }
+
+    /** A RoCE version 1 GID; on a device that has none at all, its link-local one, for peers that do the same. */
+    private static GidEntry v1(List<GidEntry> gids) {
+        return gids.stream().filter(gid -> gid.type() == GidEntry.Type.ROCE_V1).findFirst()
+                .or(() -> gids.stream().filter(gid -> gid.high() >>> 54 == 0xFE80 >>> 6).findFirst()).orElse(null);
+    }
+
+    private GidEntry v2(List<GidEntry> gids, InetAddress local) {
+        if (config.gidIndex() >= 0) {
+            return gids.stream().filter(gid -> gid.index() == config.gidIndex()).findFirst().orElse(null);
+        }
+        List<GidEntry> mapped = gids.stream().filter(gid -> gid.type() == GidEntry.Type.ROCE_V2 && roceGid(gid).isIpv4Mapped())
+                .toList();
+        if (local instanceof Inet4Address) {
+            RoceGid wanted = RoceGid.ofIpv4(ByteBuffer.wrap(local.getAddress()).getInt());
+            for (GidEntry gid : mapped) {
+                if (roceGid(gid).equals(wanted)) {
+                    return gid;
+                }
+            }
+        }
+        return mapped.isEmpty() ? null : mapped.get(0);
+    }
+
+    private static RoceGid roceGid(GidEntry gid) {
+        return new RoceGid(gid.high(), gid.low());
+    }
+
+    private static String netdevOf(InetAddress local) {
+        try {
+            NetworkInterface device = NetworkInterface.getByInetAddress(local);
+            return device == null ? null : device.getName();
+        } catch (SocketException e) {
+            return null;
+        }
+    }
+
+    /** The MAC address of the first port; zero if there is none. */
+    MacAddress mac() {
+        for (RdmaDevice device : devices) {
+            try {
+                for (GidEntry gid : device.context().gids(1)) {
+                    MacAddress mac = macOf(gid.netdev());
+                    if (!mac.equals(MacAddress.ZERO)) {
+                        return mac;
+                    }
+                }
+            } catch (VerbsException e) {
+                RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "GID table not read", e);
+            }
+        }
+        return MacAddress.ZERO;
+    }
+
+    private static MacAddress macOf(String netdev) {
+        try {
+            NetworkInterface device = netdev.isEmpty() ? null : NetworkInterface.getByName(netdev);
+            byte[] bytes = device == null ? null : device.getHardwareAddress();
+            if (bytes == null || bytes.length != 6) {
+                return MacAddress.ZERO;
+            }
+            return new MacAddress(ByteBuffer.wrap(new byte[8]).put(2, bytes).getLong(0));
+        } catch (SocketException e) {
+            return MacAddress.ZERO;
+        }
+    }
+
+    List<SmcSnapshot.Device> snapshot(ToIntFunction<RdmaPort> links) {
+        List<SmcSnapshot.Device> shown = new ArrayList<>();
+        for (RdmaDevice device : devices) {
+            for (int number = 1; number <= device.context().ports(); number++) {
+                try {
+                    shown.add(describe(device, number, links));
+                } catch (VerbsException e) {
+                    shown.add(new SmcSnapshot.Device(device.name(), number, "", false, List.of(), 0));
+                }
+            }
+        }
+        return shown;
+    }
+
+    private static SmcSnapshot.Device describe(RdmaDevice device, int number, ToIntFunction<RdmaPort> links)
+            throws VerbsException {
+        List<GidEntry> gids = device.context().gids(number);
+        String netdev = gids.stream().map(GidEntry::netdev).filter(name -> !name.isEmpty()).findFirst().orElse("");
+        RdmaPort port = new RdmaPort(device, number, 0, netdev, MacAddress.ZERO, null, null);
+        return new SmcSnapshot.Device(device.name(), number, netdev, device.context().port(number).active(),
+                gids.stream().map(RdmaPorts::describe).toList(), links.applyAsInt(port));
+    }
+
+    private static String describe(GidEntry gid) {
+        String type = switch (gid.type()) {
+            case ROCE_V1 -> "v1";
+            case ROCE_V2 -> "v2";
+            default -> "ib";
+        };
+        return gid.index() + " " + type + " " + roceGid(gid);
+    }
+
+    /** Waits a moment for the messages that are under way. On the control loop. */
+    void drain() {
+        long deadline = System.nanoTime() + DRAIN_NANOS;
+        while (System.nanoTime() - deadline < 0 && devices.stream().anyMatch(RdmaDevice::isSending)) {
+            devices.forEach(RdmaDevice::completions);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        devices.forEach(RdmaDevice::close);
+    }
+}

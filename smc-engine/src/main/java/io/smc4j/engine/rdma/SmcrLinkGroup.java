@@ -1,0 +1,359 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.wire.CdcMessage;
+import io.smc4j.engine.wire.Eid;
+import io.smc4j.engine.wire.Llc;
+import io.smc4j.engine.wire.LlcDeleteLink;
+import io.smc4j.engine.wire.LlcDeleteRkey;
+import io.smc4j.engine.wire.RoceGid;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the connections with one peer share in SMC-R: one or two links, the RMBs, and the LLC protocol that manages them.
+ * Lives on the control loop, but for what {@link LinkGroup} says.
+ */
+final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
+
+    /** Connections whose tokens differ in the lowest byte. */
+    private static final int PLACES = 256;
+    private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /**
+     * What was agreed on at first contact.
+     *
+     * @param version 1 or 2
+     * @param release of version 2: 0 or 1
+     * @param peerId the peer's, as in its Proposal or Accept
+     * @param eid {@code null} in version 1
+     */
+    record Terms(int version, int release, long peerId, Eid eid, int maxConnections, int maxLinks) {
+    }
+
+    private final Rdma owner;
+    private final Terms terms;
+    private final SharedMemory memory;
+    private final BufferPool buffers;
+    private final List<RdmaLink> links = new CopyOnWriteArrayList<>();
+    private final Rmb[] rmbs = new Rmb[PLACES];
+    private final LlcFlows flows;
+    private final LlcServer llc;
+    private int connections;
+    private long ringMemory;
+    private volatile String peerHost = "";
+    private long idleSince = System.nanoTime();
+
+    SmcrLinkGroup(Rdma owner, int id, SmcSnapshot.Role role, Terms terms, SharedMemory memory, MemoryBudget budget) {
+        super(id, role, memory.segment());
+        this.owner = owner;
+        this.terms = terms;
+        this.memory = memory;
+        this.buffers = new BufferPool(memory, budget);
+        this.flows = new LlcFlows(owner.loop());
+        this.llc = new LlcServer(this);
+    }
+
+    static long memoryFor(long ringBytes) {
+        return memorySize(ringBytes);
+    }
+
+    @Override
+    public SmcMode mode() {
+        return SmcMode.SMCR;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** What the peer calls its host. */
+    void setPeerHost(String name) {
+        peerHost = name;
+    }
+
+    LlcFlows flows() {
+        return flows;
+    }
+
+    LlcServer llc() {
+        return llc;
+    }
+
+    Rdma owner() {
+        return owner;
+    }
+
+    void execute(Runnable task) {
+        owner.loop().execute(task);
+    }
+
+    // ---- links
+
+    /** Makes a link in the state in which it can be named to the peer. */
+    RdmaLink addLink(RdmaPort port) throws VerbsException, ContactException {
+        buffers.addDevice(port.device());
+        RdmaLink link = new RdmaLink(port, terms.version(), this);
+        links.add(link);
+        return link;
+    }
+
+    /** A link that did not come about. */
+    void removeLink(RdmaLink link) {
+        links.remove(link);
+        link.close();
+    }
+
+    List<RdmaLink> links() {
+        return links;
+    }
+
+    /** The active link with the fewest connections, or {@code null}. */
+    RdmaLink activeLink() {
+        return links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE)
+                .min(Comparator.comparingInt(this::connectionsOn)).orElse(null);
+    }
+
+    private int connectionsOn(RdmaLink link) {
+        return (int) Arrays.stream(rmbs).filter(rmb -> rmb != null && rmb.sender() != null && rmb.sender().link() == link).count();
+    }
+
+    /** Whether one of its active links leads to a peer's port; for a server, which is told the port in a Proposal. */
+    boolean leadsTo(RoceGid gid) {
+        return links.stream().anyMatch(link -> link.state() == RdmaLink.State.ACTIVE && link.peerGid().equals(gid));
+    }
+
+    /** The active link to a peer's queue pair; for a client, which is told the queue pair in an Accept. */
+    RdmaLink linkTo(RoceGid gid, int qpn) {
+        return links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE && link.peerQpn() == qpn
+                && link.peerGid().equals(gid)).findFirst().orElse(null);
+    }
+
+    RdmaLink link(int number) {
+        return links.stream().filter(link -> link.number() == number && link.state() != RdmaLink.State.DOWN).findFirst()
+                .orElse(null);
+    }
+
+    boolean hasRoom() {
+        return isActive() && connections < terms.maxConnections();
+    }
+
+    // ---- connections
+
+    /** Hands out an RMB and the name of a connection. */
+    Rmb allocate(int size) throws NoRingException {
+        int index = freePlace();
+        if (!isActive() || index < 0) {
+            throw new NoRingException(isActive() ? FallbackReason.LINK_GROUP_FULL : FallbackReason.PEER_LOST);
+        }
+        RegisteredBuffer buffer = buffers.take(size, true);
+        int token = ThreadLocalRandom.current().nextInt(1, 1 << 24) << 8 | index;
+        Rmb rmb = new Rmb(this, buffer, token);
+        synchronized (this) {
+            rmbs[index] = rmb;
+            connections++;
+            ringMemory += buffer.size();
+            retain();
+        }
+        return rmb;
+    }
+
+    private int freePlace() {
+        for (int i = 0; i < rmbs.length && connections < terms.maxConnections(); i++) {
+            if (rmbs[i] == null) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Makes the sending side of a connection. */
+    SmcrPeerRing sendTo(Rmb rmb, RdmaLink link, Rtokens rtokens, int peerToken, int peerSize, int limit)
+            throws NoRingException {
+        RegisteredBuffer buffer = buffers.take(Math.min(limit, peerSize), false);
+        SmcrPeerRing ring = new SmcrPeerRing(rmb, buffer, link, rtokens, peerToken, peerSize,
+                () -> execute(() -> buffers.give(buffer)));
+        rmb.tie(ring);
+        return ring;
+    }
+
+    /** A connection is over, or did not come about. */
+    void free(Rmb rmb) {
+        synchronized (this) {
+            if (rmbs[rmb.token() & 0xFF] != rmb) {
+                return;
+            }
+            rmbs[rmb.token() & 0xFF] = null;
+            connections--;
+            ringMemory -= rmb.size();
+            idleSince = System.nanoTime();
+        }
+        SmcrPeerRing ring = rmb.sender();
+        if (ring != null) {
+            ring.abandon();
+        }
+        RdmaLink link = ring != null && ring.link().state() == RdmaLink.State.ACTIVE ? ring.link() : activeLink();
+        if (link != null && isActive()) {
+            int rkey = rmb.buffer().on(link.port().device()).rkey();
+            flows.request(link, LlcDeleteRkey.request(terms.version(), List.of(rkey)),
+                    answer -> answer instanceof LlcDeleteRkey && answer.isResponse(), answer -> buffers.give(rmb.buffer()));
+        } else {
+            buffers.give(rmb.buffer());
+        }
+        release();
+    }
+
+    @Override
+    protected List<Member> members() {
+        return Arrays.stream(rmbs).filter(Objects::nonNull).map(Rmb::connection).filter(Objects::nonNull).toList();
+    }
+
+    /** The RMBs that connections receive into now. */
+    List<RegisteredBuffer> rmbsInUse() {
+        return Arrays.stream(rmbs).filter(Objects::nonNull).map(Rmb::buffer).toList();
+    }
+
+    // ---- what comes
+
+    @Override
+    public void cdc(RdmaLink link, ByteBuffer in, int offset) {
+        int token = CdcMessage.token(in, offset);
+        Rmb rmb = rmbs[token & 0xFF];
+        if (rmb != null && rmb.token() == token) {
+            rmb.received(in, offset);
+        }
+    }
+
+    @Override
+    public void llc(RdmaLink link, ByteBuffer message) {
+        llc.received(link, message);
+    }
+
+    @Override
+    public void failed(RdmaLink link, String reason) {
+        if (!isActive()) {
+            return;
+        }
+        flows.linkDown(link);
+        llc.linkDown(link);
+        if (!links.contains(link)) {
+            // It was in the making; its connections are on another.
+            return;
+        }
+        RdmaLink other = activeLink();
+        if (other == null) {
+            RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link, reason,
+                    connections);
+            owner.end(this);
+            return;
+        }
+        RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} takes over", this, link, reason, other);
+        replace(link, other);
+        llc.announceLoss(link, other);
+    }
+
+    /** Has the connections of a link that is down go on over another. */
+    void replace(RdmaLink link, RdmaLink other) {
+        for (Rmb rmb : rmbs) {
+            SmcrPeerRing ring = rmb == null ? null : rmb.sender();
+            if (ring != null && ring.link() == link) {
+                ring.rtokens().remove(link.number());
+                if (ring.rtokens().has(other.number())) {
+                    ring.moveTo(other);
+                } else {
+                    rmb.breakOff("no key for the other link");
+                }
+            }
+        }
+        removeLink(link);
+    }
+
+    // ---- time
+
+    /** Looks after the links; once a second. Returns whether the link group has been idle for as long as it may. */
+    boolean tick(long now, long idleNanos) {
+        for (RdmaLink link : links) {
+            if (link.state() == RdmaLink.State.ACTIVE && now - link.lastReceived() > KEEP_ALIVE_NANOS) {
+                llc.probe(link);
+            }
+        }
+        if (connections > 0 && llc.addition().isDue(now)) {
+            llc.addition().offer();
+        }
+        return connections == 0 && now - idleSince > idleNanos;
+    }
+
+    /** A peer may be dead. */
+    void suspect() {
+        links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE).forEach(llc::probe);
+    }
+
+    // ---- end
+
+    /** Tells the peer that the link group ends. */
+    void announceEnd(int reason) {
+        RdmaLink link = activeLink();
+        if (link != null) {
+            link.send(LlcDeleteLink.all(terms.version(), reason == Llc.PROGRAM_INITIATED, reason));
+        }
+    }
+
+    @Override
+    protected void disconnect() {
+        flows.end();
+        llc.end();
+        links.forEach(RdmaLink::down);
+        links.forEach(RdmaLink::close);
+        links.clear();
+        buffers.close();
+    }
+
+    @Override
+    protected void sweep() {
+        for (Rmb rmb : rmbs.clone()) {
+            Member member = rmb == null ? null : rmb.connection();
+            if (member != null) {
+                member.tryRelease();
+            }
+        }
+    }
+
+    @Override
+    protected void freeMemory() {
+        memory.close();
+    }
+
+    synchronized SmcSnapshot.LinkGroup snapshot() {
+        List<SmcSnapshot.Link> shown = links.stream().map(link -> link.snapshot(connectionsOn(link))).toList();
+        String gid = links.isEmpty() ? "" : links.get(0).peerGid().toString();
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, connections, ringMemory,
+                new SmcSnapshot.Smcr(terms.version(), type(), terms.eid() == null ? "" : terms.eid().value(), peerHost,
+                        terms.maxConnections(), shown));
+    }
+
+    private String type() {
+        long own = links.stream().map(RdmaLink::ownGid).distinct().count();
+        long theirs = links.stream().map(RdmaLink::peerGid).distinct().count();
+        if (links.size() < 2) {
+            return "SINGLE";
+        }
+        return own == theirs ? "SYM" : own > theirs ? "ASYMP" : "ASYML";
+    }
+
+    @Override
+    public String toString() {
+        return "link group " + id() + (peerHost.isEmpty() ? "" : " with " + peerHost);
+    }
+}

@@ -1,0 +1,228 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.os.verbs.MemoryRegion;
+import io.smc4j.engine.wire.CdcCursor;
+import io.smc4j.engine.wire.CdcMessage;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a connection sends into: the send buffer here, of which {@link #ring} writes what is new into the peer's RMB and then
+ * tells by a CDC message. A byte's place in the send buffer is free when the peer has consumed the byte, so that all that
+ * the peer may not have can be written once more over another link.
+ */
+final class SmcrPeerRing extends PeerRing {
+
+    private final Rmb local;
+    private final RegisteredBuffer buffer;
+    private final ByteBuffer data;
+    private final Rtokens rtokens;
+    private final int peerToken;
+    private final int peerSize;
+    private final int size;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Runnable onQuiet;
+    private volatile RdmaLink link;
+    private volatile long producer;
+    private volatile long consumer;
+    private volatile int state;
+    /** The consumer cursor for which more was asked for last. */
+    private volatile long askedAt = -1;
+    private volatile boolean asking;
+    private volatile boolean abandoned;
+
+    // Guarded by the link's lock.
+    boolean isPending;
+    private long sent;
+    private int sequence;
+    private boolean validating;
+    /** The last message that the peer has for certain. */
+    private volatile int received;
+
+    /**
+     * Ties a connection's send side together.
+     *
+     * @param rtokens how the peer's RMB is reached
+     * @param peerToken what names the connection to the peer
+     * @param peerSize bytes of the peer's RMB
+     * @param onQuiet told when nothing is under way after {@link #abandon}
+     */
+    SmcrPeerRing(Rmb local, RegisteredBuffer buffer, RdmaLink link, Rtokens rtokens, int peerToken, int peerSize,
+            Runnable onQuiet) {
+        this.local = local;
+        this.buffer = buffer;
+        this.data = buffer.memory().asByteBuffer();
+        this.link = link;
+        this.rtokens = rtokens;
+        this.peerToken = peerToken;
+        this.peerSize = peerSize;
+        this.size = Math.min(buffer.size(), peerSize);
+        this.onQuiet = onQuiet;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public ByteBuffer data() {
+        return data;
+    }
+
+    @Override
+    public void setProducer(long value) {
+        producer = value;
+    }
+
+    @Override
+    public long consumer() {
+        return consumer;
+    }
+
+    @Override
+    public synchronized void setState(int flags) {
+        state |= flags;
+    }
+
+    /**
+     * A peer tells of space when its RMB is more than half full. It must be asked if it never comes to that, as the send
+     * buffer is the smaller one.
+     */
+    @Override
+    public void setBlocked() {
+        VarHandle.fullFence();
+        if (size < peerSize && askedAt != consumer) {
+            askedAt = consumer;
+            asking = true;
+            ring();
+        }
+    }
+
+    @Override
+    public void ring() {
+        // Between what is to be sent and the look at the link; who moves the connection sets the link, then sends.
+        VarHandle.fullFence();
+        link.flush(this);
+    }
+
+    // ---- with the link's lock held
+
+    /**
+     * Posts the RDMA writes up to the producer cursor and fills the CDC message in.
+     *
+     * @return 0 or an error number
+     */
+    int post(RdmaLink on, ByteBuffer message, int offset) {
+        underWay.incrementAndGet();
+        long end = producer;
+        if (validating) {
+            validating = false;
+            CdcMessage.encode(message, offset, received, peerToken, 0, 0, 0, 0, CdcMessage.FAILOVER_VALIDATION, 0);
+            on.flushAgain(this);
+            return 0;
+        }
+        boolean asks = asking;
+        asking = false;
+        int flags = end - consumer >= size ? CdcMessage.WRITE_BLOCKED : 0;
+        flags |= asks ? CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED : 0;
+        int shown = state;
+        int error = sent < end ? write(on, end) : 0;
+        long consumed = local.confirm();
+        CdcMessage.encode(message, offset, ++sequence, peerToken, CdcCursor.wrap(end, peerSize), CdcCursor.count(end, peerSize),
+                CdcCursor.wrap(consumed, local.size()), CdcCursor.count(consumed, local.size()), flags, wireState(shown));
+        return error;
+    }
+
+    private int write(RdmaLink on, long end) {
+        MemoryRegion region = buffer.on(on.port().device());
+        int rkey = rtokens.rkey(on.number());
+        long base = rtokens.address(on.number());
+        long position = sent;
+        while (position < end) {
+            int from = (int) (position & buffer.size() - 1);
+            int to = (int) (position & peerSize - 1);
+            int length = (int) Math.min(end - position, Math.min(buffer.size() - from, peerSize - to));
+            int error = on.write(region.address() + from, length, region.lkey(), base + to, rkey);
+            if (error != 0) {
+                return error;
+            }
+            position += length;
+        }
+        sent = end;
+        return 0;
+    }
+
+    /** An abort says all; with the other flags it would be more than the kernel ever sends. */
+    private static int wireState(int flags) {
+        return (flags & CdcMessage.ABORT) != 0 ? flags & (CdcMessage.ABORT | CdcMessage.DONE_WRITING)
+                : flags & (CdcMessage.DONE_WRITING | CdcMessage.CLOSED);
+    }
+
+    // ---- on the control loop
+
+    /**
+     * Takes the peer's consumer cursor.
+     *
+     * @return {@code false} if it cannot be
+     */
+    boolean consumed(int wrap, int count) {
+        long known = consumer;
+        long position = CdcCursor.position(known, producer, wrap, count, peerSize);
+        if (position == CdcCursor.INVALID) {
+            return false;
+        }
+        consumer = position;
+        return true;
+    }
+
+    /** Number of the message posted last; with the link's lock held. */
+    int sequence() {
+        return sequence;
+    }
+
+    /** The peer has the message of this number. */
+    void delivered(int number) {
+        received = number;
+    }
+
+    /** A message of this connection is out, or will never be. */
+    void completed() {
+        if (underWay.decrementAndGet() == 0 && abandoned) {
+            onQuiet.run();
+        }
+    }
+
+    /** The connection is over; the send buffer is free when nothing is under way any more. */
+    void abandon() {
+        abandoned = true;
+        if (underWay.get() == 0) {
+            onQuiet.run();
+        }
+    }
+
+    /** Goes on over another link, with all that the peer may not have. */
+    void moveTo(RdmaLink other) {
+        other.whileLocked(() -> {
+            sent = consumer;
+            validating = true;
+            isPending = false;
+            link = other;
+        });
+        ring();
+    }
+
+    RdmaLink link() {
+        return link;
+    }
+
+    RegisteredBuffer buffer() {
+        return buffer;
+    }
+
+    Rtokens rtokens() {
+        return rtokens;
+    }
+}
