@@ -4,12 +4,11 @@ import static io.smc4j.engine.lab.Guest.End.A;
 import static io.smc4j.engine.lab.Guest.End.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The machine itself: what any other case rests on. Both ends are the kernel's. */
-@RunsIn({MachineKind.SMC_V2, MachineKind.SMC_V1, MachineKind.TWO_PAIRS})
+@RunsIn({MachineKind.SMC_V2, MachineKind.SMC_V1})
 final class KernelLabCase {
 
     @GuestCase
@@ -51,23 +50,6 @@ final class KernelLabCase {
     }
 
     private static void exchange(String serverRole, int connections, String clientRole, String... options) throws Exception {
-        String count = Integer.toString(connections);
-        try (GuestProcess server = GuestProcess.smc("listen", serverRole, B.ip(), "0", "--accept", count, "--require", "SMCR")) {
-            List<String> arguments = new ArrayList<>(List.of("connect", clientRole, B.ip(), Integer.toString(server.awaitPort()),
-                    "--require", "SMCR"));
-            arguments.addAll(List.of(options));
-            try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
-                client.awaitSuccess();
-                server.awaitSuccess();
-                assertThat(results(client)).hasSize(connections).allSatisfy(result -> assertThat(result)
-                        .containsEntry("end", "eof").extractingByKey("local").asString().startsWith(A.ip() + ":"));
-                assertThat(results(server).stream().map(result -> result.get("received_sha256")))
-                        .containsExactlyInAnyOrderElementsOf(results(client).stream().map(r -> r.get("sent_sha256")).toList());
-            }
-        }
-    }
-
-    private static List<Map<String, String>> results(GuestProcess process) {
-        return process.lines().stream().filter(line -> line.startsWith("connection ")).map(Guest::fields).toList();
+        KernelExchange.run(A, B, serverRole, connections, clientRole, options);
     }
 }

@@ -25,6 +25,7 @@ final class LabRun implements AutoCloseable {
     private static final String READY = "LAB-READY ";
     private static final String CASE = "LAB-CASE ";
     private static final int START_SECONDS = 300;
+    private static final int CANNOT = 77;
     private static final int KEPT_LINES = 100;
 
     private final Process process;
@@ -94,7 +95,7 @@ final class LabRun implements AutoCloseable {
         try {
             run.lineStartingWith(READY);
             return run;
-        } catch (AssertionError | IOException e) {
+        } catch (AssertionError | IllegalStateException | IOException e) {
             run.close();
             throw e;
         }
@@ -133,7 +134,11 @@ final class LabRun implements AutoCloseable {
                 recent.removeFirst();
             }
         }
-        throw new AssertionError("the machine ended with status " + process.waitFor() + " instead of " + prefix.strip() + "\n"
+        int status = process.waitFor();
+        if (status == CANNOT) {
+            throw new IllegalStateException(String.join("\n", recent));
+        }
+        throw new AssertionError("the machine ended with status " + status + " instead of " + prefix.strip() + "\n"
                 + String.join("\n", recent));
     }
 
