@@ -1,0 +1,18 @@
+package io.smc4j.engine.lab;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method that is a test within the lab's machine: without parameters, static or of a class that can be made without
+ * arguments, of any visibility. It passes unless it throws.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface GuestCase {
+
+    /** How long it would take on a host at most, in seconds; in the machine it may take {@link Guest#SLOWNESS} times that. */
+    int seconds() default 20;
+}
