@@ -33,6 +33,7 @@ public final class SynAnnouncer implements AutoCloseable {
 
     private static final int E2BIG = 7;
     private static final int SO_COOKIE = 57;
+    private static final int TCP_INFO = 11;
     private static final long NOT_THERE = -1;
     private static final VarHandle LONG = JAVA_LONG.varHandle();
 
@@ -142,6 +143,9 @@ public final class SynAnnouncer implements AutoCloseable {
     public boolean peerAnnounced(int fd) throws OsException {
         use.lock();
         try {
+            // The kernel tells that the connection stands a little before the program runs, but holds the socket's lock until it
+            // has; asking for this waits for the lock.
+            Sockets.getOption(fd, Sockets.IPPROTO_TCP, TCP_INFO);
             return !closed && (flags(sockets.get(cookie(fd), 0)) & SynProgram.PEER_ANNOUNCED) != 0;
         } finally {
             use.unlock();

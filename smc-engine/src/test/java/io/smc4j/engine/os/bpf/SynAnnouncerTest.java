@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +49,7 @@ class SynAnnouncerTest {
     @Test
     void worksOrSaysWhyNot() {
         if (announcer == null) {
-            assertThat(refusal.reason()).isNotNull();
-            assertThat(refusal).hasMessageNotContaining("verifier");
+            assertThat(refusal.reason()).as(refusal.getMessage()).isNotEqualTo(BpfException.Reason.FAILED);
             assertThat(refusal.getMessage()).isNotBlank().doesNotContain("\n");
             assertThat(refusal.hint()).isNotBlank();
         } else {
@@ -134,14 +138,18 @@ class SynAnnouncerTest {
             Sockets.close(first);
             announcer.announce(client);
             Sockets.connect(client, false, address);
+            Sockets.poll(client, Sockets.POLLOUT, -1);
             assertThat(announcer.peerAnnounced(client)).isTrue();
 
             announcer.forget(second);
             int late = Sockets.openStream(false);
             announcer.announce(late);
             Sockets.connect(late, false, address);
-            assertThat(announcer.peerAnnounced(late)).isFalse();
+            Sockets.poll(late, Sockets.POLLOUT, -1);
+            boolean answered = announcer.peerAnnounced(late);
+            announcer.forget(late);
             Sockets.close(late);
+            assertThat(answered).isFalse();
         } finally {
             Sockets.close(second);
             Sockets.close(client);
@@ -193,6 +201,36 @@ class SynAnnouncerTest {
             announcer.forget(pair.client);
             assertThat(SavedSyn.hasSmcOption(pair.accepted)).isFalse();
         }
+    }
+
+    @Test
+    void leavesNothingBehind(@TempDir Path noGroup) throws Exception {
+        assumeLoaded();
+        List<String> before = kernelObjects();
+        SynAnnouncer.load().close();
+        for (Path wrong : List.of(noGroup, noGroup.resolve("missing"))) {
+            assertThatThrownBy(() -> SynAnnouncer.load(wrong, 1)).isInstanceOf(BpfException.class);
+        }
+        assertThat(kernelObjects()).isEqualTo(before);
+    }
+
+    /** Descriptors and mappings of what bpf(2) makes. */
+    private static List<String> kernelObjects() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : descriptors) {
+                if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).toString().contains("bpf")) {
+                    found.add(each.toString());
+                }
+            }
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+            if (line.contains("bpf")) {
+                found.add(line);
+            }
+        }
+        Collections.sort(found);
+        return found;
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -122,17 +123,28 @@ final class SynOptionLabCase {
     /** AF_SMC client of the kernel, announcing plain listener of ours. */
     private void kernelClientMeetsListener(int port, boolean ipv6) throws Exception {
         try (Listener listener = new Listener(port, ipv6, true)) {
-            Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), environment("LAB_DIR", "."), "none");
+            Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), environment("LAB_DIR", "."), "pong");
             int accepted = listener.accept();
             check("the SYN had it", SavedSyn.hasSmcOption(accepted), true);
             check("the SYN/ACK had it", announcer.answered(accepted), true);
             check("CLC Proposal", receive(accepted, 5), "e2d4c3d901");
+            declineAndEcho(accepted);
+            check("AF_SMC client is content", exit(peer), 0);
             Sockets.close(accepted);
-            peer.destroyForcibly().waitFor();
         }
         check("on the wire", wireOf("SYN", port), "1");
         check("on the wire", wireOf("SYNACK", port), "1");
         done("AF_SMC client -> listener", ipv6);
+    }
+
+    /** What is left of the Proposal is answered with a Decline of version 2, and the connection goes on as plain TCP. */
+    private static void declineAndEcho(int accepted) throws OsException {
+        int length = HexFormat.fromHexDigits(receive(accepted, 2));
+        receive(accepted, length - 7);
+        String decline = "e2d4c3d9" + "04" + "002c" + "20" + "000102000000000a" + "03010000" + "20" + "00".repeat(19) + "e2d4c3d9";
+        Sockets.write(accepted, ByteBuffer.wrap(HexFormat.of().parseHex(decline)));
+        check("data after the Decline", receive(accepted, 4), "64617461");
+        Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes(StandardCharsets.US_ASCII)));
     }
 
     private void plainClientMeetsListener(int port, boolean ipv6) throws Exception {
@@ -142,7 +154,7 @@ final class SynOptionLabCase {
             check("no option in the SYN", SavedSyn.hasSmcOption(accepted), false);
             check("no option in the SYN/ACK", announcer.answered(accepted), false);
             check("data", receive(accepted, 4), "64617461");
-            Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes()));
+            Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes(StandardCharsets.US_ASCII)));
             check("plain client is content", exit(peer), 0);
             Sockets.close(accepted);
         }
@@ -165,7 +177,7 @@ final class SynOptionLabCase {
             check("SYN of the AF_SMC client", SavedSyn.hasSmcOption(accepted), true);
             check("our listener that did not announce", announcer.answered(accepted), false);
             check("no CLC", receive(accepted, 4), "64617461");
-            Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes()));
+            Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes(StandardCharsets.US_ASCII)));
             check("AF_SMC client is content", exit(peer), 0);
             Sockets.close(accepted);
         }
@@ -307,7 +319,7 @@ final class SynOptionLabCase {
         }
 
         void send(String text) throws OsException {
-            Sockets.write(fd, ByteBuffer.wrap(text.getBytes()));
+            Sockets.write(fd, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
         }
 
         String receive(int length) throws OsException {
