@@ -4,7 +4,8 @@
  *
  * <ul>
  * <li>{@link io.smc4j.engine.os.bpf.SynAnnouncer} loads the program, says of which sockets the SYN or SYN/ACK is to carry the
- *     option, and tells whether the peer's did. It needs rights; {@link io.smc4j.engine.os.bpf.BpfException} says what is missing.
+ *     option, and tells whether the peer's did. It needs rights; {@link io.smc4j.engine.os.bpf.BpfException} says what is
+ *     missing.
  * <li>{@link io.smc4j.engine.os.bpf.SavedSyn} lets a listener see the option in a client's SYN without any rights.
  * </ul>
  *

@@ -141,7 +141,7 @@ final class SynOptionLabCase {
     private static void declineAndEcho(int accepted) throws OsException {
         int length = HexFormat.fromHexDigits(receive(accepted, 2));
         receive(accepted, length - 7);
-        String decline = "e2d4c3d9" + "04" + "002c" + "20" + "000102000000000a" + "03010000" + "20" + "00".repeat(19) + "e2d4c3d9";
+        String decline = "e2d4c3d904002c20" + "000102000000000a" + "03010000" + "20" + "00".repeat(19) + "e2d4c3d9";
         Sockets.write(accepted, ByteBuffer.wrap(HexFormat.of().parseHex(decline)));
         check("data after the Decline", receive(accepted, 4), "64617461");
         Sockets.write(accepted, ByteBuffer.wrap("pong".getBytes(StandardCharsets.US_ASCII)));
