@@ -3,6 +3,7 @@ package io.smc4j.engine;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -44,6 +45,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule OS_STANDS_ALONE = standsAlone(ROOT + ".os..");
+
+    @ArchTest
+    static final ArchRule BPF_STANDS_ON_OS_ALONE = noClasses().that().resideInAPackage(ROOT + ".os.bpf").should()
+            .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(ROOT + ".os", ROOT + ".os.bpf"))));
 
     private static ArchRule standsAlone(String name) {
         return noClasses().that().resideInAPackage(name).should()
