@@ -143,7 +143,7 @@ final class VerbsLabCase {
         }
     }
 
-    /** What is outstanding comes back when the pair is in error; a wrong key and a lost peer break the connection. */
+    /** What is outstanding comes back when the pair is in error; a wrong key breaks the connection. */
     static void flush() throws Exception {
         try (End a = new End(DEVICE_A, 5); End b = new End(DEVICE_B, 6)) {
             connect(a, b);
@@ -157,14 +157,6 @@ final class VerbsLabCase {
             a.pair.postWrite(3, a.address(End.SOURCE), 8, a.region.lkey(), b.address(End.TARGET), b.region.rkey() + 1, true);
             a.await(1);
             check(a.queue.wrId(0) == 3 && a.queue.status(0) == CompletionQueue.REMOTE_ACCESS_ERROR,
-                    "status " + CompletionQueue.statusText(a.queue.status(0)));
-        }
-        try (End a = new End(DEVICE_A, 5); End b = new End(DEVICE_B, 6)) {
-            connect(a, b);
-            b.pair.close();
-            a.pair.postSend(4, a.address(End.SEND), 44, a.region.lkey(), false);
-            a.await(1);
-            check(a.queue.wrId(0) == 4 && a.queue.status(0) == CompletionQueue.RETRY_EXCEEDED,
                     "status " + CompletionQueue.statusText(a.queue.status(0)));
         }
     }
