@@ -12,6 +12,7 @@
  * <li>{@link io.smc4j.engine.os.EventFd} and {@link io.smc4j.engine.os.Futex}: how one process wakes another.
  * <li>{@link io.smc4j.engine.os.Processors}, {@link io.smc4j.engine.os.Processes} and
  *     {@link io.smc4j.engine.os.ResourceLimits}: what decides whether to spin, whom to trust and how much there is.
+ * <li>{@link io.smc4j.engine.os.verbs}: RDMA, in a package of its own because of a library of its own.
  * </ul>
  *
  * <p>Inside, {@code SocketCalls} and {@code FileCalls} are the bare calls, which return a result or the negated error number

@@ -19,6 +19,8 @@ public final class CompletionQueue extends NativeObject {
     public static final int SUCCESS = 0;
     /** The queue pair was in the error state already. */
     public static final int FLUSHED = 5;
+    /** The peer has no such region, or does not let it be written. */
+    public static final int REMOTE_ACCESS_ERROR = 10;
     /** The peer did not answer. */
     public static final int RETRY_EXCEEDED = 12;
     /** The peer posted no receive in time. */

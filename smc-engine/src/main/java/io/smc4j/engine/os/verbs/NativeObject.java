@@ -45,7 +45,7 @@ abstract sealed class NativeObject implements AutoCloseable
     public final void close() {
         long value = (long) POINTER.getAndSet(this, 0L);
         if (value != 0 && (context == null || context.pointer != 0)) {
-            // A failure leaves the object to the context: the kernel frees all that a context has when it is closed.
+            // A failure leaves the object to the context, with which the kernel frees all that was made from it.
             destroy(value);
         }
     }

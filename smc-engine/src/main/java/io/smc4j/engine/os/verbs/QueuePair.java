@@ -32,6 +32,7 @@ public final class QueuePair extends NativeObject {
     private static final byte MIN_RNR_TIMER = 5;
     /** 4.096 us * 2^15, 134 ms. */
     private static final byte TIMEOUT = 15;
+    /** Soft-RoCE takes this number for ever, so that there no completion tells of a lost peer. */
     private static final byte RETRIES = 7;
     /** For ever. */
     private static final byte RNR_RETRIES = 7;
@@ -90,12 +91,12 @@ public final class QueuePair extends NativeObject {
      * From init to ready to receive, with the smaller of the two ports' MTUs. The kernel looks the peer's address up in the
      * network, so this can block for a second.
      *
-     * @param sgidIndex the place of our own GID in the port's table
+     * @param sgidIndex the place of our own GID in the port's table, below 256
      */
     public void toReadyToReceive(RemoteQueuePair remote, int sgidIndex, int port) throws VerbsException {
         int mtuCode = Math.min(remote.mtuCode(), context.port(port).mtuCode());
         if (mtuCode < MIN_MTU_CODE || mtuCode > MAX_MTU_CODE || sgidIndex < 0 || sgidIndex > 0xFF) {
-            throw new IllegalArgumentException("MTU code " + mtuCode + ", GID index " + sgidIndex);
+            throw VerbsException.of("MTU code " + mtuCode + ", GID index " + sgidIndex, Errno.EINVAL);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = attributes(arena, Abi.STATE_RTR);

@@ -10,7 +10,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** libibverbs, once it is found. Thread-safe. */
 public final class Verbs {
@@ -43,20 +45,24 @@ public final class Verbs {
         return new Verbs();
     }
 
-    /** The names of the RDMA devices, such as {@code mlx5_0}; none if the kernel has no RDMA either. */
+    /**
+     * The names of the RDMA devices, such as {@code mlx5_0}; none if the kernel has no RDMA either. Those are included that
+     * {@link #open} will not be able to open.
+     */
     public List<String> deviceNames() throws VerbsException {
-        List<String> names = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         try (DeviceList devices = new DeviceList()) {
             for (int i = 0; i < devices.count; i++) {
                 names.add(devices.name(i));
             }
         }
-        return names;
+        names.addAll(KernelDevices.names());
+        return List.copyOf(names);
     }
 
     /**
      * Opens a device. {@link Reason#NO_DEVICE} if there is none of this name, {@link Reason#NO_PERMISSION} if its file under
-     * {@code /dev/infiniband} is out of reach.
+     * {@code /dev/infiniband} is out of reach, {@link Reason#NO_LIBRARY} if libibverbs has no driver for it.
      */
     public VerbsContext open(String device) throws VerbsException {
         try (DeviceList devices = new DeviceList()) {
@@ -66,7 +72,12 @@ public final class Verbs {
                 }
             }
         }
-        throw VerbsException.of(Reason.NO_DEVICE, "there is no RDMA device " + device, null);
+        if (!KernelDevices.names().contains(device)) {
+            throw VerbsException.of(Reason.NO_DEVICE, "there is no RDMA device " + device, null);
+        }
+        throw KernelDevices.hasFile(device)
+                ? VerbsException.of(Reason.NO_LIBRARY, "libibverbs has no driver for " + device, null)
+                : VerbsException.of(Reason.NO_PERMISSION, "the file of " + device + " is not in /dev/infiniband", null);
     }
 
     private static VerbsContext open(String name, long device) throws VerbsException {
@@ -75,7 +86,7 @@ public final class Verbs {
             int errno = (int) -context;
             String verb = "ibv_open_device " + name;
             throw switch (errno) {
-                // Not there, or held back by the container's device rules.
+                // Forbidden (then the library searches for another file, in vain), or held back by a container's device rules.
                 case Errno.ENOENT, Errno.EACCES, Errno.EPERM -> VerbsException.of(Reason.NO_PERMISSION, verb, errno);
                 default -> VerbsException.of(verb, errno);
             };

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * An opened device. Thread-safe, but for {@link #close}, which comes when all that was made from it is closed and no thread
- * uses it; until then the kernel module of the device cannot be unloaded, and a software device not be removed.
+ * uses it. Until then a device without the means to revoke itself, such as Soft-RoCE, cannot be removed, and tells nothing of the
+ * attempt.
  */
 public final class VerbsContext extends NativeObject {
 

@@ -7,8 +7,9 @@
  * {@link io.smc4j.engine.os.verbs.MemoryRegion}s and {@link io.smc4j.engine.os.verbs.QueuePair}s, and
  * {@link io.smc4j.engine.os.verbs.CompletionQueue}s, which a {@link io.smc4j.engine.os.verbs.CompletionChannel} makes fit for
  * epoll. Who made an object closes it, in this order: queue pairs, then completion queues, then channels; memory regions;
- * protection domains after both; the context last. Closing twice is harmless, and so is closing after the context. Using a
- * queue pair or a completion queue while another thread closes it is not: the caller keeps the two apart.
+ * protection domains after both; the context last. Closing twice is harmless; closing after the context does nothing, not even
+ * for a channel's descriptor. Using a queue pair or a completion queue while another thread closes it is not harmless: the
+ * caller keeps the two apart.
  *
  * <p>What is rare throws {@link io.smc4j.engine.os.verbs.VerbsException}, which says what the administrator can do. What is
  * frequent, posting and polling, allocates nothing, takes no lock of ours and returns error numbers. libibverbs has no
