@@ -9,7 +9,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -69,7 +68,7 @@ final class CaseCatalog {
             GuestCase marker = method.getAnnotation(GuestCase.class);
             if (marker != null) {
                 cases.add(new Case(type.getSimpleName() + "." + method.getName(), method, marker.seconds() * Guest.SLOWNESS));
-            } else if (method.getName().equals("main") && Arrays.equals(method.getParameterTypes(), new Class<?>[] {String[].class})) {
+            } else if (method.getName().equals("main") && List.of(method.getParameterTypes()).equals(List.of(String[].class))) {
                 main = method;
             }
         }

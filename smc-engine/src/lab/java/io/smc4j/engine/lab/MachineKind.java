@@ -11,8 +11,11 @@ public enum MachineKind {
     /** The kernel speaks SMC-R version 1 (RFC 7609), and has no UEID for version 2. */
     SMC_V1("--smc-v1"),
 
-    /** As {@link #SMC_V2}, with the ends C and D on a second wire. */
-    TWO_PAIRS("--ueid", "SMC4J", "--pairs", "2");
+    /** As {@link #SMC_V1}, with a second wire: the ends A and C are as of one host, B and D of another. */
+    TWO_PAIRS("--smc-v1", "--pairs", "2"),
+
+    /** As {@link #SMC_V2}, for cases that take devices away or change settings of the machine. */
+    BREAKABLE("--ueid", "SMC4J");
 
     private final List<String> options;
 

@@ -6,7 +6,11 @@ import static io.smc4j.engine.lab.Guest.End.C;
 import static io.smc4j.engine.lab.Guest.End.D;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /** A machine with two wires. */
 @RunsIn(MachineKind.TWO_PAIRS)
@@ -24,8 +28,26 @@ final class TwoPairsLabCase {
     }
 
     @GuestCase
-    void bothWiresCarrySmcR() throws Exception {
+    void bothWiresLeadToSmcR() throws Exception {
         KernelExchange.run(A, B, "echo", 1, "exchange");
         KernelExchange.run(C, D, "echo", 1, "exchange");
+    }
+
+    @GuestCase
+    void theSecondLinkIsOnTheSecondWire() throws Exception {
+        try (GuestProcess server = GuestProcess.smc("listen", "hold", B.ip(), "0");
+                GuestProcess client = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(server.awaitPort()))) {
+            client.await("^connected .* mode=SMCR$");
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> assertThat(activeDevices())
+                    .containsExactlyInAnyOrder(A.rdmaDevice(), B.rdmaDevice(), C.rdmaDevice(), D.rdmaDevice()));
+        }
+    }
+
+    private static Set<String> activeDevices() throws Exception {
+        try (GuestProcess links = GuestProcess.smc("links")) {
+            links.awaitSuccess();
+            return links.lines().stream().map(Guest::fields).filter(link -> "ACTIVE".equals(link.get("state")))
+                    .map(link -> link.get("device")).collect(Collectors.toSet());
+        }
     }
 }
