@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
@@ -21,6 +22,8 @@ class EngineReportsTests {
 
     private static final InetSocketAddress LOCAL = new InetSocketAddress("127.0.0.1", 8080);
     private static final InetSocketAddress PEER = new InetSocketAddress("fd00::1", 40000);
+    private static final SmcSnapshot.Rdma NO_RDMA = new SmcSnapshot.Rdma(
+            RdmaConfig.Provider.NONE, FallbackReason.NO_RDMA_LIBRARY, List.of());
 
     @Test
     void enumsAreTheEngines() {
@@ -54,7 +57,8 @@ class EngineReportsTests {
     @Test
     void leavesOutWhatAConnectionDoesNotHaveYet() {
         SmcReport.Connection connection = report(new SmcSnapshot.Connection(7, SmcSnapshot.Role.CLIENT, null,
-                InetSocketAddress.createUnresolved("example.com", 80), null, "INIT", 0, 0, 0, 0, null, 0, Instant.EPOCH))
+                InetSocketAddress.createUnresolved("example.com", 80), null, "INIT", 0, 0, 0, 0, null, 0, 0, 0,
+                Instant.EPOCH))
                 .connections().get(0);
         assertThat(connection.local()).isNull();
         assertThat(connection.peer()).isEqualTo("example.com:80");
@@ -64,10 +68,10 @@ class EngineReportsTests {
     @Test
     void countersAreCompleteAndFallbacksSorted() {
         SmcReport report = EngineReports.report(null, new SmcSnapshot("2a", List.of(),
-                List.of(new SmcSnapshot.LinkGroup(1, SmcSnapshot.Role.CLIENT, "2b", 4711, 2, 65536)),
+                List.of(new SmcSnapshot.LinkGroup(1, SmcMode.SMCD, SmcSnapshot.Role.CLIENT, "2b", 4711, 2, 65536, null)),
                 Map.of(HandshakeOutcome.SMC, 3L),
                 Map.of(FallbackReason.POLICY, 1L, FallbackReason.TIMEOUT, 5L, FallbackReason.NO_DEVICE, 0L),
-                Map.of(SmcMode.SMCD, new SmcSnapshot.Traffic(10, 20)), 65536, 1 << 20));
+                Map.of(SmcMode.SMCD, new SmcSnapshot.Traffic(10, 20)), 65536, 1 << 20, NO_RDMA));
         assertThat(report.linkGroups()).containsExactly(new SmcReport.LinkGroup(1, Role.CLIENT, "2b", 4711, 2, 65536));
         assertThat(report.handshakes()).containsExactlyInAnyOrderEntriesOf(
                 Map.of(Outcome.SMC, 3L, Outcome.FALLBACK, 0L, Outcome.FAILED, 0L));
@@ -81,12 +85,13 @@ class EngineReportsTests {
 
     private static SmcReport report(SmcSnapshot.Connection connection) {
         return EngineReports.report(null,
-                new SmcSnapshot("2a", List.of(connection), List.of(), Map.of(), Map.of(), Map.of(), 0, 0));
+                new SmcSnapshot("2a", List.of(connection), List.of(), Map.of(), Map.of(), Map.of(), 0, 0,
+                        NO_RDMA));
     }
 
     private static SmcSnapshot.Connection connection(SmcMode mode, FallbackReason reason, int peerDiagnosis) {
         return new SmcSnapshot.Connection(7, SmcSnapshot.Role.SERVER, LOCAL, PEER, mode, "ACTIVE", 1, 2, 3, 4, reason,
-                peerDiagnosis, Instant.EPOCH);
+                peerDiagnosis, 0, 0, Instant.EPOCH);
     }
 
     private static List<String> names(Enum<?>[] values) {

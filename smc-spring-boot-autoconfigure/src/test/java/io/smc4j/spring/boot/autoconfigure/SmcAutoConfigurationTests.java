@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SpinMode;
@@ -64,7 +65,8 @@ class SmcAutoConfigurationTests {
                             new SmcPolicy.PortRange(8000, 8999));
                     assertThat(EngineConfigs.config(context.getBean(SmcProperties.class))).isEqualTo(new SmcConfig(
                             false, true, 65536, 131072, 1L << 30, Duration.ofSeconds(2), Duration.ofMinutes(1),
-                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule))));
+                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule)), true,
+                            RdmaConfig.defaults(), true, List.of()));
                     SmcReport.Configuration configuration = context.getBean(SmcRuntime.class).report().configuration();
                     assertThat(configuration.clientEnabled()).isFalse();
                     assertThat(configuration.sendBufferSize()).isEqualTo(65536);
