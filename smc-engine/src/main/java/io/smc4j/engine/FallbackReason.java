@@ -55,7 +55,8 @@ public enum FallbackReason {
     BUFFER_NOT_REGISTERED(0x09990003, "buffer not registered", "raise the limit of locked memory (ulimit -l)"),
 
     /** SMC is switched off on this side. */
-    DISABLED(0x0A000001, "switched off", "set smc.enabled, smc.client.enabled or smc.server.enabled"),
+    DISABLED(0x0A000001, "switched off",
+            "see smc.enabled, smc.client.enabled, smc.server.enabled and smc.rdma.provider"),
     /** A rule of the policy denies SMC for this peer. */
     POLICY(0x0A000002, "denied by policy", "see smc.policy"),
     /** The process or machine cannot run the engine. */

@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Settings of one engine. Immutable; made with {@link #builder()}.
@@ -47,10 +49,33 @@ public record SmcConfig(
      */
     public record Peer(SmcPolicy.Cidr network, SmcPolicy.PortRange ports) {
 
+        private static final SmcPolicy.PortRange ALL_PORTS = new SmcPolicy.PortRange(1, 65535);
+
+        /** An IPv6 address in brackets or an IPv4 address, then prefix length and ports, if any. */
+        private static final Pattern SYNTAX =
+                Pattern.compile("(?:\\[([^\\[\\]/]*:[^\\[\\]/]*)]|([^\\[\\]/:]+))(/\\d{1,3})?(?::(\\d{1,5}(?:-\\d{1,5})?))?");
+
         /** Requires both. */
         public Peer {
             Objects.requireNonNull(network, "network");
             Objects.requireNonNull(ports, "ports");
+        }
+
+        /**
+         * Parses {@code address[/prefix][:port[-port]]}; without ports all are meant. An IPv6 address before ports is in
+         * brackets, as in {@code [fd00::]/8:8080}. Names are not looked up.
+         *
+         * @throws IllegalArgumentException if it is something else
+         */
+        public static Peer parse(String text) {
+            Matcher parts = SYNTAX.matcher(text);
+            if (!parts.matches()) {
+                return new Peer(SmcPolicy.Cidr.parse(text), ALL_PORTS);
+            }
+            String address = parts.group(1) != null ? parts.group(1) : parts.group(2);
+            String prefix = parts.group(3) != null ? parts.group(3) : "";
+            SmcPolicy.PortRange ports = parts.group(4) != null ? SmcPolicy.PortRange.parse(parts.group(4)) : ALL_PORTS;
+            return new Peer(SmcPolicy.Cidr.parse(address + prefix), ports);
         }
 
         /** Whether it is one of them. */

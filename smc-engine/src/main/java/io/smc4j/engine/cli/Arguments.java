@@ -17,6 +17,8 @@ final class Arguments {
     private final Deque<String> rest;
     private final List<String> operands = new ArrayList<>();
     private final List<SmcPolicy.Rule> rules = new ArrayList<>();
+    private final List<SmcConfig.Peer> peers = new ArrayList<>();
+    private final RdmaOptions rdma = new RdmaOptions();
     private final SmcConfig.Builder config = SmcConfig.builder();
     private Duration timeout;
     private Duration linger = DEFAULT_LINGER;
@@ -82,7 +84,7 @@ final class Arguments {
 
     private SmcConfig config() throws UsageException {
         try {
-            return config.policy(new SmcPolicy(rules)).build();
+            return config.policy(new SmcPolicy(rules)).rdma(rdma.config()).peers(peers).build();
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -113,6 +115,19 @@ final class Arguments {
                     Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
             case "--memory-limit" -> config.memoryLimit(size(name, value(argument, equals), Long.MAX_VALUE));
             case "--deny" -> rules.add(deny(value(argument, equals)));
+            case "--peer" -> peers.add(peer(value(argument, equals)));
+            case "--no-shared-memory" -> {
+                flag(argument, equals);
+                config.sharedMemory(false);
+            }
+            case "--no-syn-option" -> {
+                flag(argument, equals);
+                config.announce(false);
+            }
+            case "--rdma" -> rdma.provider(value(argument, equals));
+            case "--ueid" -> rdma.ueid(value(argument, equals));
+            case "--rdma-device" -> rdma.device(value(argument, equals));
+            case "--gid-index" -> rdma.gidIndex(value(argument, equals));
             case "--timeout" -> {
                 timeout = seconds(name, value(argument, equals));
                 if (timeout.isZero()) {
@@ -182,6 +197,14 @@ final class Arguments {
             return new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.ANY, null, SmcPolicy.Cidr.parse(range), null);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--deny needs an address range such as 10.0.0.0/8, not '" + range + "'");
+        }
+    }
+
+    private static SmcConfig.Peer peer(String text) throws UsageException {
+        try {
+            return SmcConfig.Peer.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--peer needs an address range and ports such as 10.0.0.0/8:8080, not '" + text + "'");
         }
     }
 }

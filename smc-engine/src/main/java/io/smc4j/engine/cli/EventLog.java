@@ -84,7 +84,8 @@ final class EventLog {
             return "mode undecided";
         }
         if (connection.mode() != SmcMode.TCP) {
-            return "mode " + connection.mode() + " rings " + connection.sendBufferSize() + "/" + connection.receiveBufferSize();
+            return "mode " + connection.mode() + " rings " + connection.sendBufferSize() + "/" + connection.receiveBufferSize()
+                    + (connection.mode() == SmcMode.SMCR ? link(connection) : "");
         }
         FallbackReason reason = connection.fallbackReason();
         if (reason == null) {
@@ -92,6 +93,12 @@ final class EventLog {
         }
         String diagnosis = connection.peerDiagnosis() == 0 ? "" : ", peer's diagnosis " + code(connection.peerDiagnosis());
         return "mode TCP reason " + reason + " (" + code(reason.code()) + "): " + reason.text() + diagnosis;
+    }
+
+    /** With shared memory there is one link group for each peer, and nothing to tell apart. */
+    private static String link(SmcSnapshot.Connection connection) {
+        return (connection.linkGroup() == 0 ? "" : " link group " + connection.linkGroup())
+                + (connection.link() == 0 ? "" : " link " + connection.link());
     }
 
     private static Map<String, Object> describe(
@@ -106,6 +113,12 @@ final class EventLog {
         map.put("role", connection.role().name());
         map.put("sendBufferSize", connection.sendBufferSize());
         map.put("receiveBufferSize", connection.receiveBufferSize());
+        if (connection.linkGroup() != 0) {
+            map.put("linkGroup", connection.linkGroup());
+        }
+        if (connection.link() != 0) {
+            map.put("link", connection.link());
+        }
         FallbackReason reason = connection.fallbackReason();
         if (reason != null) {
             map.put("reason", reason.name());

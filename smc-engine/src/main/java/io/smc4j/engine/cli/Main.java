@@ -35,6 +35,16 @@ public final class Main {
               --receive-size SIZE  size of the receive ring, 16K to 1M (default 256K)
               --memory-limit SIZE  budget for receive rings (default 512M)
               --no-smc             stay on TCP
+              --no-shared-memory   do not reach peers on this host by shared memory
+              --rdma PROVIDER      what carries SMC-R to other hosts: auto (default), verbs (libibverbs),
+                                   kernel (AF_SMC) or none
+              --ueid NAME          EID for SMC-R version 2 (default SMC4J); up to four times
+              --rdma-device NAME   use this RDMA device (default any)
+              --gid-index NUMBER   use this GID of its port (default that of the local address)
+              --peer PEER          address[/prefix][:port[-port]] that understands SMC though nothing
+                                   announces it; an IPv6 address before a port is in brackets; may be
+                                   given more than once
+              --no-syn-option      do not announce SMC in TCP's handshake
               --deny CIDR          stay on TCP with these peers; may be given more than once
               --timeout SECONDS    wait no longer for the connection or its negotiation
               --linger SECONDS     once the peer has ended, end when standard input was silent for

@@ -3,10 +3,12 @@ package io.smc4j.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +71,28 @@ class ArgumentsTest {
     }
 
     @Test
+    void usesEverythingUnlessToldOtherwise() throws Exception {
+        assertThat(listen("listen", "0").transfer().config()).isEqualTo(SmcConfig.defaults());
+    }
+
+    @Test
+    void readsWhatRdmaIsToUse() throws Exception {
+        SmcConfig config = connect("connect", "h:1", "--no-shared-memory", "--rdma", "verbs", "--ueid", "SITE.A",
+                "--ueid=SITE.B", "--rdma-device", "mlx5_0", "--gid-index", "3", "--no-syn-option").transfer().config();
+        assertThat(config.sharedMemory()).isFalse();
+        assertThat(config.announce()).isFalse();
+        assertThat(config.rdma()).isEqualTo(new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SITE.A", "SITE.B"), "mlx5_0",
+                0, 3, List.of(), 2, 255));
+    }
+
+    @Test
+    void knowsPeers() throws Exception {
+        SmcConfig config = connect("connect", "h:1", "--peer", "10.0.0.0/8:80-81", "--peer=[fd00::1]:80").transfer().config();
+        assertThat(config.peers()).containsExactly(
+                SmcConfig.Peer.parse("10.0.0.0/8:80-81"), SmcConfig.Peer.parse("[fd00::1]:80"));
+    }
+
+    @Test
     void lingersForAWhileUnlessToldForever() throws Exception {
         assertThat(listen("listen", "0").transfer().linger()).isEqualTo(Arguments.DEFAULT_LINGER);
         assertThat(listen("listen", "0", "--linger", "0").transfer().linger()).isEqualTo(Duration.ZERO);
@@ -97,6 +121,17 @@ class ArgumentsTest {
             listen 0 --timeout 0        | --timeout must be more than 0
             listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'
             listen 0 --linger -1        | --linger -1 is out of range
+            --rdma none                 | --rdma goes with listen or connect
+            listen 0 --rdma maybe       | --rdma is auto, verbs, kernel or none, not 'maybe'
+            listen 0 --rdma VERBS       | --rdma is auto, verbs, kernel or none, not 'VERBS'
+            listen 0 --no-shared-memory=1 | --no-shared-memory takes no value
+            listen 0 --no-syn-option=1  | --no-syn-option takes no value
+            listen 0 --ueid site        | UEID 'site' is not 1 to 32 characters A-Z 0-9 . -
+            listen 0 --ueid A --ueid B --ueid C --ueid D --ueid E | 5 UEIDs are more than 4
+            listen 0 --rdma-device=     | --rdma-device needs the name of a device
+            listen 0 --gid-index x      | --gid-index needs a number, not 'x'
+            listen 0 --gid-index -2     | GID index -2 is not between -1 and 65535
+            listen 0 --peer host:80     | --peer needs an address range and ports such as 10.0.0.0/8:8080, not 'host:80'
             listen 0 --deny host        | --deny needs an address range such as 10.0.0.0/8, not 'host'
             listen 0 --deny 1.2.3       | --deny needs an address range such as 10.0.0.0/8, not '1.2.3'
             listen 0 --deny 10.0.0.0/33 | --deny needs an address range such as 10.0.0.0/8, not '10.0.0.0/33'

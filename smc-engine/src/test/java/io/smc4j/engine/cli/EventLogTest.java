@@ -30,6 +30,18 @@ class EventLogTest {
     }
 
     @Test
+    void namesTheLinkOfAConnectionOverRdma() {
+        text.connected(smcr(2, 1));
+        text.connected(smcr(0, 0));
+        json.connected(smcr(2, 1));
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines()).containsExactly(
+                "connected 127.0.0.1:34567 mode SMCR rings 65536/32768 link group 2 link 1",
+                "connected 127.0.0.1:34567 mode SMCR rings 65536/32768",
+                "{\"event\":\"connected\",\"local\":\"127.0.0.1:1\",\"peer\":\"127.0.0.1:34567\",\"mode\":\"SMCR\","
+                        + "\"role\":\"CLIENT\",\"sendBufferSize\":65536,\"receiveBufferSize\":32768,\"linkGroup\":2,\"link\":1}");
+    }
+
+    @Test
     void namesTheReasonForTcp() {
         text.connected(connection(SmcMode.TCP, 0, FallbackReason.PEER_WITHOUT_SMC, 0));
         assertThat(bytes).hasToString(
@@ -60,7 +72,16 @@ class EventLogTest {
     }
 
     private static SmcSnapshot.Connection connection(SmcMode mode, int ring, FallbackReason reason, int diagnosis) {
+        return connection(mode, ring, reason, diagnosis, mode == SmcMode.SMCD ? 1 : 0, 0);
+    }
+
+    private static SmcSnapshot.Connection smcr(int linkGroup, int link) {
+        return connection(SmcMode.SMCR, 65536, null, 0, linkGroup, link);
+    }
+
+    private static SmcSnapshot.Connection connection(
+            SmcMode mode, int ring, FallbackReason reason, int diagnosis, int linkGroup, int link) {
         return new SmcSnapshot.Connection(1, SmcSnapshot.Role.CLIENT, LOCAL, PEER, mode, "ACTIVE", ring, ring / 2, 0, 0,
-                reason, diagnosis, 0, 0, Instant.EPOCH);
+                reason, diagnosis, linkGroup, link, Instant.EPOCH);
     }
 }

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SpinMode;
@@ -24,7 +25,21 @@ final class EngineConfigs {
                 .spinMode(SpinMode.valueOf(properties.spin().mode().name()))
                 .spinLimit(properties.spin().limit())
                 .policy(policy(properties.policy()))
+                .sharedMemory(properties.sharedMemory().enabled())
+                .rdma(rdma(properties.rdma()))
+                .announce(properties.discovery().synOption())
+                .peers(properties.peers().include().stream().map(SmcConfig.Peer::parse).toList())
                 .build();
+    }
+
+    private static RdmaConfig rdma(SmcProperties.Rdma rdma) {
+        return new RdmaConfig(RdmaConfig.Provider.valueOf(rdma.provider().name()), rdma.ueid(), rdma.device(),
+                rdma.port(), rdma.gidIndex(), rdma.pnet().stream().map(EngineConfigs::pnetEntry).toList(),
+                rdma.maxLinks(), rdma.maxConnections());
+    }
+
+    private static RdmaConfig.PnetEntry pnetEntry(SmcProperties.Pnet entry) {
+        return new RdmaConfig.PnetEntry(entry.netdev(), entry.device(), entry.port());
     }
 
     static SmcPolicy policy(List<PolicyRule> rules) {

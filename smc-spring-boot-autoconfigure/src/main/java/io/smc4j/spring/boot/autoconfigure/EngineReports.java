@@ -24,7 +24,8 @@ final class EngineReports {
                         .sorted(Comparator.comparingLong(SmcReport.Connection::id)).toList(),
                 snapshot.linkGroups().stream().map(EngineReports::linkGroup).toList(),
                 handshakes(snapshot.handshakes()), fallbacks(snapshot.fallbacks()), bytes(snapshot.bytes()),
-                new SmcReport.RingMemory(snapshot.ringMemoryInUse(), snapshot.ringMemoryLimit()));
+                new SmcReport.RingMemory(snapshot.ringMemoryInUse(), snapshot.ringMemoryLimit()),
+                rdma(snapshot.rdma()), snapshot.rdma().devices().stream().map(EngineReports::device).toList());
     }
 
     static SmcReport.Reason reason(FallbackReason reason) {
@@ -38,12 +39,39 @@ final class EngineReports {
                 connection.sendBufferSize(), connection.receiveBufferSize(), connection.bytesSent(),
                 connection.bytesReceived(),
                 (connection.fallbackReason() != null) ? reason(connection.fallbackReason()) : null,
-                (connection.peerDiagnosis() != 0) ? code(connection.peerDiagnosis()) : null, connection.since());
+                (connection.peerDiagnosis() != 0) ? code(connection.peerDiagnosis()) : null,
+                number(connection.linkGroup()), number(connection.link()), connection.since());
     }
 
     private static SmcReport.LinkGroup linkGroup(SmcSnapshot.LinkGroup group) {
-        return new SmcReport.LinkGroup(group.id(), Role.valueOf(group.role().name()), group.peerGid(),
-                group.peerPid(), group.connections(), group.ringMemory());
+        return new SmcReport.LinkGroup(group.id(), mode(group.mode()), Role.valueOf(group.role().name()),
+                group.peerGid(), number(group.peerPid()), group.connections(), group.ringMemory(),
+                (group.smcr() != null) ? smcr(group.smcr()) : null);
+    }
+
+    private static SmcReport.Smcr smcr(SmcSnapshot.Smcr smcr) {
+        return new SmcReport.Smcr(smcr.version(), smcr.type(), smcr.eid(), smcr.peerHost(), smcr.maxConnections(),
+                smcr.links().stream().map(EngineReports::link).toList());
+    }
+
+    private static SmcReport.Link link(SmcSnapshot.Link link) {
+        return new SmcReport.Link(link.number(), link.state(), link.device(), link.port(), link.gid(), link.peerGid(),
+                link.qpn(), link.peerQpn(), link.connections());
+    }
+
+    private static SmcReport.Rdma rdma(SmcSnapshot.Rdma rdma) {
+        return new SmcReport.Rdma(SmcProperties.RdmaProvider.valueOf(rdma.provider().name()),
+                (rdma.objection() != null) ? reason(rdma.objection()) : null);
+    }
+
+    private static SmcReport.Device device(SmcSnapshot.Device device) {
+        return new SmcReport.Device(device.name(), device.port(), device.netdev(), device.active(), device.gids(),
+                device.links());
+    }
+
+    /** The engine's 0 stands for none. */
+    private static Integer number(int number) {
+        return (number != 0) ? number : null;
     }
 
     private static Map<Outcome, Long> handshakes(Map<SmcSnapshot.HandshakeOutcome, Long> handshakes) {

@@ -20,17 +20,23 @@ class InvalidSmcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidS
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSmcPropertyException cause) {
         ConfigurationProperty source = find(cause.getName());
+        ConfigurationProperty origin = (source != null) ? source : findList(cause.getName());
         StringBuilder description = new StringBuilder("Invalid SMC configuration:\n\n");
         description.append("    Property: ").append(cause.getName());
         if (cause.getValue() != null) {
             description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.getValue()).append('"');
         }
-        if (source != null && source.getOrigin() != null) {
-            description.append("\n    Origin: ").append(source.getOrigin());
+        if (origin != null && origin.getOrigin() != null) {
+            description.append("\n    Origin: ").append(origin.getOrigin());
         }
         description.append("\n    Permitted: ").append(cause.getPermitted());
         return new FailureAnalysis(description.toString(), "Set '" + cause.getName() + "' to a permitted value"
                 + (cause.getValue() != null ? " or remove it." : "."), cause);
+    }
+
+    /** The property that has an element of a list between commas; {@code null} if the name is no element's. */
+    private ConfigurationProperty findList(String name) {
+        return name.endsWith("]") ? find(name.substring(0, name.lastIndexOf('['))) : null;
     }
 
     private ConfigurationProperty find(String name) {

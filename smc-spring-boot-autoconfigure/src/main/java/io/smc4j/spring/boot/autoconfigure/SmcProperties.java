@@ -20,6 +20,10 @@ import org.springframework.util.unit.DataSize;
  * @param memory Ring memory of the application.
  * @param handshake Negotiation with a peer.
  * @param spin Polling before a thread sleeps.
+ * @param sharedMemory Shared memory between processes of one host.
+ * @param rdma RDMA between hosts.
+ * @param discovery How peers that understand SMC are recognised.
+ * @param peers Listeners that are known to understand SMC.
  * @param policy Rules about the peers SMC may be tried with. The first that matches decides; a peer that no rule
  *        matches is allowed.
  */
@@ -32,10 +36,14 @@ public record SmcProperties(
         @DefaultValue Memory memory,
         @DefaultValue Handshake handshake,
         @DefaultValue Spin spin,
+        @DefaultValue SharedMemory sharedMemory,
+        @DefaultValue Rdma rdma,
+        @DefaultValue Discovery discovery,
+        @DefaultValue Peers peers,
         @DefaultValue List<PolicyRule> policy) implements InitializingBean {
 
     /**
-     * Checks ranges and the syntax of the policy.
+     * Checks ranges and the syntax of names, addresses and the policy.
      *
      * @throws InvalidSmcPropertyException naming the first property that does not hold
      */
@@ -159,6 +167,65 @@ public record SmcProperties(
     }
 
     /**
+     * Shared memory between processes of one host.
+     *
+     * @param enabled Whether peers on this host are reached by shared memory.
+     */
+    public record SharedMemory(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * RDMA between hosts.
+     *
+     * @param provider What carries SMC-R.
+     * @param ueid User EIDs (up to 4), by which peers recognise that they may use SMC-R version 2 with each other.
+     * @param device RDMA device to use, such as mlx5_0; any if not set.
+     * @param port Number of the device's port; 0 for any.
+     * @param gidIndex Index in the port's GID table; -1 for the GID of the connection's local address.
+     * @param pnet Which devices serve which network interfaces, where that does not show by itself.
+     * @param maxLinks Largest number of links of a link group, 1 or 2.
+     * @param maxConnections Largest number of connections of a link group, 16 to 255.
+     */
+    public record Rdma(
+            @DefaultValue("auto") RdmaProvider provider,
+            @DefaultValue("SMC4J") List<String> ueid,
+            String device,
+            @DefaultValue("0") int port,
+            @DefaultValue("-1") int gidIndex,
+            @DefaultValue List<Pnet> pnet,
+            @DefaultValue("2") int maxLinks,
+            @DefaultValue("255") int maxConnections) {
+    }
+
+    /**
+     * Says that a device's port is on the same physical network as a network interface. Two entries for one interface
+     * give it two ports.
+     *
+     * @param netdev Network interface that carries the TCP connections, such as eth0.
+     * @param device RDMA device, such as mlx5_0.
+     * @param port Number of the device's port.
+     */
+    public record Pnet(String netdev, String device, @DefaultValue("1") int port) {
+    }
+
+    /**
+     * How peers that understand SMC are recognised.
+     *
+     * @param synOption Whether SMC is announced in TCP's handshake, where the process may do so.
+     */
+    public record Discovery(@DefaultValue("true") boolean synOption) {
+    }
+
+    /**
+     * Listeners that are known to understand SMC.
+     *
+     * @param include Addresses or address ranges, each with a port or range of ports if not all are meant, such as
+     *        10.0.0.0/8:8080, to which SMC is proposed though nothing announces it.
+     */
+    public record Peers(@DefaultValue List<String> include) {
+    }
+
+    /**
      * One rule of the policy; it matches when all of its conditions do, and a condition left out matches any peer.
      *
      * @param action What to do with the peers that match.
@@ -188,6 +255,18 @@ public record SmcProperties(
         NEVER,
         /** Poll for the whole limit at every wait. */
         ALWAYS
+    }
+
+    /** What carries SMC-R. */
+    public enum RdmaProvider {
+        /** Verbs where there is a device that can be used. */
+        AUTO,
+        /** The engine's own implementation over libibverbs. */
+        VERBS,
+        /** Sockets of the kernel's address family AF_SMC. */
+        KERNEL,
+        /** No RDMA. */
+        NONE
     }
 
     /** What a rule does with the peers it matches. */

@@ -23,6 +23,13 @@ final class SmcPropertiesCheck {
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._*-]+");
     private static final Pattern HOST_IPV6 = Pattern.compile(
             "[0-9A-Fa-f]+:\\*|[0-9A-Fa-f.*]*(?::[0-9A-Fa-f.*]*){2,}");
+    private static final Pattern PEER = Pattern.compile(
+            "(?:\\[([^\\[\\]/]*:[^\\[\\]/]*)]|([^\\[\\]/:]+))(/\\d{1,3})?(?::([\\d-]+))?");
+    private static final Pattern UEID = Pattern.compile("[A-Z0-9][A-Z0-9.-]{0,31}");
+    private static final int MAX_UEIDS = 4;
+    private static final Pattern DEVICE = Pattern.compile("[\\p{Alnum}._-]{1,63}");
+    private static final String DEVICE_NAME = "the name of an RDMA device, such as mlx5_0";
+    private static final Pattern NETDEV = Pattern.compile("[^\\s/]{1,15}");
 
     private SmcPropertiesCheck() {
     }
@@ -36,8 +43,10 @@ final class SmcPropertiesCheck {
         duration("smc.handshake.retry-after", properties.handshake().retryAfter(), Duration.ZERO, "0s",
                 Duration.ofDays(1), "1d");
         duration("smc.spin.limit", properties.spin().limit(), Duration.ZERO, "0us", Duration.ofMillis(1), "1ms");
-        count("smc.client.pool.max-total", properties.client().pool().maxTotal());
-        count("smc.client.pool.max-per-route", properties.client().pool().maxPerRoute());
+        number("smc.client.pool.max-total", properties.client().pool().maxTotal(), 1, 65535);
+        number("smc.client.pool.max-per-route", properties.client().pool().maxPerRoute(), 1, 65535);
+        checkRdma(properties.rdma());
+        checkPeers(properties.peers().include());
         checkPolicy("smc.policy", properties.policy());
     }
 
@@ -54,6 +63,57 @@ final class SmcPropertiesCheck {
         }
     }
 
+    private static void checkRdma(SmcProperties.Rdma rdma) {
+        if (rdma.ueid().isEmpty() || rdma.ueid().size() > MAX_UEIDS) {
+            throw new InvalidSmcPropertyException("smc.rdma.ueid", String.join(",", rdma.ueid()),
+                    "1 to " + MAX_UEIDS + " EIDs");
+        }
+        for (int i = 0; i < rdma.ueid().size(); i++) {
+            text("smc.rdma.ueid[" + i + "]", rdma.ueid().get(i), UEID,
+                    "an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which the first is a letter or a digit");
+        }
+        if (rdma.device() != null) {
+            text("smc.rdma.device", rdma.device(), DEVICE, DEVICE_NAME);
+        }
+        number("smc.rdma.port", rdma.port(), 0, 255);
+        number("smc.rdma.gid-index", rdma.gidIndex(), -1, 65535);
+        for (int i = 0; i < rdma.pnet().size(); i++) {
+            SmcProperties.Pnet entry = rdma.pnet().get(i);
+            String name = "smc.rdma.pnet[" + i + "]";
+            text(name + ".netdev", entry.netdev(), NETDEV, "the name of a network interface, such as eth0");
+            text(name + ".device", entry.device(), DEVICE, DEVICE_NAME);
+            number(name + ".port", entry.port(), 1, 255);
+        }
+        number("smc.rdma.max-links", rdma.maxLinks(), 1, 2);
+        number("smc.rdma.max-connections", rdma.maxConnections(), 16, 255);
+    }
+
+    private static void checkPeers(List<String> peers) {
+        for (int i = 0; i < peers.size(); i++) {
+            if (!isPeer(peers.get(i))) {
+                throw new InvalidSmcPropertyException("smc.peers.include[" + i + "]", peers.get(i),
+                        "an address or an address range, with a port or a range of ports if not all are meant, such as "
+                                + "10.0.0.0/8, 10.1.2.3:8080 or [fd00::]/8:8000-8999; host names are not looked up");
+            }
+        }
+    }
+
+    private static boolean isPeer(String value) {
+        Matcher matcher = PEER.matcher(value);
+        if (!matcher.matches()) {
+            return isCidr(value);
+        }
+        String address = (matcher.group(1) != null) ? matcher.group(1) : matcher.group(2);
+        String prefix = (matcher.group(3) != null) ? matcher.group(3) : "";
+        return isCidr(address + prefix) && (matcher.group(4) == null || isPortRange(matcher.group(4)));
+    }
+
+    private static void text(String name, String value, Pattern syntax, String permitted) {
+        if (value == null || !syntax.matcher(value).matches()) {
+            throw new InvalidSmcPropertyException(name, value, permitted);
+        }
+    }
+
     private static void size(String name, DataSize value, String min, String max) {
         if (value.compareTo(DataSize.parse(min)) < 0 || value.compareTo(DataSize.parse(max)) > 0) {
             throw new InvalidSmcPropertyException(name, value, "between " + min + " and " + max);
@@ -67,9 +127,9 @@ final class SmcPropertiesCheck {
         }
     }
 
-    private static void count(String name, int value) {
-        if (value < 1 || value > 65535) {
-            throw new InvalidSmcPropertyException(name, value, "between 1 and 65535");
+    private static void number(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new InvalidSmcPropertyException(name, value, "between " + min + " and " + max);
         }
     }
 

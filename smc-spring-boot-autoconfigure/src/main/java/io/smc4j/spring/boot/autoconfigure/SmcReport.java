@@ -18,11 +18,13 @@ import java.util.Map;
  * @param gid the engine's GID, 32 hexadecimal digits; {@code null} if not available
  * @param configuration the settings in force
  * @param connections every open connection made through the engine's channels
- * @param linkGroups one entry per peer process that shares memory with this one
+ * @param linkGroups one entry per peer process that shares memory with this one, and per link group over RDMA
  * @param handshakes ended negotiations by outcome, all outcomes present
  * @param fallbacks reasons for which connections went to TCP, the most frequent first
  * @param bytes payload bytes by mode, of open and closed connections, all modes present
  * @param ringMemory memory of receive rings
+ * @param rdma what carries SMC-R
+ * @param devices ports of RDMA devices that can be used
  */
 public record SmcReport(
         boolean available,
@@ -36,7 +38,9 @@ public record SmcReport(
         Map<Outcome, Long> handshakes,
         List<Fallback> fallbacks,
         Map<Mode, Traffic> bytes,
-        RingMemory ringMemory) {
+        RingMemory ringMemory,
+        Rdma rdma,
+        List<Device> devices) {
 
     /** Open connections whose mode stands, by mode; all modes present. */
     public Map<Mode, Long> connectionsByMode() {
@@ -93,6 +97,10 @@ public record SmcReport(
      * @param retryAfter {@code smc.handshake.retry-after}
      * @param spinMode {@code smc.spin.mode}
      * @param spinLimit {@code smc.spin.limit}
+     * @param sharedMemoryEnabled {@code smc.shared-memory.enabled}
+     * @param rdma {@code smc.rdma}
+     * @param synOption {@code smc.discovery.syn-option}
+     * @param peers {@code smc.peers.include}
      * @param policy {@code smc.policy}, or what replaced it at run time
      */
     public record Configuration(
@@ -106,6 +114,10 @@ public record SmcReport(
             Duration retryAfter,
             SmcProperties.SpinMode spinMode,
             Duration spinLimit,
+            boolean sharedMemoryEnabled,
+            SmcProperties.Rdma rdma,
+            boolean synOption,
+            List<String> peers,
             List<SmcProperties.PolicyRule> policy) {
 
         static Configuration of(SmcProperties properties, List<SmcProperties.PolicyRule> policy) {
@@ -113,7 +125,8 @@ public record SmcReport(
                     properties.buffers().sendSize().toBytes(), properties.buffers().receiveSize().toBytes(),
                     properties.memory().limit().toBytes(), properties.handshake().timeout(),
                     properties.handshake().retryAfter(), properties.spin().mode(), properties.spin().limit(),
-                    List.copyOf(policy));
+                    properties.sharedMemory().enabled(), properties.rdma(), properties.discovery().synOption(),
+                    List.copyOf(properties.peers().include()), List.copyOf(policy));
         }
     }
 
@@ -132,6 +145,8 @@ public record SmcReport(
      * @param bytesReceived payload bytes received
      * @param fallbackReason {@code null} unless the mode is TCP
      * @param peerDiagnosis the code in the peer's CLC Decline, such as {@code 0x03030000}; {@code null} if there was none
+     * @param linkGroup number of its link group; {@code null} if it has none
+     * @param link number of its link in the link group; {@code null} unless SMC-R
      * @param since when it was made
      */
     public record Connection(
@@ -147,20 +162,77 @@ public record SmcReport(
             long bytesReceived,
             Reason fallbackReason,
             String peerDiagnosis,
+            Integer linkGroup,
+            Integer link,
             Instant since) {
     }
 
     /**
-     * The memory shared with one peer process.
+     * What the connections with one peer share.
      *
      * @param id this side's link group number
+     * @param mode {@link Mode#SMCD} or {@link Mode#SMCR}
      * @param role which end this application was when it was made
      * @param peerGid the peer engine's GID, 32 hexadecimal digits
-     * @param peerPid the peer's process id as seen from here
+     * @param peerPid the peer's process id as seen from here; {@code null} if it is on another host
      * @param connections connections that use it now
      * @param ringMemory bytes of this side's rings handed out in it
+     * @param smcr what only SMC-R has; {@code null} for SMC-D
      */
-    public record LinkGroup(int id, Role role, String peerGid, int peerPid, int connections, long ringMemory) {
+    public record LinkGroup(int id, Mode mode, Role role, String peerGid, Integer peerPid, int connections,
+            long ringMemory, Smcr smcr) {
+    }
+
+    /**
+     * What only link groups of SMC-R have.
+     *
+     * @param version 1 or 2
+     * @param type as {@code smcr} names it: {@code SINGLE}, {@code SYM}, {@code ASYMP} or {@code ASYML}
+     * @param eid the negotiated EID; empty in version 1
+     * @param peerHost the peer's host name, as it says; may be empty
+     * @param maxConnections connections it can take
+     * @param links one entry for each link
+     */
+    public record Smcr(int version, String type, String eid, String peerHost, int maxConnections, List<Link> links) {
+    }
+
+    /**
+     * One link of a link group: a pair of queue pairs.
+     *
+     * @param number in the link group
+     * @param state as {@code smcr} names it: {@code ACTIVATING} or {@code ACTIVE}
+     * @param device this side's RDMA device
+     * @param port the device's port
+     * @param gid this side's GID
+     * @param peerGid the peer's GID
+     * @param qpn this side's queue pair number
+     * @param peerQpn the peer's queue pair number
+     * @param connections connections on it now
+     */
+    public record Link(int number, String state, String device, int port, String gid, String peerGid, int qpn,
+            int peerQpn, int connections) {
+    }
+
+    /**
+     * What carries SMC-R.
+     *
+     * @param provider {@code VERBS}, {@code KERNEL} or {@code NONE}
+     * @param objection why there is none; {@code null} if there is, or SMC is off
+     */
+    public record Rdma(SmcProperties.RdmaProvider provider, Reason objection) {
+    }
+
+    /**
+     * A port of an RDMA device.
+     *
+     * @param name the device's name, such as {@code mlx5_0}
+     * @param port the port's number
+     * @param netdev the network interface on it; may be empty
+     * @param active whether it can carry traffic now
+     * @param gids its GIDs, each with its index and type
+     * @param links links that use it now
+     */
+    public record Device(String name, int port, String netdev, boolean active, List<String> gids, int links) {
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import java.util.stream.Collectors;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -26,7 +27,27 @@ class SmcStartupLogger implements SmartInitializingSingleton {
         }
         SmcReport.Configuration configuration = report.configuration();
         return "SMC is on: " + sides(configuration) + ", rings " + rings(configuration) + ", memory limit "
-                + Sizes.text(configuration.memoryLimit());
+                + Sizes.text(configuration.memoryLimit()) + ", " + paths(report);
+    }
+
+    /** What carries connections; not a word on RDMA if it is not wanted. */
+    private static String paths(SmcReport report) {
+        String sharedMemory = report.configuration().sharedMemoryEnabled() ? "shared memory" : "no shared memory";
+        return switch (report.rdma().provider()) {
+            case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(report);
+            case NONE -> sharedMemory + objection(report);
+            default -> sharedMemory + ", RDMA" + devices(report);
+        };
+    }
+
+    private static String devices(SmcReport report) {
+        return report.devices().isEmpty() ? "" : report.devices().stream().map(SmcReport.Device::name).distinct()
+                .collect(Collectors.joining(", ", " (", ")"));
+    }
+
+    private static String objection(SmcReport report) {
+        boolean wanted = report.configuration().rdma().provider() != SmcProperties.RdmaProvider.NONE;
+        return (wanted && report.rdma().objection() != null) ? "; RDMA: " + report.rdma().objection().text() : "";
     }
 
     private static String sides(SmcReport.Configuration configuration) {

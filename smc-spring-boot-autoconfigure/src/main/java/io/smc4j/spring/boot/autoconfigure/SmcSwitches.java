@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.RdmaProvider;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -10,23 +11,27 @@ import org.springframework.core.env.Environment;
  * @param enabled {@code smc.enabled}
  * @param client {@code smc.client.enabled}
  * @param server {@code smc.server.enabled}
+ * @param path whether there is anything that SMC may run on: {@code smc.shared-memory.enabled}, or an
+ *        {@code smc.rdma.provider} other than {@code none}
  */
-record SmcSwitches(boolean enabled, boolean client, boolean server) {
+record SmcSwitches(boolean enabled, boolean client, boolean server, boolean path) {
 
     /**
      * Reads them.
      *
-     * @throws org.springframework.boot.context.properties.bind.BindException if one is not a boolean, which Boot's own
-     *         failure analysis explains
+     * @throws org.springframework.boot.context.properties.bind.BindException if one is of the wrong type, which
+     *         Boot's own failure analysis explains
      */
     static SmcSwitches from(Environment environment) {
         Binder binder = Binder.get(environment);
         return new SmcSwitches(isOn(binder, "smc.enabled"), isOn(binder, "smc.client.enabled"),
-                isOn(binder, "smc.server.enabled"));
+                isOn(binder, "smc.server.enabled"), isOn(binder, "smc.shared-memory.enabled")
+                        || binder.bind("smc.rdma.provider", RdmaProvider.class).orElse(RdmaProvider.AUTO) != RdmaProvider.NONE);
     }
 
     static SmcSwitches of(SmcProperties properties) {
-        return new SmcSwitches(properties.enabled(), properties.client().enabled(), properties.server().enabled());
+        return new SmcSwitches(properties.enabled(), properties.client().enabled(), properties.server().enabled(),
+                properties.sharedMemory().enabled() || properties.rdma().provider() != RdmaProvider.NONE);
     }
 
     private static boolean isOn(Binder binder, String name) {
@@ -37,6 +42,9 @@ record SmcSwitches(boolean enabled, boolean client, boolean server) {
     String causeOff(Side side) {
         if (!enabled) {
             return "smc.enabled is false";
+        }
+        if (!path) {
+            return "smc.shared-memory.enabled is false and smc.rdma.provider is none";
         }
         return switch (side) {
             case CLIENT -> client ? null : "smc.client.enabled is false";

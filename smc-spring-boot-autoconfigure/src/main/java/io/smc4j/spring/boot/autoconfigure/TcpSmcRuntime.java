@@ -38,7 +38,8 @@ final class TcpSmcRuntime implements SmcRuntime {
                 SmcReport.Configuration.of(properties, properties.policy()), List.of(), List.of(),
                 all(Outcome.class, (outcome) -> 0L), List.of(),
                 all(Mode.class, (mode) -> new SmcReport.Traffic(0, 0)),
-                new SmcReport.RingMemory(0, properties.memory().limit().toBytes()));
+                new SmcReport.RingMemory(0, properties.memory().limit().toBytes()),
+                new SmcReport.Rdma(SmcProperties.RdmaProvider.NONE, null), List.of());
     }
 
     @Override

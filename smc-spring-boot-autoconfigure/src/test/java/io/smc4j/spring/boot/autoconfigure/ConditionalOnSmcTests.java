@@ -30,7 +30,10 @@ class ConditionalOnSmcTests {
             "smc.enabled=false,                             false, false, false",
             "smc.client.enabled=false,                      false, true,  true",
             "smc.server.enabled=false,                      true,  false, true",
-            "smc.client.enabled=false smc.server.enabled=no, false, false, false"})
+            "smc.client.enabled=false smc.server.enabled=no, false, false, false",
+            "smc.shared-memory.enabled=false,               true,  true,  true",
+            "smc.rdma.provider=none,                        true,  true,  true",
+            "smc.shared-memory.enabled=no smc.rdma.provider=none, false, false, false"})
     void followsTheSwitches(String properties, boolean client, boolean server, boolean any) {
         runner.withPropertyValues(properties.split(" ")).run((context) -> {
             assertThat(context.containsBean("client")).isEqualTo(client);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import org.springframework.util.ClassUtils;
 class ConfigurationMetadataTests {
 
     private static final ClassLoader LOADER = SmcProperties.class.getClassLoader();
+    private static final Set<String> WITHOUT_DEFAULT =
+            Set.of("smc.peers.include", "smc.policy", "smc.rdma.device", "smc.rdma.pnet");
 
     @Test
     void everyPropertyHasADescriptionAndADefault() throws Exception {
@@ -28,13 +31,16 @@ class ConfigurationMetadataTests {
         assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("smc.")).containsExactly(
                 "smc.buffers.receive-size", "smc.buffers.send-size", "smc.client.enabled",
                 "smc.client.pool.max-per-route", "smc.client.pool.max-total", "smc.client.rest-template-beans.enabled",
-                "smc.client.rest.enabled", "smc.client.webclient.enabled", "smc.enabled", "smc.handshake.retry-after",
-                "smc.handshake.timeout", "smc.memory.limit", "smc.policy", "smc.server.enabled",
-                "smc.server.netty.enabled", "smc.server.tomcat.enabled", "smc.spin.limit", "smc.spin.mode");
+                "smc.client.rest.enabled", "smc.client.webclient.enabled", "smc.discovery.syn-option", "smc.enabled",
+                "smc.handshake.retry-after", "smc.handshake.timeout", "smc.memory.limit", "smc.peers.include",
+                "smc.policy", "smc.rdma.device", "smc.rdma.gid-index", "smc.rdma.max-connections",
+                "smc.rdma.max-links", "smc.rdma.pnet", "smc.rdma.port", "smc.rdma.provider", "smc.rdma.ueid",
+                "smc.server.enabled", "smc.server.netty.enabled", "smc.server.tomcat.enabled",
+                "smc.shared-memory.enabled", "smc.spin.limit", "smc.spin.mode");
         assertThat(properties).containsKeys("management.health.smc.enabled", "management.endpoint.smc.access");
         properties.forEach((name, property) -> {
             assertThat(property.path("description").asText()).as(name).matches("(?s)\\p{Lu}.*\\.");
-            assertThat(property.has("defaultValue")).as(name).isEqualTo(!name.equals("smc.policy"));
+            assertThat(property.has("defaultValue")).as(name).isEqualTo(!WITHOUT_DEFAULT.contains(name));
         });
     }
 

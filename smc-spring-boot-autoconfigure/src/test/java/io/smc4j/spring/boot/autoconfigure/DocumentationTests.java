@@ -127,7 +127,8 @@ class DocumentationTests {
             for (JsonNode property : new ObjectMapper().readTree(stream).get("properties")) {
                 String name = property.get("name").asText();
                 if (name.startsWith("smc.")) {
-                    properties.put(name, property.path("defaultValue").asText(""));
+                    JsonNode value = property.path("defaultValue");
+                    properties.put(name, value.isArray() ? value.path(0).asText("") : value.asText(""));
                 }
             }
             return properties;

@@ -63,6 +63,17 @@ class InvalidSmcPropertyFailureAnalyzerTests {
     }
 
     @Test
+    void namesTheElementOfAListBetweenCommas(CapturedOutput output) {
+        start("--smc.peers.include=10.0.0.0/8,stock:8080");
+        assertThat(output).contains("""
+                    Property: smc.peers.include[1]
+                    Value: "stock:8080"
+                    Origin: "smc.peers.include" from property source "commandLineArgs"
+                """.indent(0).strip(), "Permitted: an address or an address range, with a port",
+                "host names are not looked up");
+    }
+
+    @Test
     void saysWhatIsMissing(CapturedOutput output) {
         start("--smc.policy[0].host=example.com");
         assertThat(output).contains("""

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SpinMode;
@@ -49,7 +50,7 @@ class SmcAutoConfigurationTests {
                     .contains("PEER_WITHOUT_SMC", "POLICY", "TIMEOUT");
         });
         assertThat(output).containsOnlyOnce(
-                "SMC is on: client and server, rings 256 KB, memory limit 512 MB");
+                "SMC is on: client and server, rings 256 KB, memory limit 512 MB, shared memory");
     }
 
     @Test
@@ -58,20 +59,49 @@ class SmcAutoConfigurationTests {
                 "smc.buffers.receive-size=128KB", "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
                 "smc.handshake.retry-after=1m", "smc.spin.mode=never", "smc.spin.limit=10us",
                 "smc.policy[0].action=deny", "smc.policy[0].direction=inbound", "smc.policy[0].host=*.example.com",
-                "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999").run((context) -> {
+                "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999", "smc.rdma.provider=none",
+                "smc.rdma.ueid=SITE.A,SITE.B", "smc.rdma.device=mlx5_0", "smc.rdma.port=2", "smc.rdma.gid-index=3",
+                "smc.rdma.pnet[0].netdev=eth0", "smc.rdma.pnet[0].device=mlx5_1", "smc.rdma.max-links=1",
+                "smc.rdma.max-connections=32", "smc.discovery.syn-option=false",
+                "smc.peers.include=10.0.0.0/8,[fd00::]/8:8080-8081").run((context) -> {
                     SmcPolicy.Rule rule = new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.INBOUND,
                             new SmcPolicy.HostPattern("*.example.com"), SmcPolicy.Cidr.parse("10.0.0.0/8"),
                             new SmcPolicy.PortRange(8000, 8999));
                     assertThat(EngineConfigs.config(context.getBean(SmcProperties.class))).isEqualTo(new SmcConfig(
                             false, true, 65536, 131072, 1L << 30, Duration.ofSeconds(2), Duration.ofMinutes(1),
-                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule))));
+                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule)), true,
+                            new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
+                                    List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32), false,
+                            List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("10.0.0.0/8"),
+                                            new SmcPolicy.PortRange(1, 65535)),
+                                    new SmcConfig.Peer(SmcPolicy.Cidr.parse("fd00::/8"),
+                                            new SmcPolicy.PortRange(8080, 8081)))));
                     SmcReport.Configuration configuration = context.getBean(SmcRuntime.class).report().configuration();
                     assertThat(configuration.clientEnabled()).isFalse();
                     assertThat(configuration.sendBufferSize()).isEqualTo(65536);
                     assertThat(configuration.policy()).hasSize(1);
+                    assertThat(configuration.sharedMemoryEnabled()).isTrue();
+                    assertThat(configuration.rdma().ueid()).containsExactly("SITE.A", "SITE.B");
+                    assertThat(configuration.synOption()).isFalse();
+                    assertThat(configuration.peers()).containsExactly("10.0.0.0/8", "[fd00::]/8:8080-8081");
                 });
-        assertThat(output).contains(
-                "SMC is on: server only, rings 64 KB to send and 128 KB to receive, memory limit 1 GB");
+        assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).endsWith(
+                "SMC is on: server only, rings 64 KB to send and 128 KB to receive, memory limit 1 GB, shared memory"));
+    }
+
+    @Test
+    void switchesSharedMemoryOff() {
+        runner.withPropertyValues("smc.shared-memory.enabled=false").run((context) -> {
+            assertThat(EngineConfigs.config(context.getBean(SmcProperties.class)).sharedMemory()).isFalse();
+            assertThat(context.getBean(SmcRuntime.class).report().configuration().sharedMemoryEnabled()).isFalse();
+        });
+    }
+
+    @Test
+    void staysOnTcpIfThereIsNothingToRunOn() {
+        runner.withPropertyValues("smc.shared-memory.enabled=false", "smc.rdma.provider=none").run(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
+                        "smc.shared-memory.enabled is false and smc.rdma.provider is none"));
     }
 
     @Test
@@ -86,6 +116,8 @@ class SmcAutoConfigurationTests {
             assertThat(report.configuration().enabled()).isFalse();
             assertThat(report.handshakes()).containsOnlyKeys(Outcome.values());
             assertThat(report.bytes()).containsOnlyKeys(Mode.values());
+            assertThat(report.rdma()).isEqualTo(new SmcReport.Rdma(SmcProperties.RdmaProvider.NONE, null));
+            assertThat(report.devices()).isEmpty();
             assertThat(runtime.fallbackReasons()).isEmpty();
             assertThatIllegalStateException().isThrownBy(() -> runtime.setPolicy(List.of()))
                     .withMessage("SMC is off: smc.enabled is false");

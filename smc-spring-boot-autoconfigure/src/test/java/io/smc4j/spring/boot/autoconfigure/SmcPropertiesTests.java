@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.Action;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.Direction;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.RdmaProvider;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.SpinMode;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +41,11 @@ class SmcPropertiesTests {
         assertThat(properties.handshake().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(properties.handshake().retryAfter()).isEqualTo(Duration.ofSeconds(30));
         assertThat(properties.spin()).isEqualTo(new SmcProperties.Spin(SpinMode.ADAPTIVE, Duration.ofNanos(50_000)));
+        assertThat(properties.sharedMemory().enabled()).isTrue();
+        assertThat(properties.rdma()).isEqualTo(
+                new SmcProperties.Rdma(RdmaProvider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255));
+        assertThat(properties.discovery().synOption()).isTrue();
+        assertThat(properties.peers().include()).isEmpty();
         assertThat(properties.policy()).isEmpty();
     }
 
@@ -70,7 +78,9 @@ class SmcPropertiesTests {
             "handshake.timeout, 1ms", "handshake.timeout, 10m",
             "handshake.retry-after, 0s", "handshake.retry-after, 1d",
             "spin.limit, 0", "spin.limit, 1ms",
-            "client.pool.max-total, 1", "client.pool.max-per-route, 65535"})
+            "client.pool.max-total, 1", "client.pool.max-per-route, 65535",
+            "rdma.port, 0", "rdma.port, 255", "rdma.gid-index, -1", "rdma.gid-index, 65535",
+            "rdma.max-links, 1", "rdma.max-links, 2", "rdma.max-connections, 16", "rdma.max-connections, 255"})
     void boundsArePermittedAndAcceptedByTheEngine(String name, String value) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
@@ -86,7 +96,10 @@ class SmcPropertiesTests {
             "handshake.timeout, 0s, 1ms and 10m", "handshake.timeout, 11m, 1ms and 10m",
             "handshake.retry-after, -1s, 0s and 1d", "handshake.retry-after, 2d, 0s and 1d",
             "spin.limit, -1us, 0us and 1ms", "spin.limit, 2ms, 0us and 1ms",
-            "client.pool.max-total, 0, 1 and 65535", "client.pool.max-per-route, 70000, 1 and 65535"})
+            "client.pool.max-total, 0, 1 and 65535", "client.pool.max-per-route, 70000, 1 and 65535",
+            "rdma.port, -1, 0 and 255", "rdma.port, 256, 0 and 255", "rdma.gid-index, -2, -1 and 65535",
+            "rdma.gid-index, 65536, -1 and 65535", "rdma.max-links, 0, 1 and 2", "rdma.max-links, 3, 1 and 2",
+            "rdma.max-connections, 15, 16 and 255", "rdma.max-connections, 256, 16 and 255"})
     void valuesOutOfRangeAreRefusedWithNameAndRange(String name, String value, String range) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
         assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
@@ -135,6 +148,84 @@ class SmcPropertiesTests {
         SmcProperties properties = bind(Map.of("smc.policy[0].host", "example.com"));
         assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
                 .withMessage("smc.policy[0].action must be allow or deny");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "rdma.ueid | A", "rdma.ueid | 0-9.Z", "rdma.ueid | A2345678901234567890123456789012", "rdma.ueid | A,B,C,D",
+            "rdma.device | mlx5_0", "rdma.device | irdma-enp1s0.2",
+            "peers.include | ''", "peers.include | 10.1.2.3", "peers.include | 10.0.0.0/8,fd00::/8",
+            "peers.include | 10.1.2.3:8080", "peers.include | 10.0.0.0/8:8000-8999", "peers.include | ::1",
+            "peers.include | [::1]", "peers.include | [::1]:1-65535", "peers.include | [fd00::]/8:8080"})
+    void wellFormedNamesAndPeersAreAcceptedByTheEngine(String name, String value) {
+        SmcProperties properties = bind(Map.of("smc." + name, value));
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "rdma.ueid    | ''                                | smc.rdma.ueid       | 1 to 4 EIDs",
+            "rdma.ueid    | A,B,C,D,E                         | smc.rdma.ueid       | 1 to 4 EIDs",
+            "rdma.ueid    | a                                 | smc.rdma.ueid[0]    | an EID: 1 to 32 characters",
+            "rdma.ueid    | A,.B                              | smc.rdma.ueid[1]    | an EID: 1 to 32 characters",
+            "rdma.ueid    | A,,B                              | smc.rdma.ueid[1]    | an EID: 1 to 32 characters",
+            "rdma.ueid    | A B                               | smc.rdma.ueid[0]    | an EID: 1 to 32 characters",
+            "rdma.ueid    | A23456789012345678901234567890123 | smc.rdma.ueid[0]    | an EID: 1 to 32 characters",
+            "rdma.device  | ''                                | smc.rdma.device     | the name of an RDMA device",
+            "rdma.device  | /dev/infiniband/uverbs0           | smc.rdma.device     | the name of an RDMA device",
+            "peers.include| localhost                         | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.1.2.3,example.com:80           | smc.peers.include[1]| host names are not looked up",
+            "peers.include| 10.1.2.3,,10.1.2.4                | smc.peers.include[1]| an address or an address range",
+            "peers.include| 10.1.2.3:                         | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.1.2.3:0                        | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.1.2.3:65536                    | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.1.2.3:90-80                    | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.0.0.0/33:80                    | smc.peers.include[0]| an address or an address range",
+            "peers.include| 10.0.0.0/:80                      | smc.peers.include[0]| an address or an address range",
+            "peers.include| [10.1.2.3]:80                     | smc.peers.include[0]| an address or an address range",
+            "peers.include| fd00::/8:80                       | smc.peers.include[0]| an address or an address range",
+            "peers.include| [fd00::/8]:80                     | smc.peers.include[0]| an address or an address range",
+            "peers.include| [fd00::]/129                      | smc.peers.include[0]| an address or an address range",
+            "peers.include| *:80                              | smc.peers.include[0]| an address or an address range"})
+    void malformedNamesAndPeersAreRefusedWithTheirPlace(String name, String value, String place, String permitted) {
+        SmcProperties properties = bind(Map.of("smc." + name, value));
+        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+                .satisfies((e) -> {
+                    assertThat(e.getName()).isEqualTo(place);
+                    assertThat(e.getPermitted()).contains(permitted);
+                });
+    }
+
+    @Test
+    void pnetBindsInOrder() {
+        SmcProperties properties = bind(Map.of("smc.rdma.pnet[0].netdev", "eth0", "smc.rdma.pnet[0].device", "mlx5_0",
+                "smc.rdma.pnet[1].netdev", "eth0.17", "smc.rdma.pnet[1].device", "mlx5_1", "smc.rdma.pnet[1].port", "255"));
+        assertThatNoException().isThrownBy(properties::afterPropertiesSet);
+        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
+        assertThat(properties.rdma().pnet()).containsExactly(new SmcProperties.Pnet("eth0", "mlx5_0", 1),
+                new SmcProperties.Pnet("eth0.17", "mlx5_1", 255));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "eth0, , 1, .device must be the name of an RDMA device",
+            ", mlx5_0, 1, .netdev must be the name of a network interface",
+            "'', mlx5_0, 1, .netdev is '' but must be the name of a network interface",
+            "an-interface-name, mlx5_0, 1, .netdev is 'an-interface-name' but must be",
+            "eth0, 'mlx5 0', 1, .device is 'mlx5 0' but must be the name of an RDMA device",
+            "eth0, mlx5_0, 0, .port is '0' but must be between 1 and 255",
+            "eth0, mlx5_0, 256, .port is '256' but must be between 1 and 255"})
+    void malformedPnetEntriesAreRefused(String netdev, String device, String port, String message) {
+        Map<String, String> entry = new HashMap<>(Map.of("smc.rdma.pnet[0].port", port));
+        if (netdev != null) {
+            entry.put("smc.rdma.pnet[0].netdev", netdev);
+        }
+        if (device != null) {
+            entry.put("smc.rdma.pnet[0].device", device);
+        }
+        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(() -> bind(entry).afterPropertiesSet())
+                .withMessageStartingWith("smc.rdma.pnet[0]" + message);
     }
 
     private static SmcProperties bind(Map<String, String> properties) {

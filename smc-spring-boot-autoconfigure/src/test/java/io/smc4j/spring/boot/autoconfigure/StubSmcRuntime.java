@@ -1,12 +1,17 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.spring.boot.autoconfigure.SmcProperties.RdmaProvider;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Connection;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Device;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Fallback;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Link;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.LinkGroup;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Role;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Smcr;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Traffic;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
@@ -42,23 +47,43 @@ public class StubSmcRuntime implements SmcRuntime {
         Instant since = Instant.parse("2026-01-02T03:04:05Z");
         return new SmcReport(true, null, "25", "Linux 6.1 amd64", "00".repeat(15) + "2a", configuration(List.of()),
                 List.of(new Connection(1, Role.CLIENT, "127.0.0.1:40000", "127.0.0.1:8080", Mode.SMCD, "ACTIVE",
-                                262144, 65536, 1234567, 89, null, null, since),
+                                262144, 65536, 1234567, 89, null, null, 1, null, since),
                         new Connection(2, Role.SERVER, "127.0.0.1:8080", "[fd00::1]:40001", Mode.TCP, "ACTIVE", 0, 0,
-                                5, 6, PEER_WITHOUT_SMC, null, since),
+                                5, 6, PEER_WITHOUT_SMC, null, null, null, since),
                         new Connection(3, Role.CLIENT, "127.0.0.1:40002", "127.0.0.1:9090", Mode.TCP, "ACTIVE", 0, 0,
-                                7, 8, PEER_DECLINED, "0x03030000", since),
+                                7, 8, PEER_DECLINED, "0x03030000", null, null, since),
                         new Connection(4, Role.CLIENT, "127.0.0.1:40003", "127.0.0.1:8080", null, "INIT", 0, 0, 0, 0,
-                                null, null, since)),
-                List.of(new SmcReport.LinkGroup(1, Role.CLIENT, "00".repeat(15) + "2b", 4711, 1, 65536)),
+                                null, null, null, null, since),
+                        new Connection(5, Role.SERVER, "10.9.0.1:8080", "10.9.0.2:40004", Mode.SMCR, "ACTIVE", 131072,
+                                65536, 9, 10, null, null, 2, 1, since)),
+                List.of(new LinkGroup(1, Mode.SMCD, Role.CLIENT, "00".repeat(15) + "2b", 4711, 1, 65536, null),
+                        new LinkGroup(2, Mode.SMCR, Role.SERVER, "00".repeat(15) + "2c", null, 1, 65536,
+                                new Smcr(2, "SINGLE", "SMC4J", "hostb", 255, List.of(new Link(1, "ACTIVE", "rxe_a", 1,
+                                        "0000:0000:0000:0000:0000:ffff:0a09:0001",
+                                        "0000:0000:0000:0000:0000:ffff:0a09:0002", 17, 18, 1))))),
                 Map.of(Outcome.SMC, 10L, Outcome.FALLBACK, 3L, Outcome.FAILED, 1L),
                 List.of(new Fallback(PEER_WITHOUT_SMC, 2), new Fallback(PEER_DECLINED, 1)),
-                Map.of(Mode.SMCD, new Traffic(1234567, 89), Mode.SMCR, new Traffic(0, 0), Mode.TCP, new Traffic(12, 14)),
-                new SmcReport.RingMemory(65536, 536870912));
+                Map.of(Mode.SMCD, new Traffic(1234567, 89), Mode.SMCR, new Traffic(9, 10), Mode.TCP, new Traffic(12, 14)),
+                new SmcReport.RingMemory(131072, 536870912), new SmcReport.Rdma(RdmaProvider.VERBS, null),
+                List.of(new Device("rxe_a", 1, "eth0", true, List.of("0 v2 fe80:0000:0000:0000:5054:00ff:fe00:000a",
+                                "1 v2 0000:0000:0000:0000:0000:ffff:0a09:0001"), 1),
+                        new Device("mlx5_0", 1, "", false, List.of(), 0)));
+    }
+
+    /** The same without RDMA, of which nothing else is to be seen then. */
+    public static SmcReport sampleWithoutRdma(Reason objection) {
+        SmcReport sample = sample();
+        return new SmcReport(true, null, sample.java(), sample.os(), sample.gid(), sample.configuration(),
+                sample.connections().subList(0, 4), sample.linkGroups().subList(0, 1), sample.handshakes(),
+                sample.fallbacks(), sample.bytes(), sample.ringMemory(),
+                new SmcReport.Rdma(RdmaProvider.NONE, objection), List.of());
     }
 
     private static SmcReport.Configuration configuration(List<PolicyRule> policy) {
         return new SmcReport.Configuration(true, true, true, 262144, 65536, 536870912, Duration.ofSeconds(5),
-                Duration.ofSeconds(30), SmcProperties.SpinMode.ADAPTIVE, Duration.ofNanos(50_000), policy);
+                Duration.ofSeconds(30), SmcProperties.SpinMode.ADAPTIVE, Duration.ofNanos(50_000), true,
+                new SmcProperties.Rdma(RdmaProvider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255), true,
+                List.of("10.9.0.2:8080"), policy);
     }
 
     /** How often a report was asked for. */
@@ -92,6 +117,7 @@ public class StubSmcRuntime implements SmcRuntime {
         SmcPropertiesCheck.checkPolicy("policy", rules);
         SmcReport old = report;
         report = new SmcReport(old.available(), old.cause(), old.java(), old.os(), old.gid(), configuration(rules),
-                old.connections(), old.linkGroups(), old.handshakes(), old.fallbacks(), old.bytes(), old.ringMemory());
+                old.connections(), old.linkGroups(), old.handshakes(), old.fallbacks(), old.bytes(), old.ringMemory(),
+                old.rdma(), old.devices());
     }
 }

@@ -3,12 +3,19 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 import io.smc4j.spring.boot.autoconfigure.Sizes;
 import io.smc4j.spring.boot.autoconfigure.SmcReport;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Connection;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Device;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Link;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.LinkGroup;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Smcr;
 import java.util.List;
 
-/** A report as text: the connections as {@code smcss} prints sockets, then the sums. */
+/**
+ * A report as text: the connections as {@code smcss} prints sockets, link groups, links and devices as {@code smcr} does,
+ * then the sums.
+ */
 final class ReportText {
 
     private final SmcReport report;
@@ -21,22 +28,32 @@ final class ReportText {
     public String toString() {
         StringBuilder text = new StringBuilder();
         text.append(report.available() ? "SMC is on" : "SMC is off: " + report.cause()).append('\n');
-        text.append("Java ").append(report.java()).append(", ").append(report.os()).append("\n\n");
+        text.append("Java ").append(report.java()).append(", ").append(report.os()).append('\n');
+        text.append(rdma()).append('\n');
         text.append(connections());
-        if (!report.linkGroups().isEmpty()) {
-            text.append('\n').append(linkGroups());
-        }
+        text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
         return text.toString();
     }
 
+    private String rdma() {
+        if (report.rdma().objection() != null) {
+            return "RDMA is off: " + explained(report.rdma().objection()) + "\n";
+        }
+        return switch (report.rdma().provider()) {
+            case KERNEL -> "RDMA by the kernel's AF_SMC\n";
+            case NONE -> "";
+            default -> "RDMA by verbs\n";
+        };
+    }
+
     private String connections() {
         TextTable table = new TextTable("State", "Role", "Local Address", "Peer Address", "Mode", ">Send Ring",
-                ">Recv Ring", ">Bytes Sent", ">Bytes Recv");
+                ">Recv Ring", ">Bytes Sent", ">Bytes Recv", ">Link Group", ">Link");
         for (Connection connection : report.connections()) {
             table.row(connection.state(), connection.role(), connection.local(), connection.peer(), mode(connection),
                     ring(connection.sendBufferSize()), ring(connection.receiveBufferSize()), connection.bytesSent(),
-                    connection.bytesReceived());
+                    connection.bytesReceived(), connection.linkGroup(), connection.link());
         }
         return table.toString();
     }
@@ -60,10 +77,52 @@ final class ReportText {
     }
 
     private String linkGroups() {
-        TextTable table = new TextTable("Link Group", "Role", "Peer GID", ">Peer PID", ">Connections", ">Ring Memory");
-        report.linkGroups().forEach((group) -> table.row(group.id(), group.role(), group.peerGid(), group.peerPid(),
-                group.connections(), Sizes.text(group.ringMemory())));
-        return table.toString();
+        if (report.linkGroups().isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable(">Link Group", "Mode", "Role", "Type", ">Version", "EID", "Peer Host", "Peer GID",
+                ">Peer PID", ">Connections", ">Max", ">Ring Memory");
+        for (LinkGroup group : report.linkGroups()) {
+            Smcr smcr = group.smcr();
+            table.row(group.id(), group.mode(), group.role(), (smcr != null) ? smcr.type() : null,
+                    (smcr != null) ? smcr.version() : null, (smcr != null) ? named(smcr.eid()) : null,
+                    (smcr != null) ? named(smcr.peerHost()) : null, group.peerGid(), group.peerPid(),
+                    group.connections(), (smcr != null) ? smcr.maxConnections() : null,
+                    Sizes.text(group.ringMemory()));
+        }
+        return "\n" + table;
+    }
+
+    private String links() {
+        TextTable table = new TextTable(">Link Group", ">Link", "State", "IB Device", ">Port", "GID", "Peer GID", ">QPN",
+                ">Peer QPN", ">Connections");
+        boolean any = false;
+        for (LinkGroup group : report.linkGroups()) {
+            for (Link link : (group.smcr() != null) ? group.smcr().links() : List.<Link>of()) {
+                table.row(group.id(), link.number(), link.state(), link.device(), link.port(), link.gid(),
+                        link.peerGid(), link.qpn(), link.peerQpn(), link.connections());
+                any = true;
+            }
+        }
+        return any ? "\n" + table : "";
+    }
+
+    /** A port with several GIDs has a row for each of them. */
+    private String devices() {
+        if (report.devices().isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable("Net Device", "IB Device", ">Port", "State", ">Links", "GIDs");
+        for (Device device : report.devices()) {
+            table.row(named(device.netdev()), device.name(), device.port(), device.active() ? "ACTIVE" : "INACTIVE",
+                    device.links(), device.gids().isEmpty() ? null : device.gids().get(0));
+            device.gids().stream().skip(1).forEach((gid) -> table.row("", "", "", "", "", gid));
+        }
+        return "\n" + table;
+    }
+
+    private static String named(String name) {
+        return name.isEmpty() ? null : name;
     }
 
     private String handshakes() {
@@ -93,9 +152,12 @@ final class ReportText {
         TextTable table = new TextTable("Fallback Reason", "Code", ">Count", "Meaning");
         for (SmcReport.Fallback fallback : fallbacks) {
             Reason reason = fallback.reason();
-            table.row(reason.name(), reason.code(), fallback.count(),
-                    reason.hint().isEmpty() ? reason.text() : reason.text() + "; " + reason.hint());
+            table.row(reason.name(), reason.code(), fallback.count(), explained(reason));
         }
         return "\n" + table;
+    }
+
+    private static String explained(Reason reason) {
+        return reason.hint().isEmpty() ? reason.text() : reason.text() + "; " + reason.hint();
     }
 }

@@ -41,7 +41,7 @@ public class SmcEndpoint {
     /**
      * One part of the report.
      *
-     * @param part {@code connections}, {@code linkgroups}, {@code fallbacks} or {@code policy}
+     * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks} or {@code policy}
      * @return a list under the part's name, or {@code null} if there is no such part
      */
     @ReadOperation
@@ -51,6 +51,7 @@ public class SmcEndpoint {
         return switch (part) {
             case "connections" -> body(part, report.connections());
             case "linkgroups" -> body(part, report.linkGroups());
+            case "devices" -> body(part, report.devices());
             case "fallbacks" -> body(part, report.fallbacks());
             case POLICY -> body(part, report.configuration().policy());
             default -> null;

@@ -9,7 +9,7 @@ import org.springframework.boot.actuate.health.Health;
 
 /**
  * {@link org.springframework.boot.actuate.health.HealthIndicator HealthIndicator} for SMC. An application on TCP works,
- * and restarting it would not help: it is up, with the cause as a detail.
+ * and restarting it would not help: it is up, with the cause as a detail, and so it is without RDMA.
  */
 public class SmcHealthIndicator extends AbstractHealthIndicator {
 
@@ -31,6 +31,17 @@ public class SmcHealthIndicator extends AbstractHealthIndicator {
         }
         Map<String, Long> fallbacks = new LinkedHashMap<>();
         report.fallbacks().forEach((fallback) -> fallbacks.put(fallback.reason().name(), fallback.count()));
-        builder.withDetail("connections", report.connectionsByMode()).withDetail("fallbacks", fallbacks);
+        builder.withDetail("connections", report.connectionsByMode()).withDetail("fallbacks", fallbacks)
+                .withDetail("rdma", rdma(report.rdma()));
+    }
+
+    private static Map<String, String> rdma(SmcReport.Rdma rdma) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("provider", rdma.provider().name());
+        if (rdma.objection() != null) {
+            details.put("objection", rdma.objection().name());
+            details.put("text", rdma.objection().text());
+        }
+        return details;
     }
 }

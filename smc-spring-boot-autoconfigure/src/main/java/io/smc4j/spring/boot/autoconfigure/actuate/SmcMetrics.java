@@ -12,7 +12,9 @@ import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * {@link MeterBinder} for SMC. Tags take values from closed sets only, never from addresses.
@@ -22,6 +24,7 @@ import java.util.Locale;
 public class SmcMetrics implements MeterBinder {
 
     private static final long MAX_AGE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final List<String> LINK_STATES = List.of("ACTIVATING", "ACTIVE");
 
     private final SmcRuntime runtime;
     private final Clock clock;
@@ -50,6 +53,7 @@ public class SmcMetrics implements MeterBinder {
             bindFallbacks(registry, reason.name());
         }
         bindRingMemory(registry);
+        bindRdma(registry);
     }
 
     private void bindConnections(MeterRegistry registry, Mode mode) {
@@ -97,6 +101,29 @@ public class SmcMetrics implements MeterBinder {
                 .description("Memory of receive rings that may be handed out")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
+    }
+
+    private void bindRdma(MeterRegistry registry) {
+        Gauge.builder("smc.rdma.linkgroups", this, (metrics) -> metrics.rdmaLinkGroups().count())
+                .description("Link groups over RDMA")
+                .register(registry);
+        for (String state : LINK_STATES) {
+            Gauge.builder("smc.rdma.links", this, (metrics) -> metrics.links(state))
+                    .description("Links of link groups over RDMA")
+                    .tag("state", state.toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    private long links(String state) {
+        return rdmaLinkGroups().filter((group) -> group.smcr() != null)
+                .flatMap((group) -> group.smcr().links().stream())
+                .filter((link) -> link.state().equals(state))
+                .count();
+    }
+
+    private Stream<SmcReport.LinkGroup> rdmaLinkGroups() {
+        return report().linkGroups().stream().filter((group) -> group.mode() == Mode.SMCR);
     }
 
     private long fallbacks(String reason) {

@@ -48,7 +48,7 @@ abstract class AbstractSmcEndpointHttpTests {
         assertThat(report.path("configuration").path("handshakeTimeout").asText()).isEqualTo("PT5S");
         assertThat(report.path("handshakes").path("SMC").asLong()).isEqualTo(10);
         assertThat(report.path("bytes").path("SMCD").path("sent").asLong()).isEqualTo(1234567);
-        assertThat(report.path("ringMemory").path("used").asLong()).isEqualTo(65536);
+        assertThat(report.path("ringMemory").path("used").asLong()).isEqualTo(131072);
         assertThat(report.path("fallbacks").path(0).path("count").asLong()).isEqualTo(2);
         JsonNode connections = report.path("connections");
         assertThat(connections.path(0).path("mode").asText()).isEqualTo("SMCD");
@@ -61,10 +61,34 @@ abstract class AbstractSmcEndpointHttpTests {
     }
 
     @Test
+    void showsWhatThereIsOfRdma() throws Exception {
+        JsonNode report = MAPPER.readTree(get("", "application/json").body());
+        assertThat(report.path("rdma")).isEqualTo(MAPPER.readTree("{\"provider\": \"VERBS\"}"));
+        assertThat(report.path("connections").path(4).path("linkGroup").asInt()).isEqualTo(2);
+        assertThat(report.path("connections").path(4).path("link").asInt()).isEqualTo(1);
+        assertThat(report.path("connections").path(0).has("link")).isFalse();
+        assertThat(report.path("linkGroups").path(0).has("smcr")).isFalse();
+        assertThat(report.path("linkGroups").path(1)).isEqualTo(MAPPER.readTree("""
+                {"id": 2, "mode": "SMCR", "role": "SERVER", "peerGid": "0000000000000000000000000000002c",
+                 "connections": 1, "ringMemory": 65536,
+                 "smcr": {"version": 2, "type": "SINGLE", "eid": "SMC4J", "peerHost": "hostb", "maxConnections": 255,
+                  "links": [{"number": 1, "state": "ACTIVE", "device": "rxe_a", "port": 1,
+                   "gid": "0000:0000:0000:0000:0000:ffff:0a09:0001",
+                   "peerGid": "0000:0000:0000:0000:0000:ffff:0a09:0002", "qpn": 17, "peerQpn": 18,
+                   "connections": 1}]}}"""));
+        assertThat(report.path("devices").path(1)).isEqualTo(MAPPER.readTree("""
+                {"name": "mlx5_0", "port": 1, "netdev": "", "active": false, "gids": [], "links": 0}"""));
+        assertThat(report.path("configuration").path("rdma")).isEqualTo(MAPPER.readTree("""
+                {"provider": "AUTO", "ueid": ["SMC4J"], "port": 0, "gidIndex": -1, "pnet": [], "maxLinks": 2,
+                 "maxConnections": 255}"""));
+        assertThat(report.path("configuration").path("peers").path(0).asText()).isEqualTo("10.9.0.2:8080");
+    }
+
+    @Test
     void answersAClientThatNamesNoFormat() throws Exception {
         HttpResponse<String> response = send(request("").build());
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(4);
+        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(5);
     }
 
     @Test
@@ -72,7 +96,7 @@ abstract class AbstractSmcEndpointHttpTests {
         String type = "application/vnd.spring-boot.actuator.v3+json";
         HttpResponse<String> response = get("", type);
         assertThat(response.headers().firstValue("Content-Type")).hasValue(type);
-        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(4);
+        assertThat(MAPPER.readTree(response.body()).path("connections")).hasSize(5);
     }
 
     @Test
@@ -90,12 +114,14 @@ abstract class AbstractSmcEndpointHttpTests {
 
     @Test
     void showsParts() throws Exception {
-        assertThat(part("connections")).hasSize(4);
+        assertThat(part("connections")).hasSize(5);
         assertThat(part("connections").path(0).has("fallbackReason")).isFalse();
         assertThat(part("linkgroups").path(0).path("peerPid").asInt()).isEqualTo(4711);
         assertThat(part("fallbacks").path(1).path("reason").path("name").asText()).isEqualTo("PEER_DECLINED");
         assertThat(part("policy").isArray()).isTrue();
-        assertThat(get("/devices", "*/*").statusCode()).isEqualTo(404);
+        assertThat(part("devices")).hasSize(2);
+        assertThat(part("devices").path(0).path("gids")).hasSize(2);
+        assertThat(get("/links", "*/*").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -141,6 +167,8 @@ abstract class AbstractSmcEndpointHttpTests {
         assertThat(health.path("components").path("smc").path("status").asText()).isEqualTo("UP");
         assertThat(health.path("components").path("smc").path("details").path("connections").path("SMCD").asInt())
                 .isEqualTo(1);
+        assertThat(health.path("components").path("smc").path("details").path("rdma").path("provider").asText())
+                .isEqualTo("VERBS");
         JsonNode meter = MAPPER.readTree(body("/actuator/metrics/smc.connections.active?tag=mode:tcp"));
         assertThat(meter.path("measurements").path(0).path("value").asInt()).isEqualTo(2);
     }

@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import org.junit.jupiter.api.Test;
@@ -16,26 +17,50 @@ class ReportTextTests {
         assertThat(new ReportText(StubSmcRuntime.sample()).toString()).isEqualTo("""
                 SMC is on
                 Java 25, Linux 6.1 amd64
+                RDMA by verbs
 
-                State   Role    Local Address    Peer Address     Mode                       Send Ring  Recv Ring  Bytes Sent  Bytes Recv
-                ACTIVE  CLIENT  127.0.0.1:40000  127.0.0.1:8080   SMCD                          256 KB      64 KB     1234567          89
-                ACTIVE  SERVER  127.0.0.1:8080   [fd00::1]:40001  TCP 0x03010000                     -          -           5           6
-                ACTIVE  CLIENT  127.0.0.1:40002  127.0.0.1:9090   TCP 0x05000000/0x03030000          -          -           7           8
-                INIT    CLIENT  127.0.0.1:40003  127.0.0.1:8080   -                                  -          -           0           0
+                State   Role    Local Address    Peer Address     Mode                       Send Ring  Recv Ring  Bytes Sent  Bytes Recv  Link Group  Link
+                ACTIVE  CLIENT  127.0.0.1:40000  127.0.0.1:8080   SMCD                          256 KB      64 KB     1234567          89           1     -
+                ACTIVE  SERVER  127.0.0.1:8080   [fd00::1]:40001  TCP 0x03010000                     -          -           5           6           -     -
+                ACTIVE  CLIENT  127.0.0.1:40002  127.0.0.1:9090   TCP 0x05000000/0x03030000          -          -           7           8           -     -
+                INIT    CLIENT  127.0.0.1:40003  127.0.0.1:8080   -                                  -          -           0           0           -     -
+                ACTIVE  SERVER  10.9.0.1:8080    10.9.0.2:40004   SMCR                          128 KB      64 KB           9          10           2     1
 
-                Link Group  Role    Peer GID                          Peer PID  Connections  Ring Memory
-                1           CLIENT  0000000000000000000000000000002b      4711            1        64 KB
+                Link Group  Mode  Role    Type    Version  EID    Peer Host  Peer GID                          Peer PID  Connections  Max  Ring Memory
+                         1  SMCD  CLIENT  -             -  -      -          0000000000000000000000000000002b      4711            1    -        64 KB
+                         2  SMCR  SERVER  SINGLE        2  SMC4J  hostb      0000000000000000000000000000002c         -            1  255        64 KB
+
+                Link Group  Link  State   IB Device  Port  GID                                      Peer GID                                 QPN  Peer QPN  Connections
+                         2     1  ACTIVE  rxe_a         1  0000:0000:0000:0000:0000:ffff:0a09:0001  0000:0000:0000:0000:0000:ffff:0a09:0002   17        18            1
+
+                Net Device  IB Device  Port  State     Links  GIDs
+                eth0        rxe_a         1  ACTIVE        1  0 v2 fe80:0000:0000:0000:5054:00ff:fe00:000a
+                                                              1 v2 0000:0000:0000:0000:0000:ffff:0a09:0001
+                -           mlx5_0        1  INACTIVE      0  -
 
                 Handshakes   10 SMC, 3 fallback, 1 failed
                 Bytes SMCD   1234567 sent, 89 received
-                Bytes SMCR   0 sent, 0 received
+                Bytes SMCR   9 sent, 10 received
                 Bytes TCP    12 sent, 14 received
-                Ring memory  64 KB of 512 MB in use
+                Ring memory  128 KB of 512 MB in use
 
                 Fallback Reason   Code        Count  Meaning
                 PEER_WITHOUT_SMC  0x03010000      2  peer did not announce SMC; run smc4j on the other side as well
                 PEER_DECLINED     0x05000000      1  peer declined
                 """);
+    }
+
+    @Test
+    void saysWhyRdmaIsOff() {
+        assertThat(new ReportText(StubSmcRuntime.sampleWithoutRdma(
+                new Reason("NO_RDMA_LIBRARY", "0x0A00000D", "no libibverbs", "install it"))).toString())
+                .startsWith("""
+                        SMC is on
+                        Java 25, Linux 6.1 amd64
+                        RDMA is off: no libibverbs; install it
+
+                        State""")
+                .doesNotContain("IB Device", "QPN");
     }
 
     @Test
@@ -46,6 +71,6 @@ class ReportTextTests {
                         .startsWith("SMC is off: smc.enabled is false\nJava ")
                         .contains("\n\nState  Role  Local Address  Peer Address  Mode")
                         .contains("Handshakes   0 SMC, 0 fallback, 0 failed\n")
-                        .doesNotContain("Link Group", "Fallback Reason"));
+                        .doesNotContain("RDMA", "Ring Memory", "QPN", "IB Device", "Fallback Reason"));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
+import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.util.Map;
@@ -20,8 +21,18 @@ class SmcHealthIndicatorTests {
         Health health = new SmcHealthIndicator(new StubSmcRuntime()).health();
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsExactly(Map.entry("available", true),
-                Map.entry("connections", Map.of(Mode.SMCD, 1L, Mode.SMCR, 0L, Mode.TCP, 2L)),
-                Map.entry("fallbacks", Map.of("PEER_WITHOUT_SMC", 2L, "PEER_DECLINED", 1L)));
+                Map.entry("connections", Map.of(Mode.SMCD, 1L, Mode.SMCR, 1L, Mode.TCP, 2L)),
+                Map.entry("fallbacks", Map.of("PEER_WITHOUT_SMC", 2L, "PEER_DECLINED", 1L)),
+                Map.entry("rdma", Map.of("provider", "VERBS")));
+    }
+
+    @Test
+    void isUpWithoutRdma() {
+        Health health = new SmcHealthIndicator(new StubSmcRuntime(StubSmcRuntime.sampleWithoutRdma(
+                new Reason("NO_RDMA_LIBRARY", "0x0A00000D", "no libibverbs", "install it")))).health();
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails()).containsEntry("rdma",
+                Map.of("provider", "NONE", "objection", "NO_RDMA_LIBRARY", "text", "no libibverbs"));
     }
 
     @Test

@@ -36,8 +36,11 @@ class SmcMetricsTests {
                 .isEqualTo(1234567);
         assertThat(registry.get("smc.bytes").tags("direction", "received", "mode", "tcp").functionCounter().count())
                 .isEqualTo(14);
-        assertThat(registry.get("smc.ring.memory.used").gauge().value()).isEqualTo(65536);
+        assertThat(registry.get("smc.ring.memory.used").gauge().value()).isEqualTo(131072);
         assertThat(registry.get("smc.ring.memory.limit").gauge().value()).isEqualTo(536870912);
+        assertThat(registry.get("smc.rdma.linkgroups").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("smc.rdma.links").tag("state", "active").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("smc.rdma.links").tag("state", "activating").gauge().value()).isZero();
     }
 
     @Test

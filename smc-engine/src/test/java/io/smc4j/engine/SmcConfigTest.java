@@ -1,0 +1,37 @@
+package io.smc4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.smc4j.engine.SmcConfig.Peer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SmcConfigTest {
+
+    @ParameterizedTest
+    @CsvSource({
+            "10.1.2.3, 10.1.2.3, 1, true", "10.1.2.3, 10.1.2.3, 65535, true", "10.1.2.3, 10.1.2.4, 80, false",
+            "10.1.2.3:8080, 10.1.2.3, 8080, true", "10.1.2.3:8080, 10.1.2.3, 8081, false",
+            "10.0.0.0/8:8000-8999, 10.9.9.9, 8999, true", "10.0.0.0/8:8000-8999, 10.9.9.9, 9000, false",
+            "10.0.0.0/8:8000-8999, 11.9.9.9, 8999, false", "0.0.0.0/0, 192.0.2.1, 80, true",
+            "fd00::1, fd00::1, 80, true", "fd00::/8, fd12::1, 80, true", "fd00::/8, fe80::1, 80, false",
+            "[fd00::1], fd00::1, 80, true", "[fd00::1]:8080, fd00::1, 8080, true", "[fd00::1]:8080, fd00::1, 80, false",
+            "[fd00::]/8:8080-8081, fd12::1, 8081, true", "[fd00::]/8:8080-8081, fd12::1, 8082, false",
+            "::1:8080, ::1, 8080, false"})
+    void peersAreAnAddressRangeAndPorts(String text, String address, int port, boolean included) {
+        assertThat(Peer.parse(text).includes(new InetSocketAddress(InetAddress.ofLiteral(address), port)))
+                .isEqualTo(included);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "localhost", "localhost:80", "10.1.2", "10.1.2.3:", "10.1.2.3:0x50", "10.1.2.3:80-70",
+            "10.1.2.3:65536", "10.0.0.0/33:80", "10.0.0.0/:80", "[10.1.2.3]:80", "[fd00::1", "fd00::1]:80", "[fd00::/8]:80",
+            "fd00::/8:80", "[localhost]:80", "[fd00::]/129:80", ":80", "*:80"})
+    void refusesOtherPeers(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Peer.parse(text));
+    }
+}
