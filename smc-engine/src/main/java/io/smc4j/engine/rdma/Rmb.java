@@ -5,6 +5,7 @@ import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.wire.CdcCursor;
 import io.smc4j.engine.wire.CdcMessage;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /** The ring a connection receives into: an RMB, and the cursors and flags that CDC messages tell of it. */
@@ -21,6 +22,7 @@ final class Rmb extends LocalRing {
     /** The consumer cursor that was sent last. Written with the link's lock held. */
     private volatile long confirmed;
     private volatile boolean peerBlocked;
+    private volatile boolean peerAsks;
     private volatile SmcrPeerRing sender;
     private int lastSequence;
     private boolean broken;
@@ -62,11 +64,20 @@ final class Rmb extends LocalRing {
         sender = ring;
     }
 
-    /** As the kernel does: when a tenth of the RMB was consumed, and the peer is short of space as far as it knows. */
+    /**
+     * As the kernel does: when the peer has asked, or when a tenth of the RMB was consumed and the peer is short of space as
+     * far as it knows.
+     */
     @Override
     public boolean publishConsumer(long position) {
         consumed = position;
+        // Between our store and the look at what the peer wants; whoever notes that looks at the cursor then.
+        VarHandle.fullFence();
         long known = confirmed;
+        if (peerAsks && position != known) {
+            peerAsks = false;
+            return true;
+        }
         return position - known > update && (peerBlocked || producer() - known >= size() / 2);
     }
 
@@ -104,9 +115,14 @@ final class Rmb extends LocalRing {
         setProducer(produced);
         // Who aborts writes no more either.
         setPeerState((state & CdcMessage.ABORT) != 0 ? state | CdcMessage.CLOSED : state);
-        peerBlocked = (flags & (CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED)) != 0;
-        if ((flags & CdcMessage.UPDATE_REQUESTED) != 0 && consumed != confirmed && out != null) {
-            out.ring();
+        peerBlocked = (flags & CdcMessage.WRITE_BLOCKED) != 0;
+        if ((flags & CdcMessage.UPDATE_REQUESTED) != 0) {
+            peerAsks = true;
+            VarHandle.fullFence();
+            if (consumed != confirmed && out != null) {
+                peerAsks = false;
+                out.ring();
+            }
         }
         tell();
         if ((state & (CdcMessage.CLOSED | CdcMessage.ABORT)) != 0) {
