@@ -40,6 +40,12 @@ final class BufferPool {
         devices.add(device);
     }
 
+    /** No link leads over a device any more. */
+    void removeDevice(RdmaDevice device) {
+        devices.remove(device);
+        all.forEach(buffer -> buffer.deregister(device));
+    }
+
     /**
      * Hands out a buffer; if there is no memory for the size wished for, a smaller one.
      *

@@ -214,6 +214,10 @@ public final class Rdma implements AutoCloseable {
         if (closed) {
             return;
         }
+        for (RdmaDevice device : ports.vanished()) {
+            portDown(device, 0);
+            ports.remove(device);
+        }
         long now = System.nanoTime();
         for (SmcrLinkGroup group : groups) {
             long idle = group.role() == SmcSnapshot.Role.SERVER ? SERVER_IDLE_NANOS : CLIENT_IDLE_NANOS;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
@@ -39,12 +40,14 @@ final class RdmaPorts implements AutoCloseable {
     }
 
     private final RdmaConfig config;
+    private final Verbs verbs;
     private final List<RdmaDevice> devices;
     private final FallbackReason objection;
     private final Map<InetAddress, Known> known = new ConcurrentHashMap<>();
 
-    private RdmaPorts(RdmaConfig config, List<RdmaDevice> devices, FallbackReason objection) {
+    private RdmaPorts(RdmaConfig config, Verbs verbs, List<RdmaDevice> devices, FallbackReason objection) {
         this.config = config;
+        this.verbs = verbs;
         this.devices = devices;
         this.objection = objection;
     }
@@ -53,8 +56,9 @@ final class RdmaPorts implements AutoCloseable {
     static RdmaPorts open(ControlLoop loop, RdmaConfig config, ObjIntConsumer<RdmaDevice> onPortDown) {
         List<RdmaDevice> opened = new ArrayList<>();
         FallbackReason objection = FallbackReason.NO_RDMA_DEVICE;
+        Verbs verbs = null;
         try {
-            Verbs verbs = Verbs.load();
+            verbs = Verbs.load();
             for (String name : verbs.deviceNames()) {
                 if (config.device() != null && !config.device().equals(name)) {
                     continue;
@@ -75,7 +79,7 @@ final class RdmaPorts implements AutoCloseable {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no RDMA", e);
             objection = Rdma.reasonOf(e);
         }
-        return new RdmaPorts(config, List.copyOf(opened), opened.isEmpty() ? objection : null);
+        return new RdmaPorts(config, verbs, new CopyOnWriteArrayList<>(opened), opened.isEmpty() ? objection : null);
     }
 
     FallbackReason objection() {
@@ -241,6 +245,28 @@ final class RdmaPorts implements AutoCloseable {
             default -> "ib";
         };
         return gid.index() + " " + type + " " + roceGid(gid);
+    }
+
+    /** The devices that are being removed; they stay until they are closed. */
+    List<RdmaDevice> vanished() {
+        List<RdmaDevice> vanished = new ArrayList<>();
+        for (RdmaDevice device : devices) {
+            try {
+                if (!verbs.isPresent(device.name())) {
+                    vanished.add(device);
+                }
+            } catch (VerbsException e) {
+                RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "devices not listed", e);
+            }
+        }
+        return vanished;
+    }
+
+    /** Gives a device back that no link leads over any more. */
+    void remove(RdmaDevice device) {
+        devices.remove(device);
+        known.clear();
+        device.close();
     }
 
     /** Waits a moment for the messages that are under way. On the control loop. */

@@ -39,6 +39,16 @@ final class RegisteredBuffer {
         return regions.get(device);
     }
 
+    void deregister(RdmaDevice device) {
+        MemoryRegion region = regions.get(device);
+        if (region != null) {
+            Map<RdmaDevice, MemoryRegion> reduced = new HashMap<>(regions);
+            reduced.remove(device);
+            regions = reduced;
+            region.close();
+        }
+    }
+
     void deregister() {
         regions.values().forEach(MemoryRegion::close);
         regions = Map.of();

@@ -110,10 +110,14 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         return link;
     }
 
-    /** A link that did not come about. */
+    /** Gives a link up; nothing goes over it any more. */
     void removeLink(RdmaLink link) {
         links.remove(link);
         link.close();
+        RdmaDevice device = link.port().device();
+        if (links.stream().noneMatch(other -> other.port().device() == device)) {
+            buffers.removeDevice(device);
+        }
     }
 
     List<RdmaLink> links() {

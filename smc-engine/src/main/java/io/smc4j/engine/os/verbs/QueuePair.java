@@ -33,7 +33,8 @@ public final class QueuePair extends NativeObject {
     /** 4.096 us * 2^15, 134 ms. */
     private static final byte TIMEOUT = 15;
     /** Soft-RoCE takes this number for ever, so that there no completion tells of a lost peer. */
-    private static final byte RETRIES = 7;
+    /** One less than the kernel's: Soft-RoCE takes 7, which is infinite for RNR, for infinite here, too. */
+    private static final byte RETRIES = 6;
     /** For ever. */
     private static final byte RNR_RETRIES = 7;
     /** Enough for any route; within a subnet a router is not asked. */

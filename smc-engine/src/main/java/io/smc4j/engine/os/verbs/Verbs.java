@@ -60,6 +60,18 @@ public final class Verbs {
         return List.copyOf(names);
     }
 
+    /** Whether a device is there still: one that is being removed is no longer, though it stays until it is closed. */
+    public boolean isPresent(String device) throws VerbsException {
+        try (DeviceList devices = new DeviceList()) {
+            for (int i = 0; i < devices.count; i++) {
+                if (devices.name(i).equals(device)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /**
      * Opens a device. {@link Reason#NO_DEVICE} if there is none of this name, {@link Reason#NO_PERMISSION} if its file under
      * {@code /dev/infiniband} is out of reach, {@link Reason#NO_LIBRARY} if libibverbs has no driver for it.
