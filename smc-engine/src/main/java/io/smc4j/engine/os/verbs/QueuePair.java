@@ -32,7 +32,6 @@ public final class QueuePair extends NativeObject {
     private static final byte MIN_RNR_TIMER = 5;
     /** 4.096 us * 2^15, 134 ms. */
     private static final byte TIMEOUT = 15;
-    /** Soft-RoCE takes this number for ever, so that there no completion tells of a lost peer. */
     /** One less than the kernel's: Soft-RoCE takes 7, which is infinite for RNR, for infinite here, too. */
     private static final byte RETRIES = 6;
     /** For ever. */
