@@ -166,8 +166,7 @@ final class ClientNegotiation extends Negotiation {
     /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
     void leaveTcp(FallbackReason reason) throws IOException {
         if (reason == FallbackReason.TIMEOUT) {
-            // Or every connection would wait for as long.
-            engine.discovery().remember(remote);
+            rememberSlowness();
         }
         if (obliged) {
             exchanged();
@@ -201,6 +200,7 @@ final class ClientNegotiation extends Negotiation {
 
     /** Gives the server time to decline, before this side does. */
     void awaitDecline(FallbackReason reason, long nanos) throws IOException {
+        rememberSlowness();
         failure = reason;
         state = State.UNANSWERED;
         startClock(nanos);
@@ -268,6 +268,9 @@ final class ClientNegotiation extends Negotiation {
         if (decline.outOfSync()) {
             method.outOfSync();
         }
+        if (decline.diagnosisCode() == FallbackReason.CONFIRM_LINK_TIMEOUT.code()) {
+            rememberSlowness();
+        }
         fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
     }
 
@@ -280,6 +283,11 @@ final class ClientNegotiation extends Negotiation {
     }
 
     // ---- ends
+
+    /** Or every connection would wait for as long. */
+    private void rememberSlowness() {
+        engine.discovery().remember(remote);
+    }
 
     void startOver(FallbackReason reason) throws IOException {
         release();
