@@ -31,6 +31,7 @@ class ArchitectureTest {
             .layer("nio").definedBy(ROOT + ".nio")
             .layer("negotiation").definedBy(ROOT + ".negotiation")
             .layer("connection").definedBy(ROOT + ".connection")
+            .layer("rdma").definedBy(ROOT + ".rdma")
             .layer("link").definedBy(ROOT + ".link")
             .layer("wire").definedBy(ROOT + ".wire")
             .layer("os").definedBy(ROOT + ".os..")
@@ -38,7 +39,8 @@ class ArchitectureTest {
             .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio")
             .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation")
-            .whereLayer("link").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "connection");
+            .whereLayer("rdma").mayOnlyBeAccessedByLayers("negotiation")
+            .whereLayer("link").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "connection", "rdma");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -74,7 +76,7 @@ class ArchitectureTest {
     /** The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use. */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".link")
+            .resideInAnyPackage(ROOT + ".nio", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".rdma", ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .should(beUsedOutsideTheirPackage());
 

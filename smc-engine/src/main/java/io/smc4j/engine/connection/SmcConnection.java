@@ -360,6 +360,11 @@ public final class SmcConnection implements LinkGroup.Member {
         return true;
     }
 
+    /** Whether the peer has told that it neither reads nor writes any more. */
+    public boolean isPeerGone() {
+        return state.isPeerGone();
+    }
+
     // ---- figures
 
     /** What kind of rings carry it. */

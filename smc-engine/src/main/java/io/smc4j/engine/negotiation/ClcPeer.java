@@ -55,8 +55,11 @@ final class ClcPeer {
         return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(ring));
     }
 
-    ClcDecline decline(FallbackReason reason) {
-        return ClcDecline.v2(gid.low(), reason.code(), reason == FallbackReason.OUT_OF_SYNC);
+    /** @param version of the peer's message */
+    ClcDecline decline(int version, FallbackReason reason) {
+        boolean outOfSync = reason == FallbackReason.OUT_OF_SYNC;
+        return version == Clc.V1 ? ClcDecline.v1(gid.low(), reason.code(), outOfSync)
+                : ClcDecline.v2(gid.low(), reason.code(), outOfSync);
     }
 
     private SmcdDmb buffer(SmcdLocalRing ring) {

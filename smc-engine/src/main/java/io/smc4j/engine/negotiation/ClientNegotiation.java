@@ -1,76 +1,78 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.DoorbellSlot;
-import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdLinkGroups.LinkException;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.rdma.RdmaPort;
+import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
-import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The connecting side: Proposal, Accept, Confirm, and the server's sign in the shared memory that it took the Confirm. Until
- * that sign the server may still decline, so the connection is not handed out before: declines cannot cross.
+ * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What lies
+ * between the messages is a {@link ClientMethod}'s, chosen when TCP has connected.
  *
- * <p>Whatever goes wrong before, but for a proper Decline, leaves the byte stream in doubt. The socket is then thrown away
- * and a plain TCP connection made in its place, before the application has seen any of it.
+ * <p>Whatever goes wrong before that sign, but for a proper Decline, leaves the byte stream in doubt. The socket is then
+ * thrown away and a plain TCP connection made in its place, before the application has seen any of it.
  */
-public final class ClientNegotiation extends Negotiation implements Doorbell.Listener, LinkGroup.Member {
+final class ClientNegotiation extends Negotiation {
 
-    private enum State { CONNECTING, LINKING, PROPOSED, CONFIRMED, GATED, RECONNECTING }
-
-    private final InetSocketAddress remote;
-    private final CompletableFuture<SmcdLinkGroup> link;
-    private State state = State.CONNECTING;
-    private SmcdLinkGroup group;
-    private SmcdPeerRing peerRing;
-    private DoorbellSlot slot;
-    private FallbackReason failure;
-
-    private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
-            CompletableFuture<SmcdLinkGroup> link) {
-        super(engine, channel, fd);
-        this.remote = remote;
-        this.link = link;
-    }
-
-    /** Why SMC is not tried with a listener; {@code null} if it may be. */
-    public static FallbackReason objection(SmcEngine engine, InetSocketAddress remote) {
-        if (!engine.config().clientEnabled() || engine.isClosed()) {
-            return FallbackReason.DISABLED;
-        }
-        if (!engine.policy().allowsOutbound(remote)) {
-            return FallbackReason.POLICY;
-        }
-        if (!engine.discovery().isLocal(remote.getAddress())) {
-            return FallbackReason.PEER_NOT_LOCAL;
-        }
-        return engine.discovery().hasFailed(remote) ? FallbackReason.RECENT_FAILURE : null;
+    private enum State {
+        /** TCP connects. */
+        CONNECTING,
+        /** The method readies what a Proposal takes. */
+        BEGUN,
+        PROPOSED,
+        /** The method readies what the Confirm takes. */
+        PREPARING,
+        CONFIRMED,
+        /** The server does not establish the connection; it may be about to say why. */
+        UNANSWERED,
+        /** On TCP, where a Decline may still come. */
+        GATED,
+        /** TCP connects anew, to be nothing else. */
+        RECONNECTING
     }
 
     /**
-     * Begins a negotiation for a socket that is connecting.
+     * What there is to be tried.
      *
-     * @return {@code null} if the listener does not know SMC
+     * @param link the link group with the listener's process; {@code null} if it left no marker
+     * @param announced whether the socket has announced SMC
+     * @param known whether the listener may be sent a Proposal that it has not announced
      */
-    public static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote)
-            throws OsException {
-        CompletableFuture<SmcdLinkGroup> link = engine.discovery().find(remote);
-        if (link == null) {
-            return null;
-        }
-        ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, link);
+    record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known) {
+    }
+
+    private final InetSocketAddress remote;
+    private final Prospects prospects;
+    private State state = State.CONNECTING;
+    private boolean announcing;
+    /** Whether the server waits for a message of CLC, whichever. */
+    private boolean obliged;
+    private ClientMethod method;
+    private int version = Clc.V2;
+    private FallbackReason failure;
+
+    private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
+        super(engine, channel, fd);
+        this.remote = remote;
+        this.prospects = prospects;
+        this.announcing = prospects.announced;
+    }
+
+    static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
+            Prospects prospects) throws OsException {
+        ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, prospects);
         synchronized (negotiation) {
             negotiation.begin();
         }
@@ -80,62 +82,132 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     @Override
     void advance(int events) throws IOException {
         switch (state) {
-            case CONNECTING -> connecting(events);
-            case RECONNECTING -> reconnecting(events);
-            case PROPOSED -> proposed();
-            case CONFIRMED -> confirmed();
-            case GATED -> gated();
-            case LINKING -> {
+            case CONNECTING -> {
+                if (isConnected(events)) {
+                    connected();
+                }
+            }
+            case RECONNECTING -> {
+                if (isConnected(events)) {
+                    fallBack(failure, 0, false);
+                }
+            }
+            case BEGUN -> {
                 // Nothing was said yet; whatever the socket has to tell shows when the Proposal is sent.
             }
+            case PROPOSED -> proposed();
+            case PREPARING, UNANSWERED -> lookForDecline(true);
+            case CONFIRMED -> method.look();
+            case GATED -> gated();
         }
     }
 
-    private void connecting(int events) throws IOException {
+    // ---- connecting
+
+    private boolean isConnected(int events) throws IOException {
         if ((events & (Epoll.EPOLLOUT | Epoll.EPOLLERR | Epoll.EPOLLHUP)) == 0) {
-            return;
+            return false;
         }
         int errno = Sockets.connectResult(fd);
         if (errno != 0) {
             fail(OsException.of("connect", errno));
-            return;
         }
-        state = State.LINKING;
+        return errno == 0;
+    }
+
+    private void connected() throws IOException {
+        obliged = announcing && engine.announcer().peerAnnounced(fd);
+        forgetAnnouncement();
+        state = State.BEGUN;
         startClock();
-        link.whenComplete((result, problem) -> engine.loop().execute(() -> linked(result, problem)));
+        if (prospects.link != null) {
+            method = new SmcdClient(this, prospects.link);
+            method.begin();
+        } else if (obliged || prospects.known) {
+            connectedToOther();
+        } else {
+            leaveTcp(FallbackReason.PEER_WITHOUT_SMC);
+        }
     }
 
-    private synchronized void linked(SmcdLinkGroup result, Throwable problem) {
-        if (state != State.LINKING || isDecided()) {
+    private void connectedToOther() throws IOException {
+        InetAddress local = Sockets.localAddress(fd).getAddress();
+        RdmaPort port = engine.rdmaAccess().portFor(local);
+        RdmaOffer offer = port == null ? null : engine.rdmaAccess().offer(port);
+        if (offer == null || !offer.hasV1() && !offer.hasV2()) {
+            leaveTcp(FallbackReason.NO_SMCR_DEVICE);
             return;
         }
-        if (result == null) {
-            Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-            leaveTcp(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
-            return;
-        }
-        step(this::propose);
+        method = new SmcrClient(this, port, offer, local);
+        method.begin();
     }
 
-    private void propose() throws IOException {
+    private void forgetAnnouncement() {
+        if (announcing) {
+            announcing = false;
+            engine.announcer().forget(fd);
+        }
+    }
+
+    // ---- the exchange, as the method goes on
+
+    /** Sends the Proposal. */
+    void propose() throws IOException {
         if (hasInput()) {
             // Came while nobody cared, so that the epoll set tells it no more.
-            leaveTcp(FallbackReason.SERVER_SPOKE_FIRST);
+            fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
             return;
         }
         state = State.PROPOSED;
         exchanged();
-        send(engine.peer().proposal());
+        send(method.proposal());
     }
 
-    /** Nothing was said on this socket: it is as good as new. */
-    private void leaveTcp(FallbackReason reason) {
+    /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
+    void leaveTcp(FallbackReason reason) throws IOException {
         if (reason == FallbackReason.TIMEOUT) {
-            // Or every connection would wait for as long.
-            engine.discovery().remember(remote);
+            rememberSlowness();
+        }
+        if (obliged) {
+            exchanged();
+            send(engine.peer().decline(version, reason));
         }
         fallBack(reason, 0, false);
     }
+
+    /** The Confirm needs more than a look; the method has its own clocks. */
+    void preparing() {
+        stopClock();
+        state = State.PREPARING;
+    }
+
+    /** Sends the Confirm. */
+    void confirm(ClcConfirm confirm) throws IOException {
+        state = State.CONFIRMED;
+        send(confirm);
+        method.confirmed();
+    }
+
+    /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
+    void decline(FallbackReason reason) throws IOException {
+        send(engine.peer().decline(version, reason));
+        state = State.GATED;
+        stopClock();
+        fallBack(reason, 0, true);
+        // What came before is no news to the epoll set.
+        gated();
+    }
+
+    /** Gives the server time to decline, before this side does. */
+    void awaitDecline(FallbackReason reason, long nanos) throws IOException {
+        rememberSlowness();
+        failure = reason;
+        state = State.UNANSWERED;
+        startClock(nanos);
+        lookForDecline(true);
+    }
+
+    // ---- what comes
 
     private void proposed() throws IOException {
         switch (receive()) {
@@ -148,10 +220,8 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
             case MESSAGE -> {
                 if (message() instanceof ClcAccept accept) {
                     accepted(accept);
-                    // More may have come with the Accept, which is no news to the epoll set.
-                    advance(0);
                 } else if (message() instanceof ClcDecline decline) {
-                    fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
+                    declined(decline);
                 } else {
                     startOver(FallbackReason.MALFORMED);
                 }
@@ -160,90 +230,48 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     }
 
     private void accepted(ClcAccept accept) throws IOException {
-        SmcdDmb buffer = ClcPeer.buffer(accept.terms(), accept.body());
-        FallbackReason objection = buffer == null ? FallbackReason.MODE_UNSUPPORTED : null;
-        if (objection == null) {
-            // There may be several, and behind a shared port another process than the marker's. The token proves it.
-            group = engine.linkGroups().forAccept(ClcPeer.owner(buffer), buffer.linkId());
-            objection = group == null ? FallbackReason.OUT_OF_SYNC : null;
+        version = accept.version();
+        try {
+            method.accepted(accept);
+        } catch (DeclineException e) {
+            decline(e.reason());
         }
-        if (objection == null) {
-            try {
-                setRing(group.allocate(channel.receiveRingSize()));
-            } catch (LinkGroup.NoRingException e) {
-                objection = e.reason();
-            }
+        if (!isEnded()) {
+            // More may have come with the Accept, which is no news to the epoll set.
+            advance(0);
         }
-        if (objection == null) {
-            peerRing = bind(buffer);
-            slot = engine.loop().doorbell().slot(group);
-            if (peerRing != null && slot != null) {
-                // Before the Confirm, or the server's sign could go by unnoticed.
-                ring().ringAt(slot, this);
-                ring().attach(this);
-                state = State.CONFIRMED;
-                send(engine.peer().confirm(ring()));
-                return;
-            }
-            peerRing = null;
-            objection = FallbackReason.OUT_OF_SYNC;
-        }
-        // The server awaits a Confirm and has said all it has to, but for a Decline that crosses ours.
-        send(engine.peer().decline(objection));
-        state = State.GATED;
-        fallBack(objection, 0, true);
     }
 
-    private void confirmed() throws IOException {
-        if (SmcConnection.isEstablished(ring())) {
-            ring().silence(slot);
-            succeed(connect(peerRing));
-            return;
-        }
-        if (!group.isActive()) {
-            startOver(FallbackReason.PEER_LOST);
-            return;
-        }
+    /** @param untilEnd whether the end of the stream ends the attempt */
+    void lookForDecline(boolean untilEnd) throws IOException {
         switch (receive()) {
             case INCOMPLETE -> {
                 return;
             }
             case MESSAGE -> {
                 if (message() instanceof ClcDecline decline) {
-                    abandon();
-                    fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
+                    declined(decline);
                 } else {
                     startOver(FallbackReason.MALFORMED);
                 }
             }
-            case ENDED, CUT -> startOver(FallbackReason.PEER_LOST);
-            default -> startOver(FallbackReason.MALFORMED);
-        }
-    }
-
-    /** The server's sign may have come. */
-    @Override
-    public void rung() {
-        synchronized (this) {
-            if (state == State.CONFIRMED && !isDecided()) {
-                step(this::confirmed);
+            case ENDED, CUT -> {
+                if (untilEnd) {
+                    startOver(FallbackReason.PEER_LOST);
+                }
             }
+            case FOREIGN, MALFORMED -> startOver(FallbackReason.MALFORMED);
         }
     }
 
-    @Override
-    public void linkDown() {
-        engine.loop().execute(this::rung);
-    }
-
-    @Override
-    public void peerClosed() {
-        // The server closes what it has established, so its sign is there.
-    }
-
-    @Override
-    public boolean tryRelease() {
-        return false;
+    private void declined(ClcDecline decline) {
+        if (decline.outOfSync()) {
+            method.outOfSync();
+        }
+        if (decline.diagnosisCode() == FallbackReason.CONFIRM_LINK_TIMEOUT.code()) {
+            rememberSlowness();
+        }
+        fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
     }
 
     private void gated() throws IOException {
@@ -254,8 +282,15 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         }
     }
 
-    private void startOver(FallbackReason reason) throws IOException {
-        abandon();
+    // ---- ends
+
+    /** Or every connection would wait for as long. */
+    private void rememberSlowness() {
+        engine.discovery().remember(remote);
+    }
+
+    void startOver(FallbackReason reason) throws IOException {
+        release();
         engine.discovery().remember(remote);
         LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", remote, reason.text());
         failure = reason;
@@ -266,30 +301,11 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
         watch();
     }
 
-    private void reconnecting(int events) throws IOException {
-        if ((events & (Epoll.EPOLLOUT | Epoll.EPOLLERR | Epoll.EPOLLHUP)) == 0) {
-            return;
-        }
-        int errno = Sockets.connectResult(fd);
-        if (errno != 0) {
-            fail(OsException.of("connect", errno));
-        } else {
-            fallBack(failure, 0, false);
-        }
-    }
-
-    /**
-     * Takes the Confirm back. If the server has taken it already, it sees the connection reset; if not, it must not be
-     * touched any more: its ring may serve another connection by now.
-     */
-    private void abandon() {
-        if (state == State.CONFIRMED && ring() != null) {
-            ring().silence(slot);
-            if (ring().revoke()) {
-                freeRing();
-            } else {
-                connect(peerRing).close(true);
-            }
+    @Override
+    void release() {
+        forgetAnnouncement();
+        if (method != null) {
+            method.release();
         }
     }
 
@@ -297,7 +313,8 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     void expired() {
         switch (state) {
             case GATED -> openGate();
-            case LINKING -> leaveTcp(FallbackReason.TIMEOUT);
+            case BEGUN -> step(() -> leaveTcp(FallbackReason.TIMEOUT));
+            case UNANSWERED -> step(() -> decline(failure));
             default -> step(() -> startOver(FallbackReason.TIMEOUT));
         }
     }
@@ -305,10 +322,20 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
     @Override
     void abort() {
         switch (state) {
-            case LINKING -> leaveTcp(FallbackReason.DISABLED);
             case GATED -> openGate();
-            default -> fail(new SocketException("SMC engine closed while connecting"));
+            case BEGUN -> {
+                if (obliged) {
+                    fail(closed());
+                } else {
+                    fallBack(FallbackReason.DISABLED, 0, false);
+                }
+            }
+            default -> fail(closed());
         }
+    }
+
+    private static SocketException closed() {
+        return new SocketException("SMC engine closed while connecting");
     }
 
     @Override
@@ -325,10 +352,5 @@ public final class ClientNegotiation extends Negotiation implements Doorbell.Lis
                 }
             }
         }
-    }
-
-    @Override
-    void discard() {
-        abandon();
     }
 }

@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A listener of this engine leaves a <em>marker</em>: a listening UNIX socket in the abstract namespace, named after
  * the address. It belongs to the network namespace, as the TCP port does, and vanishes with its process. The marker only
- * says that an attempt is worth while; who answers on the TCP connection is proven there. Thread-safe.
+ * says that an attempt is worth while; who answers on the TCP connection is proven there.
+ *
+ * <p>Of listeners on other hosts an {@link Announcer} tells, or the settings do. Thread-safe.
  */
 public final class Discovery {
 
@@ -83,6 +85,29 @@ public final class Discovery {
         return found != null ? found : engine.linkGroups().toMarker(name(WILDCARD, listener.getPort()));
     }
 
+    /** Whether the settings name a listener that nothing else may tell of. */
+    boolean isKnown(InetSocketAddress listener) {
+        return engine.config().peers().stream().anyMatch(peer -> peer.includes(listener));
+    }
+
+    /**
+     * Has a listener announce SMC to clients on other hosts, if it can serve them; before it listens.
+     *
+     * @param bound the listener's address
+     */
+    public void announce(int fd, InetSocketAddress bound) {
+        InetAddress address = bound.getAddress();
+        if (engine.config().serverEnabled() && !engine.isClosed()
+                && (address.isAnyLocalAddress() || engine.rdmaAccess().portFor(address) != null)) {
+            engine.announcer().announce(fd);
+        }
+    }
+
+    /** A listener that may have announced is about to be closed. */
+    public void withdraw(int fd) {
+        engine.announcer().forget(fd);
+    }
+
     /** Whether an attempt with this listener failed not long ago. */
     boolean hasFailed(InetSocketAddress listener) {
         Long until = failures.get(listener);
@@ -105,14 +130,16 @@ public final class Discovery {
     }
 
     /**
-     * Leaves a marker. If that is not possible now, as another process has left one for the same address or descriptors
-     * have run out, it is tried again until the marker is closed.
+     * Leaves a marker, unless shared memory is not to be used. If that is not possible now, as another process has left one
+     * for the same address or descriptors have run out, it is tried again until the marker is closed.
      *
      * @param bound the listener's address
      */
     public Marker publish(InetSocketAddress bound) {
         Marker marker = new Marker(name(bound));
-        marker.open();
+        if (engine.config().sharedMemory()) {
+            marker.open();
+        }
         return marker;
     }
 

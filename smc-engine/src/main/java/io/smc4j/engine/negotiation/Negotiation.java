@@ -1,18 +1,18 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcFormatException;
 import io.smc4j.engine.wire.ClcMessage;
-import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -50,7 +50,7 @@ public abstract class Negotiation {
     private ControlLoop.Timer deadline;
     private ByteBuffer unsent;
     private ClcMessage message;
-    private SmcdLocalRing ring;
+    private TcpEndWatch endWatch;
     private boolean exchanged;
     private boolean decided;
     private boolean ended;
@@ -79,17 +79,18 @@ public abstract class Negotiation {
         }
     }
 
-    /** Gives up what the outcome did not need; with the lock held. */
-    void discard() {
-    }
+    /** Gives up what the outcome does not need, if that was not done yet; with the lock held. */
+    abstract void release();
 
     /** Stops; the channel is closed. Its descriptor is not used any more when this returns. */
     public final synchronized void cancel() {
         if (!decided) {
             decide(HandshakeOutcome.FAILED);
         }
-        discard();
         end();
+        if (endWatch != null) {
+            endWatch.close();
+        }
     }
 
     final void begin() throws OsException {
@@ -138,9 +139,21 @@ public abstract class Negotiation {
         }
     }
 
+    /** Goes on by what came otherwise than by the socket, unless all is over. */
+    final synchronized void resume(Step step) {
+        if (!ended) {
+            step(step);
+        }
+    }
+
+    /** Limits what is to come, unless the clock runs already. */
     final void startClock() {
+        startClock(engine.config().handshakeTimeout().toNanos());
+    }
+
+    final void startClock(long nanos) {
         if (deadline == null) {
-            deadline = engine.loop().schedule(engine.config().handshakeTimeout().toNanos(), this::expire);
+            deadline = engine.loop().schedule(nanos, this::expire);
         }
     }
 
@@ -226,40 +239,21 @@ public abstract class Negotiation {
         return message;
     }
 
-    // ---- rings
-
-    final void setRing(SmcdLocalRing allocated) {
-        ring = allocated;
-    }
-
-    final SmcdLocalRing ring() {
-        return ring;
-    }
-
-    final void freeRing() {
-        if (ring != null) {
-            ring.free();
-            ring = null;
-        }
-    }
-
-    /** The ring that the peer's message names, or {@code null} if the link group has none such. */
-    final SmcdPeerRing bind(SmcdDmb peerBuffer) {
-        return ring.group().bind(peerBuffer.token(), peerBuffer.bufferSize());
-    }
+    // ---- outcomes
 
     /** Makes the connection. */
-    final SmcConnection connect(SmcdPeerRing peerRing) {
-        SmcdLocalRing mine = ring;
-        ring = null;
-        return new SmcConnection(mine, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
+    final SmcConnection connect(LocalRing ring, PeerRing peerRing) {
+        return new SmcConnection(ring, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
                 engine.spinPolicy(), channel::onLinkDown);
     }
 
-    // ---- outcomes
-
     final boolean isDecided() {
         return decided;
+    }
+
+    /** Whether the socket is not looked at any more. */
+    final boolean isEnded() {
+        return ended;
     }
 
     /** From now on the outcome counts: the two sides have spoken to each other. */
@@ -277,7 +271,7 @@ public abstract class Negotiation {
     /** @param gated whether a CLC message of the peer may still come in, which the application must not see */
     final void fallBack(FallbackReason reason, int peerDiagnosis, boolean gated) {
         decide(HandshakeOutcome.FALLBACK);
-        freeRing();
+        release();
         if (!gated) {
             end();
         }
@@ -287,6 +281,9 @@ public abstract class Negotiation {
     final void succeed(SmcConnection connection) {
         decide(HandshakeOutcome.SMC);
         end();
+        if (connection.mode() == SmcMode.SMCR) {
+            endWatch = TcpEndWatch.start(engine, fd, connection);
+        }
         channel.onSmc(connection);
     }
 
@@ -317,7 +314,7 @@ public abstract class Negotiation {
             engine.ended(this);
             unwatch();
             stopClock();
-            freeRing();
+            release();
         }
     }
 }

@@ -1,15 +1,13 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.rdma.RdmaPort;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,24 +15,45 @@ import java.net.SocketException;
 
 /**
  * The accepting side. The channel is in its owner's hands already and looks like one on which nothing has come yet. The
- * first bytes decide: a Proposal is answered, anything else is the application's and the connection plain TCP. If the
- * owner writes before, it is plain TCP as well; a Proposal that crosses is taken out of the stream.
+ * first bytes decide: a Proposal is answered, as a {@link ServerMethod} knows, anything else is the application's and the
+ * connection plain TCP. If the owner writes before, it is plain TCP as well, and a Proposal that crosses is taken out of the
+ * stream; unless both sides have announced SMC: then the Proposal is certain to come, and the owner has to wait for it.
  */
 public final class ServerNegotiation extends Negotiation {
 
-    private enum State { LISTENING, ACCEPTED, GATED }
+    private enum State {
+        /** For the first bytes. */
+        LISTENING,
+        /** The method readies the Accept. */
+        PREPARING,
+        ACCEPTED,
+        /** The method makes the connection. */
+        COMPLETING,
+        /** On TCP, where a Decline may still come. */
+        GATED
+    }
 
+    private final InetSocketAddress local;
     private final InetAddress peer;
-    private final int listenPort;
+    /** Whether the client is going to send a Proposal. */
+    private final boolean obliged;
     private State state = State.LISTENING;
-    private SmcdLinkGroup group;
+    private ServerMethod method;
+    private int version = Clc.V2;
     /** Whether the client has begun a Proposal, so that the outcome is near. */
     private boolean begun;
 
-    private ServerNegotiation(SmcEngine engine, Negotiable channel, int fd, InetAddress peer, int listenPort) {
+    private ServerNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
+            boolean obliged) {
         super(engine, channel, fd);
+        this.local = local;
         this.peer = peer;
-        this.listenPort = listenPort;
+        this.obliged = obliged;
+    }
+
+    /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
+    public static boolean isObligatory(SmcEngine engine, int fd) {
+        return engine.announcer().answered(fd);
     }
 
     /** Why SMC is not offered to a client; {@code null} if it is. */
@@ -42,34 +61,43 @@ public final class ServerNegotiation extends Negotiation {
         if (!engine.config().serverEnabled() || engine.isClosed()) {
             return FallbackReason.DISABLED;
         }
-        if (!peer.getAddress().equals(local.getAddress()) && !engine.discovery().isLocal(peer.getAddress())) {
-            return FallbackReason.PEER_NOT_LOCAL;
+        boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
+                || engine.discovery().isLocal(peer.getAddress());
+        if (peerIsLocal && engine.config().sharedMemory() || engine.rdmaAccess().portFor(local.getAddress()) != null) {
+            return null;
         }
-        return null;
+        FallbackReason objection = engine.rdmaAccess().objection(peerIsLocal);
+        return objection == null ? FallbackReason.NO_SMCR_DEVICE : objection;
     }
 
-    /** Begins to look for a Proposal on an accepted socket. */
-    public static ServerNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetAddress peer, int listenPort)
-            throws OsException {
-        ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, peer, listenPort);
+    /**
+     * Begins to look for a Proposal on an accepted socket.
+     *
+     * @param obliged {@link #isObligatory}
+     */
+    public static ServerNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local,
+            InetAddress peer, boolean obliged) throws OsException {
+        ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, local, peer, obliged);
         synchronized (negotiation) {
             negotiation.begin();
+            if (obliged && !negotiation.isEnded()) {
+                negotiation.startClock();
+            }
         }
         return negotiation;
     }
 
-    /** The owner wants to write. Unless the client has begun to speak SMC, this makes it a plain TCP connection. */
+    /** The owner wants to write. Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
     public synchronized void ownerWrites() {
-        if (isDecided() || state != State.LISTENING || begun) {
-            return;
+        if (state == State.LISTENING && isOpen()) {
+            state = State.GATED;
+            fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
         }
-        state = State.GATED;
-        fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
     }
 
     /** Whether a write would decide for TCP at once. */
     public synchronized boolean isOpen() {
-        return !isDecided() && !begun;
+        return !isDecided() && !begun && !obliged;
     }
 
     @Override
@@ -77,7 +105,7 @@ public final class ServerNegotiation extends Negotiation {
         Inbound inbound = receive();
         switch (state) {
             case LISTENING -> listening(inbound);
-            case ACCEPTED -> accepted(inbound);
+            case PREPARING, ACCEPTED, COMPLETING -> exchanging(inbound);
             case GATED -> gated(inbound);
         }
     }
@@ -109,47 +137,84 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void proposed(ClcProposal proposal) throws IOException {
-        ClcPeer.Proposer proposer = ClcPeer.proposer(proposal);
-        FallbackReason objection = proposer.objection();
-        if (objection == null && !engine.policy().allowsInbound(peer, listenPort)) {
-            objection = FallbackReason.POLICY;
-        }
-        if (objection == null) {
-            group = engine.linkGroups().forProposal(proposer.gid());
-            if (group == null) {
-                objection = FallbackReason.NO_MATCHING_DEVICE;
-            } else {
-                try {
-                    setRing(group.allocate(channel.receiveRingSize()));
-                } catch (LinkGroup.NoRingException e) {
-                    objection = e.reason();
-                }
+        version = proposal.version();
+        state = State.PREPARING;
+        try {
+            if (!engine.policy().allowsInbound(peer, local.getPort())) {
+                throw new DeclineException(FallbackReason.POLICY);
             }
-        }
-        if (objection != null) {
-            decline(objection);
+            method = choose(proposal);
+        } catch (DeclineException e) {
+            decline(e.reason());
             return;
         }
-        state = State.ACCEPTED;
-        send(engine.peer().accept(ring()));
-        // What came with the Proposal is no news to the epoll set.
-        accepted(receive());
+        method.begin();
+        if (!isEnded()) {
+            // What came with the Proposal is no news to the epoll set.
+            advance(0);
+        }
     }
 
-    private void accepted(Inbound inbound) throws IOException {
+    /** SMC-D first: where both are possible, the peer is on this host. */
+    private ServerMethod choose(ClcProposal proposal) throws DeclineException {
+        boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
+        if (engine.config().sharedMemory() && (!smcr || ClcPeer.proposer(proposal).objection() == null)) {
+            return new SmcdServer(this, proposal);
+        }
+        RdmaPort port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
+        if (port == null) {
+            throw new DeclineException(smcr ? FallbackReason.NO_SMCR_DEVICE : FallbackReason.NO_DEVICE);
+        }
+        return new SmcrServer(this, port, local.getAddress(), proposal);
+    }
+
+    // ---- the exchange, as the method goes on
+
+    /** Sends the Accept. */
+    void accept(ClcAccept accept) throws IOException {
+        state = State.ACCEPTED;
+        startClock();
+        send(accept);
+    }
+
+    /** The connection needs more than the Confirm; the method has its own clocks. */
+    void completing() {
+        stopClock();
+        state = State.COMPLETING;
+    }
+
+    /** Goes on with TCP; a Decline of the client's may be on its way too. */
+    void decline(FallbackReason reason) throws IOException {
+        exchanged();
+        send(engine.peer().decline(version, reason));
+        state = State.GATED;
+        stopClock();
+        fallBack(reason, 0, true);
+        // What came with the message just taken is no news to the epoll set.
+        gated(receive());
+    }
+
+    // ---- what comes
+
+    private void exchanging(Inbound inbound) throws IOException {
         switch (inbound) {
             case INCOMPLETE -> {
                 return;
             }
-            case ENDED -> fallBack(FallbackReason.PEER_LOST, 0, false);
+            case ENDED -> {
+                // A client that has its connection may end it at once, by TCP too, before RDMA has told here.
+                if (state != State.COMPLETING) {
+                    fallBack(FallbackReason.PEER_LOST, 0, false);
+                }
+            }
             case CUT -> fail(new SocketException("SMC handshake ended within a CLC message"));
             case FOREIGN -> fail(new SocketException("SMC handshake ended by bytes that are no CLC message"));
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
-                if (message() instanceof ClcConfirm confirm) {
+                if (message() instanceof ClcConfirm confirm && state == State.ACCEPTED) {
                     confirmed(confirm);
                 } else if (message() instanceof ClcDecline decline) {
-                    fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
+                    declined(decline);
                 } else {
                     decline(FallbackReason.MALFORMED);
                 }
@@ -158,31 +223,23 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void confirmed(ClcConfirm confirm) throws IOException {
-        SmcdDmb buffer = ClcPeer.buffer(confirm.terms(), confirm.body());
-        if (buffer == null) {
-            decline(FallbackReason.MODE_UNSUPPORTED);
+        try {
+            method.confirmed(confirm);
+        } catch (DeclineException e) {
+            decline(e.reason());
             return;
         }
-        boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
-        SmcdPeerRing peerRing = ofThisGroup ? bind(buffer) : null;
-        if (peerRing == null) {
-            decline(FallbackReason.OUT_OF_SYNC);
-            return;
+        if (!isEnded()) {
+            // What came with the Confirm is no news to the epoll set.
+            advance(0);
         }
-        SmcConnection connection = connect(peerRing);
-        connection.establish();
-        succeed(connection);
     }
 
-    /** Goes on with TCP; a Decline of the client's may be on its way too. */
-    private void decline(FallbackReason reason) throws IOException {
-        exchanged();
-        send(engine.peer().decline(reason));
-        state = State.GATED;
-        stopClock();
-        fallBack(reason, 0, true);
-        // What came with the message just taken is no news to the epoll set.
-        gated(receive());
+    private void declined(ClcDecline decline) {
+        if (decline.outOfSync()) {
+            method.outOfSync();
+        }
+        fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
     }
 
     private void gated(Inbound inbound) throws OsException {
@@ -193,29 +250,58 @@ public final class ServerNegotiation extends Negotiation {
         }
     }
 
+    // ---- ends
+
+    @Override
+    void release() {
+        if (method != null) {
+            method.release();
+        }
+    }
+
     @Override
     void expired() {
         switch (state) {
-            case LISTENING -> fallBack(FallbackReason.TIMEOUT, 0, false);
-            case ACCEPTED -> fail(new SocketException("SMC handshake timed out"));
+            case LISTENING -> {
+                if (begun) {
+                    fallBack(FallbackReason.TIMEOUT, 0, false);
+                } else {
+                    // The Proposal that was announced may still come.
+                    state = State.GATED;
+                    stopClock();
+                    fallBack(FallbackReason.TIMEOUT, 0, true);
+                }
+            }
             case GATED -> openGate();
+            default -> fail(new SocketException("SMC handshake timed out"));
         }
     }
 
     @Override
     void abort() {
         switch (state) {
-            case LISTENING -> fallBack(FallbackReason.DISABLED, 0, false);
-            case ACCEPTED -> fail(new SocketException("SMC engine closed during the handshake"));
+            case LISTENING -> {
+                if (obliged) {
+                    fail(closed());
+                } else {
+                    fallBack(FallbackReason.DISABLED, 0, false);
+                }
+            }
             case GATED -> openGate();
+            default -> fail(closed());
         }
+    }
+
+    private static SocketException closed() {
+        return new SocketException("SMC engine closed during the handshake");
     }
 
     @Override
     void broken(IOException cause) {
-        switch (state) {
-            case LISTENING, ACCEPTED -> fail(cause);
-            case GATED -> breakGate(cause);
+        if (state == State.GATED) {
+            breakGate(cause);
+        } else {
+            fail(cause);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.smc4j.engine.negotiation;
 
-import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
@@ -11,11 +9,13 @@ import io.smc4j.engine.link.SmcdLinkGroups;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What all connections of one engine share. Thread-safe. */
 public final class SmcEngine implements AutoCloseable {
@@ -27,6 +27,8 @@ public final class SmcEngine implements AutoCloseable {
     private final MemoryBudget budget;
     private final ControlLoop loop;
     private final SmcdLinkGroups linkGroups;
+    private final RdmaAccess rdma;
+    private final Announcer announcer;
     private final Discovery discovery;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
@@ -37,12 +39,19 @@ public final class SmcEngine implements AutoCloseable {
 
     /** Starts the engine's thread. */
     public SmcEngine(SmcConfig config) throws OsException {
+        this(config, RdmaAccess::open, () -> Announcer.NONE);
+    }
+
+    /** @param announcer asked only if there is RDMA and to announce is wanted */
+    SmcEngine(SmcConfig config, RdmaAccess.Opener rdma, Supplier<Announcer> announcer) throws OsException {
         this.config = config;
         this.policy = config.policy();
         this.budget = new MemoryBudget(config.memoryLimit());
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
         this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos());
+        this.rdma = rdma.open(loop, config.rdma(), budget);
+        this.announcer = config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE;
         this.discovery = new Discovery(this);
     }
 
@@ -83,7 +92,22 @@ public final class SmcEngine implements AutoCloseable {
 
     /** What there is of RDMA. */
     public SmcSnapshot.Rdma rdma() {
-        return new SmcSnapshot.Rdma(RdmaConfig.Provider.NONE, FallbackReason.DISABLED, List.of());
+        return rdma.snapshot();
+    }
+
+    /** All link groups there are, of either kind. */
+    public List<SmcSnapshot.LinkGroup> linkGroupSnapshots() {
+        List<SmcSnapshot.LinkGroup> all = new ArrayList<>(linkGroups.snapshot());
+        all.addAll(rdma.linkGroups());
+        return all;
+    }
+
+    RdmaAccess rdmaAccess() {
+        return rdma;
+    }
+
+    Announcer announcer() {
+        return announcer;
     }
 
     /** Who may be sent a Proposal. */
@@ -145,8 +169,13 @@ public final class SmcEngine implements AutoCloseable {
         try {
             linkGroups.close();
         } finally {
-            // They have no clock any more.
-            negotiations.forEach(Negotiation::engineClosed);
+            try {
+                // They have no clock any more.
+                negotiations.forEach(Negotiation::engineClosed);
+            } finally {
+                announcer.close();
+                rdma.close();
+            }
         }
     }
 }

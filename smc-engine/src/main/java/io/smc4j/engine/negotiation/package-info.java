@@ -1,9 +1,14 @@
 /**
  * How a TCP connection becomes an SMC connection, or stays what it is.
  *
- * <p>{@link io.smc4j.engine.negotiation.Discovery} says whom a Proposal may be sent to. A
- * {@link io.smc4j.engine.negotiation.ClientNegotiation} and a {@link io.smc4j.engine.negotiation.ServerNegotiation} then
- * exchange CLC messages over the TCP connection; at the end of each stands exactly one outcome: SMC, TCP with a reason, or
- * no connection. Both run on the engine's control loop, so that neither {@code accept} nor {@code connect} waits.
+ * <p>{@link io.smc4j.engine.negotiation.Discovery} says whom a Proposal may be sent to, and an
+ * {@link io.smc4j.engine.negotiation.Approach} makes of it what is tried with one listener. A {@code ClientNegotiation} and a
+ * {@link io.smc4j.engine.negotiation.ServerNegotiation} then exchange CLC messages over the TCP connection; at the end of each
+ * stands exactly one outcome: SMC, TCP with a reason, or no connection. Both run on the engine's control loop, so that neither
+ * {@code accept} nor {@code connect} waits.
+ *
+ * <p>They know the order of the messages, and what to do when it is broken. What a message says, and what happens between two
+ * of them in shared memory or over RDMA, is known to {@code SmcdClient}, {@code SmcdServer}, {@code SmcrClient} and
+ * {@code SmcrServer}.
  */
 package io.smc4j.engine.negotiation;

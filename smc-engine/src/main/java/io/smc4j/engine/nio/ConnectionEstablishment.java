@@ -3,7 +3,7 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.negotiation.ClientNegotiation;
+import io.smc4j.engine.negotiation.Approach;
 import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
@@ -81,12 +81,13 @@ final class ConnectionEstablishment implements Negotiable {
     void startServer(SmcServerSocketChannel listener) {
         InetSocketAddress local = socket.localAddress();
         InetSocketAddress remote = socket.remoteAddress();
-        FallbackReason objection = listener.isMarked() ? ServerNegotiation.objection(engine, local, remote)
-                : FallbackReason.DISABLED;
+        boolean obliged = listener.isMarked() && ServerNegotiation.isObligatory(engine, socket.fd());
+        FallbackReason objection = !listener.isMarked() ? FallbackReason.DISABLED
+                : obliged ? null : ServerNegotiation.objection(engine, local, remote);
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = ServerNegotiation.start(engine, this, socket.fd(), remote.getAddress(), local.getPort());
+                negotiation = ServerNegotiation.start(engine, this, socket.fd(), local, remote.getAddress(), obliged);
             } catch (OsException e) {
                 objection = notNegotiated(e);
             }
@@ -103,14 +104,17 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Begins to connect. Returns whether the connection stands already. */
     boolean connect(InetSocketAddress target) throws IOException {
-        FallbackReason objection = ClientNegotiation.objection(engine, target);
-        boolean connected = socket.connect(target);
+        Approach approach = Approach.to(engine, target);
+        approach.announce(socket.fd());
+        boolean connected = connect(target, approach);
+        FallbackReason objection = approach.objection();
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = ClientNegotiation.start(engine, this, socket.fd(), target);
-                objection = negotiation == null ? FallbackReason.PEER_WITHOUT_SMC : null;
+                negotiation = approach.start(this, socket.fd());
+                objection = approach.objection();
             } catch (OsException e) {
+                approach.giveUp(socket.fd());
                 objection = notNegotiated(e);
             }
         }
@@ -120,6 +124,15 @@ final class ConnectionEstablishment implements Negotiable {
         }
         channel.keys().changed();
         return connected && phase == Phase.CONNECTING && isConnectFinished();
+    }
+
+    private boolean connect(InetSocketAddress target, Approach approach) throws IOException {
+        try {
+            return socket.connect(target);
+        } catch (IOException e) {
+            approach.giveUp(socket.fd());
+            throw e;
+        }
     }
 
     /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */

@@ -41,8 +41,9 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
     private final Set<SmcSocketChannel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicLong connectionIds = new AtomicLong();
 
-    private SmcSelectorProvider(SmcConfig config) throws IOException {
-        this.engine = new SmcEngine(config);
+    /** Takes the engine over, also when it fails. */
+    SmcSelectorProvider(SmcEngine engine) throws IOException {
+        this.engine = engine;
         FdWaiter read = null;
         try {
             read = new FdWaiter(engine.loop(), Sockets.POLLIN);
@@ -68,7 +69,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         if (!Smc.isAvailable()) {
             throw new UnsupportedOperationException(Smc.unavailabilityCause());
         }
-        return new SmcSelectorProvider(config);
+        return new SmcSelectorProvider(new SmcEngine(config));
     }
 
     /** The settings it was opened with. */
@@ -113,7 +114,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
             }
             bytes.put(mode, new Traffic(sent, received));
         }
-        return new SmcSnapshot(engine.gid().toString(), connections, List.copyOf(engine.linkGroups().snapshot()),
+        return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
                 engine.budget().limit(), engine.rdma());
     }

@@ -64,6 +64,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             }
             try {
                 Sockets.bind(fd, ipv6, target);
+                provider.engine().discovery().announce(fd, target);
                 Sockets.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog);
             } catch (OsException e) {
                 throw OsException.asNetworkException(e);
@@ -187,6 +188,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         acceptLock.lock();
         try {
             keys.detach();
+            provider.engine().discovery().withdraw(fd);
             Sockets.close(fd);
         } finally {
             acceptLock.unlock();

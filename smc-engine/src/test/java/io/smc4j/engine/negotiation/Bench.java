@@ -104,7 +104,18 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
     }
 
     SmcSelectorProvider provider(UnaryOperator<SmcConfig.Builder> settings) throws IOException {
-        SmcSelectorProvider provider = closing(SmcSelectorProvider.open(settings.apply(SmcConfig.builder()).build()));
+        return known(SmcSelectorProvider.open(settings.apply(SmcConfig.builder()).build()));
+    }
+
+    /** A provider with another RDMA than the machine's, if it has any. */
+    SmcSelectorProvider provider(UnaryOperator<SmcConfig.Builder> settings, ScriptedRdma rdma, Announcer announcer)
+            throws IOException {
+        SmcConfig config = settings.apply(SmcConfig.builder()).build();
+        return known(EngineAccess.providerOf(new SmcEngine(config, rdma.opener(), () -> announcer)));
+    }
+
+    private SmcSelectorProvider known(SmcSelectorProvider provider) {
+        closing(provider);
         SmcEngine engine = EngineAccess.of(provider);
         engines.add(engine);
         waitersOf.put(engine, engine.loop().watched());

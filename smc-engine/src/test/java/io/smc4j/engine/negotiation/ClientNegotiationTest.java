@@ -249,7 +249,7 @@ class ClientNegotiationTest {
         accepted();
         Bench.value(connecting).close();
         Bench.patiently().until(() ->
-                ClientNegotiation.objection(EngineAccess.of(client), server.address()) == null);
+                Approach.to(EngineAccess.of(client), server.address()).objection() == null);
 
         connecting = connecting();
         RawPeer again = accepted();

@@ -1,0 +1,56 @@
+package io.smc4j.engine.negotiation;
+
+/**
+ * Announces SMC in TCP's handshake, by the option that kernels use, too: the client in its SYN, and the server in the answer
+ * to such a SYN. If both did, a CLC exchange is mandatory on the connection. Thread-safe.
+ */
+interface Announcer extends AutoCloseable {
+
+    /** For a process that may not announce, or has no use for it. */
+    Announcer NONE = new Announcer() {
+
+        @Override
+        public boolean announce(int fd) {
+            return false;
+        }
+
+        @Override
+        public boolean peerAnnounced(int fd) {
+            return false;
+        }
+
+        @Override
+        public boolean answered(int acceptedFd) {
+            return false;
+        }
+
+        @Override
+        public void forget(int fd) {
+            // Nothing is known.
+        }
+
+        @Override
+        public void close() {
+            // Nothing was opened.
+        }
+    };
+
+    /**
+     * Has a socket announce; before it connects or listens.
+     *
+     * @return whether it will; if so, it is to be {@linkplain #forget forgotten} before it is closed
+     */
+    boolean announce(int fd);
+
+    /** Whether the listener has answered the announcement of a socket that is connected now. */
+    boolean peerAnnounced(int fd);
+
+    /** Whether the client of an accepted socket has announced, and the answer did, too. */
+    boolean answered(int acceptedFd);
+
+    /** The announcement of a socket has served its purpose; nothing happens if there was none. */
+    void forget(int fd);
+
+    @Override
+    void close();
+}

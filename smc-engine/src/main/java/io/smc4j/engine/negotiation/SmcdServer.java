@@ -1,0 +1,74 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdLocalRing;
+import io.smc4j.engine.link.SmcdPeerRing;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.SmcdDmb;
+import java.io.IOException;
+
+/** SMC-D as server: the connection stands when the Confirm was taken, which a sign in the shared memory tells the client. */
+final class SmcdServer implements ServerMethod {
+
+    private final ServerNegotiation negotiation;
+    private final SmcdLinkGroup group;
+    private SmcdLocalRing ring;
+
+    /** @throws DeclineException if a Proposal cannot be followed by SMC-D */
+    SmcdServer(ServerNegotiation negotiation, ClcProposal proposal) throws DeclineException {
+        this.negotiation = negotiation;
+        ClcPeer.Proposer proposer = ClcPeer.proposer(proposal);
+        if (proposer.objection() != null) {
+            throw new DeclineException(proposer.objection());
+        }
+        group = negotiation.engine.linkGroups().forProposal(proposer.gid());
+        if (group == null) {
+            throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
+        }
+        try {
+            ring = group.allocate(negotiation.channel.receiveRingSize());
+        } catch (LinkGroup.NoRingException e) {
+            throw new DeclineException(e);
+        }
+    }
+
+    @Override
+    public void begin() throws IOException {
+        negotiation.accept(negotiation.engine.peer().accept(ring));
+    }
+
+    @Override
+    public void confirmed(ClcConfirm confirm) throws DeclineException {
+        SmcdDmb buffer = ClcPeer.buffer(confirm.terms(), confirm.body());
+        if (buffer == null) {
+            throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
+        }
+        boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        SmcdPeerRing peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize()) : null;
+        if (peerRing == null) {
+            throw new DeclineException(FallbackReason.OUT_OF_SYNC);
+        }
+        SmcdLocalRing mine = ring;
+        ring = null;
+        SmcConnection connection = negotiation.connect(mine, peerRing);
+        connection.establish();
+        negotiation.succeed(connection);
+    }
+
+    @Override
+    public void outOfSync() {
+        // A link group of two live processes cannot be: it ends with either.
+    }
+
+    @Override
+    public void release() {
+        if (ring != null) {
+            ring.free();
+            ring = null;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.rdma.ClientContact;
+import io.smc4j.engine.rdma.ContactException;
+import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.rdma.RdmaPort;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.SmcrLink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * SMC-R as client. The connection stands when the server has confirmed the link, or when this side has in a link group that
+ * exists: no message of CLC follows the Confirm then.
+ */
+final class SmcrClient implements ClientMethod {
+
+    /** How long a server's Decline is waited for when it has not confirmed the link. */
+    private static final long CROSSING_DECLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ClientNegotiation negotiation;
+    private final RdmaPort port;
+    private final RdmaOffer offer;
+    private final InetAddress local;
+    private HeldContact<ClientContact> contact;
+
+    /** @param local the connection's local address, which the port serves */
+    SmcrClient(ClientNegotiation negotiation, RdmaPort port, RdmaOffer offer, InetAddress local) {
+        this.negotiation = negotiation;
+        this.port = port;
+        this.offer = offer;
+        this.local = local;
+    }
+
+    @Override
+    public void begin() throws IOException {
+        negotiation.propose();
+    }
+
+    @Override
+    public ClcProposal proposal() {
+        return SmcrProposal.of(offer, local);
+    }
+
+    @Override
+    public void accepted(ClcAccept accept) throws DeclineException {
+        boolean proposed = accept.version() == Clc.V1 ? offer.hasV1() : offer.hasV2();
+        if (!proposed || !(accept.body() instanceof SmcrLink)) {
+            throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
+        }
+        try {
+            contact = new HeldContact<>(negotiation, negotiation.engine.rdmaAccess().accepted(port, accept,
+                    negotiation.channel.receiveRingSize(), negotiation.channel.sendRingSize()));
+        } catch (ContactException e) {
+            throw new DeclineException(e);
+        }
+        negotiation.preparing();
+        contact.prepare(this::prepared);
+    }
+
+    private void prepared(FallbackReason reason) throws IOException {
+        if (reason == null) {
+            negotiation.confirm(contact.get().confirm());
+        } else {
+            negotiation.decline(reason);
+        }
+    }
+
+    @Override
+    public void confirmed() {
+        // It has clocks of its own.
+        negotiation.stopClock();
+        contact.complete(this::completed);
+    }
+
+    private void completed(FallbackReason reason) throws IOException {
+        if (reason == null) {
+            negotiation.succeed(contact.connect());
+        } else if (reason == FallbackReason.CONFIRM_LINK_TIMEOUT) {
+            contact.giveUp();
+            negotiation.awaitDecline(reason, CROSSING_DECLINE_NANOS);
+        } else {
+            negotiation.decline(reason);
+        }
+    }
+
+    /** A server that has established the connection may end it at once, by TCP too, before RDMA has told here. */
+    @Override
+    public void look() throws IOException {
+        negotiation.lookForDecline(false);
+    }
+
+    @Override
+    public void outOfSync() {
+        if (contact != null) {
+            contact.endLinkGroup();
+        }
+    }
+
+    @Override
+    public void release() {
+        if (contact != null) {
+            contact.giveUp();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.OsException;
+
+/**
+ * Watches the TCP socket of an established SMC-R connection, which carries nothing any more: if it ends, and not because the
+ * peer has closed the connection, the peer may be dead, which RDMA itself would tell late.
+ */
+final class TcpEndWatch implements AutoCloseable {
+
+    private final SmcEngine engine;
+    private final int fd;
+    private final SmcConnection connection;
+    private long watch;
+    private boolean closed;
+
+    private TcpEndWatch(SmcEngine engine, int fd, SmcConnection connection) {
+        this.engine = engine;
+        this.fd = fd;
+        this.connection = connection;
+    }
+
+    /** Returns {@code null} if nothing can be watched any more; only the tests of the link find out then. */
+    static TcpEndWatch start(SmcEngine engine, int fd, SmcConnection connection) {
+        TcpEndWatch created = new TcpEndWatch(engine, fd, connection);
+        try {
+            created.watch = engine.loop().watch(fd, Epoll.EPOLLRDHUP | Epoll.EPOLLET, events -> created.ended());
+            return created;
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP of an SMC-R connection not watched", e);
+            return null;
+        }
+    }
+
+    /** A stream that has only ended may be followed by a death that TCP does not tell of. */
+    private void ended() {
+        synchronized (this) {
+            if (closed || connection.isPeerGone()) {
+                return;
+            }
+        }
+        engine.rdmaAccess().suspect(connection.linkGroup());
+    }
+
+    /** Call it before descriptor and connection are closed. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            engine.loop().unwatch(fd, watch);
+        }
+    }
+}
