@@ -1,147 +1,36 @@
 package io.smc4j.engine.rdma;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.os.verbs.MemoryRegion;
-import io.smc4j.engine.wire.ClcAcceptBody;
-import io.smc4j.engine.wire.Eid;
-import io.smc4j.engine.wire.LlcConfirmRkey;
-import io.smc4j.engine.wire.LlcRtoken;
-import io.smc4j.engine.wire.SmcrLink;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * One connection in the making: what happens over RDMA between the CLC messages. Lives on the control loop, where all its
  * methods are called and all callbacks come; a callback may come before the method that was given it returns.
  */
-public abstract class Contact {
-
-    final Rdma owner;
-    final SmcrLinkGroup group;
-    final RdmaLink link;
-    final boolean first;
-    final Rmb rmb;
-    private final int sendLimit;
-    private SmcrPeerRing ring;
-    private boolean over;
-
-    /** Takes an RMB; ends a link group made for this contact if there is none. */
-    Contact(Rdma owner, SmcrLinkGroup group, RdmaLink link, boolean first, int receiveSize, int sendLimit)
-            throws ContactException {
-        this.owner = owner;
-        this.group = group;
-        this.link = link;
-        this.first = first;
-        this.sendLimit = sendLimit;
-        try {
-            this.rmb = group.allocate(receiveSize);
-        } catch (NoRingException e) {
-            if (first) {
-                owner.end(group);
-            }
-            throw new ContactException(e.reason());
-        }
-    }
+public interface Contact {
 
     /** The ring to receive into. */
-    public final LocalRing localRing() {
-        return rmb;
-    }
+    LocalRing localRing();
 
     /** The ring to send into, once the peer's Accept or Confirm was taken. */
-    public final PeerRing peerRing() {
-        return ring;
-    }
+    PeerRing peerRing();
 
     /**
      * Does over RDMA what has to precede this side's own CLC message.
      *
      * @param done told {@code null}, or why the connection cannot be
      */
-    public final void prepare(Consumer<FallbackReason> done) {
-        List<RdmaLink> others = group.links().stream()
-                .filter(other -> other != link && other.state() == RdmaLink.State.ACTIVE).toList();
-        if (first || others.isEmpty()) {
-            // The key goes with the CLC message; over other links there is nothing to name.
-            done.accept(null);
-            return;
-        }
-        List<LlcRtoken> named = others.stream()
-                .map(other -> new LlcRtoken(other.number(), rkey(other), rmb.buffer().address())).toList();
-        group.flows().request(link, LlcConfirmRkey.request(group.terms().version(), rkey(link), rmb.buffer().address(), named),
-                answer -> answer instanceof LlcConfirmRkey && answer.isResponse(), answer -> {
-                    if (!over) {
-                        boolean confirmed = answer instanceof LlcConfirmRkey response && !response.isNegative();
-                        done.accept(confirmed ? null : FallbackReason.BUFFER_NOT_REGISTERED);
-                    }
-                });
-    }
-
-    private int rkey(RdmaLink on) {
-        return rmb.buffer().on(on.port().device()).rkey();
-    }
+    void prepare(Consumer<FallbackReason> done);
 
     /**
      * Does over RDMA what has to follow the Confirm; as client call it when that is on its way, as server when it was taken.
      *
      * @param done told {@code null}: the connection stands; or why it cannot be
      */
-    public abstract void complete(Consumer<FallbackReason> done);
+    void complete(Consumer<FallbackReason> done);
 
     /** Gives up what there is; no callback comes any more. Not to be called once the connection stands. */
-    public final void abandon() {
-        if (!over) {
-            over = true;
-            group.free(rmb);
-            if (first) {
-                owner.end(group);
-            }
-        }
-    }
-
-    final boolean isOver() {
-        return over;
-    }
-
-    /** What this side says of itself in an Accept or Confirm. */
-    final SmcrLink body(int mtuCode) {
-        MemoryRegion region = rmb.buffer().on(link.port().device());
-        return new SmcrLink(owner.peerId(), link.ownGid(), link.port().mac(), link.qpn(), region.rkey(), 1, rmb.token(),
-                ClcAcceptBody.sizeCode(rmb.size()), mtuCode, rmb.buffer().address(), link.psn());
-    }
-
-    /**
-     * Takes what the peer says of itself.
-     *
-     * @throws ContactException if there is no place for its key or no buffer to send from
-     */
-    final void take(SmcrLink peer) throws ContactException {
-        if (peer.rmbeIndex() == 0) {
-            throw new ContactException(FallbackReason.RTOKEN);
-        }
-        long size = peer.bufferSize();
-        // One RMB may hold several elements, as the RFC allows.
-        long address = peer.rmbAddress() + size * (peer.rmbeIndex() - 1);
-        Rtokens tokens = group.llc().rtokens().put(link.number(), peer.rkey(), address);
-        if (tokens == null) {
-            throw new ContactException(FallbackReason.RTOKEN);
-        }
-        try {
-            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendLimit);
-        } catch (NoRingException e) {
-            throw new ContactException(e.reason());
-        }
-    }
-
-    final Eid eid() {
-        return group.terms().eid();
-    }
-
-    /** The connection stands: it is nobody's to abandon any more. */
-    final void stands() {
-        over = true;
-    }
+    void abandon();
 }

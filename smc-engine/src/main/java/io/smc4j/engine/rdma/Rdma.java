@@ -84,7 +84,7 @@ public final class Rdma implements AutoCloseable {
      * @throws ContactException if the Accept cannot be followed; nothing is left behind then
      */
     public ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit) throws ContactException {
-        return ClientContact.of(this, port, accept, receiveSize, sendLimit);
+        return SmcrClientContact.of(this, port, accept, receiveSize, sendLimit);
     }
 
     /**
@@ -96,7 +96,7 @@ public final class Rdma implements AutoCloseable {
      */
     public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
             throws ContactException {
-        return ServerContact.of(this, port, ProposedTerms.of(this, port, local, proposal), receiveSize, sendLimit);
+        return SmcrServerContact.of(this, port, ProposedTerms.of(this, port, local, proposal), receiveSize, sendLimit);
     }
 
     /** A connection's TCP has ended unannounced: finds out whether the peer still lives, and ends the link if not. */
@@ -196,8 +196,11 @@ public final class Rdma implements AutoCloseable {
     }
 
     void end(SmcrLinkGroup group) {
-        groups.remove(group);
         group.down();
+    }
+
+    void forget(SmcrLinkGroup group) {
+        groups.remove(group);
     }
 
     private void portDown(RdmaDevice device, int port) {

@@ -316,6 +316,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     @Override
     protected void disconnect() {
+        owner.forget(this);
         flows.end();
         llc.end();
         links.forEach(RdmaLink::down);

@@ -5,6 +5,7 @@ import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.MacAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -27,7 +28,7 @@ public final class ScriptedContact {
 
     /** Some port. */
     public static RdmaPort port() {
-        return new RdmaPort() { };
+        return new RdmaPort(null, 1, 1, "", MacAddress.ZERO, null, null);
     }
 
     public static ContactException refusal(FallbackReason reason) {

@@ -1,0 +1,134 @@
+package io.smc4j.engine.lab;
+
+import static io.smc4j.engine.lab.Guest.End.A;
+import static io.smc4j.engine.lab.Guest.End.B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Two engines with each other, and an engine with the kernel's AF_SMC, found by the option in TCP's handshake. */
+@RunsIn({MachineKind.SMC_V2, MachineKind.SMC_V1})
+final class InteropLabCase {
+
+    @GuestCase
+    void smoke() throws Exception {
+        twoEngines(2);
+        ourClient("echo", 2, 1 << 16);
+        kernelClient(1, "exchange", "--mib", "2");
+    }
+
+    @GuestCase
+    void smallMessagesWithAKernelServer() throws Exception {
+        try (EnginePeer client = new EnginePeer(A); GuestProcess server = kernelServer("echo", 1);
+                SocketChannel channel = client.connect(B.ip(), server.awaitPort())) {
+            EnginePeer.messages(channel, 500, 33);
+            server.awaitSuccess();
+        }
+    }
+
+    @GuestCase
+    void smallMessagesWithAKernelClient() throws Exception {
+        kernelClient(1, "messages", "--count", "500", "--chunk", "33", "--nodelay");
+    }
+
+    @GuestCase(seconds = 60)
+    void muchWithAKernelServer() throws Exception {
+        ourClient("echo", 100, 1 << 16);
+    }
+
+    @GuestCase(seconds = 60)
+    void muchWithAKernelClient() throws Exception {
+        kernelClient(1, "exchange", "--mib", "100");
+    }
+
+    @GuestCase
+    void halfCloseByUs() throws Exception {
+        try (EnginePeer client = new EnginePeer(A); GuestProcess server = kernelServer("digest", 1);
+                SocketChannel channel = client.connect(B.ip(), server.awaitPort())) {
+            client.requireSmcr(1);
+            EnginePeer.Stream sent = EnginePeer.send(channel, 3, 1 << 16);
+            channel.shutdownOutput();
+            EnginePeer.Stream answer = EnginePeer.receive(channel);
+            assertThat(answer.bytes()).isEqualTo(64);
+            server.awaitSuccess();
+            assertThat(connections(server).get(0)).containsEntry("received_sha256", sent.sha256()).containsEntry("mode", "SMCR");
+        }
+    }
+
+    @GuestCase(seconds = 60)
+    void manyConnectionsWithAKernelClient() throws Exception {
+        kernelClient(200, "exchange", "--parallel", "200", "--mib", "0.02");
+    }
+
+    @GuestCase(seconds = 60)
+    void manyConnectionsWithAKernelServer() throws Exception {
+        try (EnginePeer client = new EnginePeer(A); GuestProcess server = kernelServer("echo", 200)) {
+            int port = server.awaitPort();
+            List<SocketChannel> channels = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                channels.add(client.connect(B.ip(), port));
+            }
+            client.requireSmcr(200);
+            assertThat(client.snapshot().linkGroups()).hasSize(1);
+            for (SocketChannel channel : channels) {
+                EnginePeer.Stream[] streams = EnginePeer.exchange(channel, 0.02, 1 << 14);
+                assertThat(streams[1]).isEqualTo(streams[0]);
+                channel.close();
+            }
+            server.awaitSuccess();
+        }
+    }
+
+    private static void twoEngines(double mib) throws Exception {
+        try (EnginePeer server = new EnginePeer(B); EnginePeer client = new EnginePeer(A)) {
+            int port = server.listen();
+            CompletableFuture<Void> served = server.echo(1);
+            try (SocketChannel channel = client.connect(B.ip(), port)) {
+                client.requireSmcr(1);
+                EnginePeer.Stream[] streams = EnginePeer.exchange(channel, mib, 50_000);
+                assertThat(streams[1]).isEqualTo(streams[0]);
+                assertThat(client.snapshot().linkGroups()).hasSize(1);
+            }
+            EnginePeer.join(served);
+        }
+    }
+
+    private static void ourClient(String role, double mib, int chunk) throws Exception {
+        try (EnginePeer client = new EnginePeer(A); GuestProcess server = kernelServer(role, 1);
+                SocketChannel channel = client.connect(B.ip(), server.awaitPort())) {
+            client.requireSmcr(1);
+            EnginePeer.Stream[] streams = EnginePeer.exchange(channel, mib, chunk);
+            assertThat(streams[1]).isEqualTo(streams[0]);
+            server.awaitSuccess();
+            assertThat(connections(server)).singleElement().satisfies(connection -> assertThat(connection)
+                    .containsEntry("mode", "SMCR").containsEntry("received_sha256", streams[0].sha256()));
+        }
+    }
+
+    private static void kernelClient(int connections, String role, String... options) throws Exception {
+        try (EnginePeer server = new EnginePeer(B)) {
+            int port = server.listen();
+            CompletableFuture<Void> served = server.echo(connections);
+            List<String> arguments = new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
+            arguments.addAll(List.of(options));
+            try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
+                client.awaitSuccess();
+                assertThat(connections(client)).hasSize(connections).allSatisfy(connection -> assertThat(connection)
+                        .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
+            }
+            EnginePeer.join(served);
+        }
+    }
+
+    private static GuestProcess kernelServer(String role, int connections) throws Exception {
+        return GuestProcess.smc("listen", role, B.ip(), "0", "--accept", Integer.toString(connections), "--require", "SMCR");
+    }
+
+    private static List<Map<String, String>> connections(GuestProcess process) {
+        return process.lines().stream().filter(line -> line.startsWith("connection ")).map(Guest::fields).toList();
+    }
+}

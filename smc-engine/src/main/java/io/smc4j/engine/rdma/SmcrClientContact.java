@@ -1,0 +1,171 @@
+package io.smc4j.engine.rdma;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcTerms;
+import io.smc4j.engine.wire.FirstContact;
+import io.smc4j.engine.wire.LlcConfirmLink;
+import io.smc4j.engine.wire.RoceGid;
+import io.smc4j.engine.wire.SmcrLink;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A connection in the making, as client: made when the Accept has come. */
+final class SmcrClientContact extends SmcrContact implements ClientContact {
+
+    private static final int MIN_MAX_CONNECTIONS = 16;
+
+    private final ClcTerms terms;
+    private final SmcrLink peer;
+    private ControlLoop.Timer deadline;
+    private Consumer<FallbackReason> done;
+
+    private SmcrClientContact(Rdma owner, SmcrLinkGroup group, RdmaLink link, ClcAccept accept, SmcrLink peer, int receiveSize,
+            int sendLimit) throws ContactException {
+        super(owner, group, link, accept.terms().firstContact(), receiveSize, sendLimit);
+        this.terms = accept.terms();
+        this.peer = peer;
+    }
+
+    static SmcrClientContact of(Rdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit)
+            throws ContactException {
+        if (!(accept.body() instanceof SmcrLink peer) || port.gid(accept.version()) == null) {
+            throw new ContactException(FallbackReason.MODE_UNSUPPORTED);
+        }
+        ClcTerms terms = accept.terms();
+        if (terms.version() == Clc.V2 && !owner.eids().contains(terms.eid().orElseThrow())) {
+            throw new ContactException(FallbackReason.NO_COMMON_EID);
+        }
+        SmcrClientContact contact;
+        if (terms.firstContact()) {
+            contact = first(owner, port, accept, peer, receiveSize, sendLimit);
+        } else {
+            SmcrLinkGroup group = owner.find(SmcSnapshot.Role.CLIENT, g -> g.terms().peerId() == peer.peerId()
+                    && g.terms().version() == terms.version() && g.leadsTo(peer.gid()));
+            RdmaLink link = group == null ? null : group.linkTo(peer.gid(), peer.qpn());
+            if (link == null) {
+                throw new ContactException(group == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
+            }
+            contact = new SmcrClientContact(owner, group, link, accept, peer, receiveSize, sendLimit);
+        }
+        try {
+            contact.begin();
+            return contact;
+        } catch (ContactException e) {
+            contact.abandon();
+            throw e;
+        }
+    }
+
+    private static SmcrClientContact first(Rdma owner, RdmaPort port, ClcAccept accept, SmcrLink peer, int receiveSize,
+            int sendLimit) throws ContactException {
+        FirstContact extension = accept.terms().extension().orElse(null);
+        int maxConnections = 255;
+        int maxLinks = owner.config().maxLinks();
+        if (extension != null && extension.release() > Rdma.RELEASE) {
+            throw new ContactException(FallbackReason.RELEASE_MISMATCH);
+        }
+        if (extension != null && extension.release() > 0) {
+            maxConnections = extension.maxConnections();
+            maxLinks = extension.maxLinks();
+            if (maxConnections < MIN_MAX_CONNECTIONS || maxConnections > owner.config().maxConnections()) {
+                throw new ContactException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
+            }
+            if (maxLinks < 1 || maxLinks > owner.config().maxLinks()) {
+                throw new ContactException(FallbackReason.MAX_LINKS_MISMATCH);
+            }
+        }
+        SmcrLinkGroup group = owner.create(SmcSnapshot.Role.CLIENT, new SmcrLinkGroup.Terms(accept.version(),
+                extension == null ? 0 : extension.release(), peer.peerId(), accept.terms().eid().orElse(null), maxConnections,
+                maxLinks));
+        if (extension != null) {
+            group.setPeerHost(extension.hostname());
+        }
+        RdmaLink link = owner.addLink(group, port);
+        return new SmcrClientContact(owner, group, link, accept, peer, receiveSize, sendLimit);
+    }
+
+    private void begin() throws ContactException {
+        if (!first) {
+            take(peer);
+            return;
+        }
+        try {
+            link.toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to receive", e);
+            throw new ContactException(FallbackReason.LINK_NOT_READY);
+        }
+    }
+
+    @Override
+    public ClcConfirm confirm() {
+        SmcrLink own = body(Math.min(link.port().mtuCode(), Math.max(1, peer.pathMtuCode())));
+        if (terms.version() == Clc.V1) {
+            return new ClcConfirm(ClcTerms.v1(first), own);
+        }
+        if (!first) {
+            return new ClcConfirm(ClcTerms.v2LaterContact(eid()), own);
+        }
+        FirstContact theirs = terms.extension().orElseThrow();
+        FirstContact ours = new FirstContact(theirs.direct(), Clc.OS_LINUX, theirs.release(), owner.hostname(),
+                theirs.maxConnections(), theirs.maxLinks(), 0, 0);
+        List<RoceGid> gids = List.of(link.ownGid());
+        return new ClcConfirm(ClcTerms.v2FirstContact(eid(), ours), own, gids);
+    }
+
+    @Override
+    public void complete(Consumer<FallbackReason> taker) {
+        if (!first) {
+            stands();
+            taker.accept(null);
+            return;
+        }
+        done = taker;
+        deadline = owner.loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> settle(FallbackReason.CONFIRM_LINK_TIMEOUT));
+        group.llc().awaitConfirmation(link, this::confirmed);
+    }
+
+    private void confirmed(LlcConfirmLink request) {
+        if (isOver() || done == null) {
+            return;
+        }
+        if (!request.noEyecatchers()) {
+            settle(FallbackReason.EYECATCHERS);
+            return;
+        }
+        try {
+            link.setNumber(request.linkNumber());
+            take(peer);
+            link.toReadyToSend();
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to send", e);
+            settle(FallbackReason.LINK_NOT_READY);
+            return;
+        } catch (ContactException e) {
+            settle(e.reason());
+            return;
+        }
+        link.send(request.response(link.port().mac(), link.ownGid(), link.qpn(), group.id() << 8 | link.number()));
+        link.activate();
+        settle(null);
+    }
+
+    private void settle(FallbackReason reason) {
+        Consumer<FallbackReason> taker = done;
+        if (taker == null || isOver()) {
+            return;
+        }
+        done = null;
+        deadline.cancel();
+        if (reason == null) {
+            stands();
+        }
+        taker.accept(reason);
+    }
+}
