@@ -39,7 +39,7 @@ public final class SmcEngine implements AutoCloseable {
 
     /** Starts the engine's thread. */
     public SmcEngine(SmcConfig config) throws OsException {
-        this(config, RdmaAccess::open, SynOptionAnnouncer::load);
+        this(config, RdmaAccess::open, () -> Announcer.NONE);
     }
 
     /** @param announcer asked only if there is RDMA and to announce is wanted */
