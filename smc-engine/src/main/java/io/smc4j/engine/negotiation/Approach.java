@@ -57,10 +57,9 @@ public final class Approach {
         announced = objection == null && mayHaveRdma() && engine.announcer().announce(fd);
     }
 
-    /** From an address of this host's one connects to itself, so that the port is known already. */
+    /** Which port it would be shows when the local address is known. An address of this host's may be reached by a wire. */
     private boolean mayHaveRdma() {
-        RdmaAccess rdma = engine.rdmaAccess();
-        return rdma.objection() == null && (!local || rdma.portFor(remote.getAddress()) != null);
+        return engine.rdmaAccess().objection() == null && !remote.getAddress().isLoopbackAddress();
     }
 
     /** Nothing comes of it: the socket is to be closed, or used as it is. */

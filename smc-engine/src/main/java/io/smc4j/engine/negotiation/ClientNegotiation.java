@@ -6,7 +6,6 @@ import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.rdma.RdmaOffer;
-import io.smc4j.engine.rdma.RdmaPort;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -132,8 +131,8 @@ final class ClientNegotiation extends Negotiation {
 
     private void connectedToOther() throws IOException {
         InetAddress local = Sockets.localAddress(fd).getAddress();
-        RdmaPort port = engine.rdmaAccess().portFor(local);
-        RdmaOffer offer = port == null ? null : engine.rdmaAccess().offer(port);
+        RdmaAccess.Port port = engine.rdmaAccess().portFor(local);
+        RdmaOffer offer = port == null ? null : port.offer();
         if (offer == null || !offer.hasV1() && !offer.hasV2()) {
             leaveTcp(FallbackReason.NO_SMCR_DEVICE);
             return;

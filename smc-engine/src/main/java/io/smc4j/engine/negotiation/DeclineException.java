@@ -2,7 +2,6 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.rdma.ContactException;
 
 /** The peer's message can only be answered by a Decline. */
 final class DeclineException extends Exception {
@@ -16,10 +15,6 @@ final class DeclineException extends Exception {
     }
 
     DeclineException(NoRingException cause) {
-        this(cause.reason());
-    }
-
-    DeclineException(ContactException cause) {
         this(cause.reason());
     }
 

@@ -3,7 +3,6 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.rdma.Contact;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -12,7 +11,7 @@ import java.util.function.Consumer;
  * whatever comes first is then given up, the contact or the connection that it has become meanwhile. All calls with the
  * negotiation's lock held.
  */
-final class HeldContact<C extends Contact> {
+final class HeldContact<C extends RdmaAccess.Side> {
 
     /** Takes what came of a part of the contact: {@code null}, or why it failed. */
     interface Reply {

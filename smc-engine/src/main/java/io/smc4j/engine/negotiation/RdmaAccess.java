@@ -4,20 +4,21 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.MemoryBudget;
-import io.smc4j.engine.rdma.ClientContact;
-import io.smc4j.engine.rdma.ContactException;
+import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.rdma.Rdma;
 import io.smc4j.engine.rdma.RdmaOffer;
-import io.smc4j.engine.rdma.RdmaPort;
-import io.smc4j.engine.rdma.ServerContact;
 import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.List;
+import java.util.function.Consumer;
 
-/** What negotiations want of {@link Rdma}, which says what each method does; an engine may also have none. */
+/**
+ * What negotiations want of RDMA: of {@link Rdma}, which says what each method does and where it may be called, or of nothing.
+ */
 interface RdmaAccess extends AutoCloseable {
 
     /** Makes what an engine has of RDMA. */
@@ -26,17 +27,49 @@ interface RdmaAccess extends AutoCloseable {
         RdmaAccess open(ControlLoop loop, RdmaConfig config, MemoryBudget budget);
     }
 
+    /** A port, as it serves one local address. */
+    interface Port {
+
+        RdmaOffer offer();
+
+        ClientSide accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException;
+
+        ServerSide proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException;
+    }
+
+    /** See {@link io.smc4j.engine.rdma.Contact}. */
+    interface Side {
+
+        LocalRing localRing();
+
+        PeerRing peerRing();
+
+        void prepare(Consumer<FallbackReason> done);
+
+        void complete(Consumer<FallbackReason> done);
+
+        void abandon();
+    }
+
+    /** See {@link io.smc4j.engine.rdma.ClientContact}. */
+    interface ClientSide extends Side {
+
+        ClcConfirm confirm();
+    }
+
+    /** See {@link io.smc4j.engine.rdma.ServerContact}. */
+    interface ServerSide extends Side {
+
+        ClcAccept accept();
+
+        void confirmed(ClcConfirm confirm) throws DeclineException;
+    }
+
     /** {@link FallbackReason#DISABLED} if none is wanted, another reason if there is none; {@code null} if there is. */
     FallbackReason objection();
 
-    RdmaPort portFor(InetAddress local);
-
-    RdmaOffer offer(RdmaPort port);
-
-    ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit) throws ContactException;
-
-    ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
-            throws ContactException;
+    /** {@code null} if no port serves the address. */
+    Port portFor(InetAddress local);
 
     void suspect(int linkGroup);
 
@@ -56,108 +89,8 @@ interface RdmaAccess extends AutoCloseable {
     /** Verbs, if they are wanted. */
     static RdmaAccess open(ControlLoop loop, RdmaConfig config, MemoryBudget budget) {
         return switch (config.provider()) {
-            case AUTO, VERBS -> new Verbs(new Rdma(loop, config, budget));
-            case KERNEL, NONE -> new None();
+            case AUTO, VERBS -> new VerbsAccess(new Rdma(loop, config, budget));
+            case KERNEL, NONE -> new NoRdma();
         };
-    }
-
-    /** No RDMA. */
-    final class None implements RdmaAccess {
-
-        @Override
-        public FallbackReason objection() {
-            return FallbackReason.DISABLED;
-        }
-
-        @Override
-        public RdmaPort portFor(InetAddress local) {
-            return null;
-        }
-
-        @Override
-        public RdmaOffer offer(RdmaPort port) {
-            throw new IllegalStateException("no RDMA");
-        }
-
-        @Override
-        public ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit) {
-            throw new IllegalStateException("no RDMA");
-        }
-
-        @Override
-        public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit) {
-            throw new IllegalStateException("no RDMA");
-        }
-
-        @Override
-        public void suspect(int linkGroup) {
-            // There is none.
-        }
-
-        @Override
-        public SmcSnapshot.Rdma snapshot() {
-            return new SmcSnapshot.Rdma(RdmaConfig.Provider.NONE, objection(), List.of());
-        }
-
-        @Override
-        public Collection<SmcSnapshot.LinkGroup> linkGroups() {
-            return List.of();
-        }
-
-        @Override
-        public void close() {
-            // Nothing was opened.
-        }
-    }
-
-    /** The engine's own RDMA. */
-    record Verbs(Rdma rdma) implements RdmaAccess {
-
-        @Override
-        public FallbackReason objection() {
-            return rdma.objection();
-        }
-
-        @Override
-        public RdmaPort portFor(InetAddress local) {
-            return rdma.portFor(local);
-        }
-
-        @Override
-        public RdmaOffer offer(RdmaPort port) {
-            return rdma.offer(port);
-        }
-
-        @Override
-        public ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit)
-                throws ContactException {
-            return rdma.accepted(port, accept, receiveSize, sendLimit);
-        }
-
-        @Override
-        public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
-                throws ContactException {
-            return rdma.proposed(port, local, proposal, receiveSize, sendLimit);
-        }
-
-        @Override
-        public void suspect(int linkGroup) {
-            rdma.suspect(linkGroup);
-        }
-
-        @Override
-        public SmcSnapshot.Rdma snapshot() {
-            return rdma.snapshot();
-        }
-
-        @Override
-        public Collection<SmcSnapshot.LinkGroup> linkGroups() {
-            return rdma.linkGroups();
-        }
-
-        @Override
-        public void close() {
-            rdma.close();
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.rdma.RdmaPort;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -161,11 +160,11 @@ public final class ServerNegotiation extends Negotiation {
         if (engine.config().sharedMemory() && (!smcr || ClcPeer.proposer(proposal).objection() == null)) {
             return new SmcdServer(this, proposal);
         }
-        RdmaPort port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
+        RdmaAccess.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
         if (port == null) {
             throw new DeclineException(smcr ? FallbackReason.NO_SMCR_DEVICE : FallbackReason.NO_DEVICE);
         }
-        return new SmcrServer(this, port, local.getAddress(), proposal);
+        return new SmcrServer(this, port, proposal);
     }
 
     // ---- the exchange, as the method goes on

@@ -39,7 +39,7 @@ public final class SmcEngine implements AutoCloseable {
 
     /** Starts the engine's thread. */
     public SmcEngine(SmcConfig config) throws OsException {
-        this(config, RdmaAccess::open, () -> Announcer.NONE);
+        this(config, RdmaAccess::open, BpfAnnouncer::load);
     }
 
     /** @param announcer asked only if there is RDMA and to announce is wanted */

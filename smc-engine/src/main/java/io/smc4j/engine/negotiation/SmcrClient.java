@@ -1,10 +1,7 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.rdma.ClientContact;
-import io.smc4j.engine.rdma.ContactException;
 import io.smc4j.engine.rdma.RdmaOffer;
-import io.smc4j.engine.rdma.RdmaPort;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcProposal;
@@ -23,13 +20,13 @@ final class SmcrClient implements ClientMethod {
     private static final long CROSSING_DECLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ClientNegotiation negotiation;
-    private final RdmaPort port;
+    private final RdmaAccess.Port port;
     private final RdmaOffer offer;
     private final InetAddress local;
-    private HeldContact<ClientContact> contact;
+    private HeldContact<RdmaAccess.ClientSide> contact;
 
     /** @param local the connection's local address, which the port serves */
-    SmcrClient(ClientNegotiation negotiation, RdmaPort port, RdmaOffer offer, InetAddress local) {
+    SmcrClient(ClientNegotiation negotiation, RdmaAccess.Port port, RdmaOffer offer, InetAddress local) {
         this.negotiation = negotiation;
         this.port = port;
         this.offer = offer;
@@ -52,12 +49,8 @@ final class SmcrClient implements ClientMethod {
         if (!proposed || !(accept.body() instanceof SmcrLink)) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
-        try {
-            contact = new HeldContact<>(negotiation, negotiation.engine.rdmaAccess().accepted(port, accept,
-                    negotiation.channel.receiveRingSize(), negotiation.channel.sendRingSize()));
-        } catch (ContactException e) {
-            throw new DeclineException(e);
-        }
+        contact = new HeldContact<>(negotiation, port.accepted(accept, negotiation.channel.receiveRingSize(),
+                negotiation.channel.sendRingSize()));
         negotiation.preparing();
         contact.prepare(this::prepared);
     }

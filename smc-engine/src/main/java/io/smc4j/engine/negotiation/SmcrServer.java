@@ -1,33 +1,26 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.rdma.ContactException;
-import io.smc4j.engine.rdma.RdmaPort;
-import io.smc4j.engine.rdma.ServerContact;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
 import java.io.IOException;
-import java.net.InetAddress;
 
 /** SMC-R as server: the connection stands when the client has confirmed the link, or at once in a link group that exists. */
 final class SmcrServer implements ServerMethod {
 
     private final ServerNegotiation negotiation;
-    private final HeldContact<ServerContact> contact;
+    private final HeldContact<RdmaAccess.ServerSide> contact;
 
     /**
-     * @param local the connection's local address, which the port serves
-     * @throws DeclineException if a Proposal cannot be followed by SMC-R
+     * Follows a Proposal.
+     *
+     * @param port that serves the connection's local address
+     * @throws DeclineException if that is not possible
      */
-    SmcrServer(ServerNegotiation negotiation, RdmaPort port, InetAddress local, ClcProposal proposal)
-            throws DeclineException {
+    SmcrServer(ServerNegotiation negotiation, RdmaAccess.Port port, ClcProposal proposal) throws DeclineException {
         this.negotiation = negotiation;
-        try {
-            contact = new HeldContact<>(negotiation, negotiation.engine.rdmaAccess().proposed(port, local, proposal,
-                    negotiation.channel.receiveRingSize(), negotiation.channel.sendRingSize()));
-        } catch (ContactException e) {
-            throw new DeclineException(e);
-        }
+        this.contact = new HeldContact<>(negotiation, port.proposed(proposal, negotiation.channel.receiveRingSize(),
+                negotiation.channel.sendRingSize()));
     }
 
     @Override
@@ -47,11 +40,7 @@ final class SmcrServer implements ServerMethod {
 
     @Override
     public void confirmed(ClcConfirm confirm) throws DeclineException {
-        try {
-            contact.get().confirmed(confirm);
-        } catch (ContactException e) {
-            throw new DeclineException(e);
-        }
+        contact.get().confirmed(confirm);
         negotiation.completing();
         contact.complete(this::completed);
     }

@@ -3,12 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.rdma.ClientContact;
-import io.smc4j.engine.rdma.ContactException;
 import io.smc4j.engine.rdma.RdmaOffer;
-import io.smc4j.engine.rdma.RdmaPort;
-import io.smc4j.engine.rdma.ScriptedContact;
-import io.smc4j.engine.rdma.ServerContact;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -28,24 +23,22 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** RDMA without any: one port, one contact, and what happens with it is the test's. */
-final class ScriptedRdma implements RdmaAccess {
+final class ScriptedRdma implements RdmaAccess, RdmaAccess.Port {
 
     static final Eid EID = new Eid("TESTEID.1");
     static final long PEER_ID = 0x5b5852540000000aL;
     static final MacAddress MAC = new MacAddress(0x52540000000aL);
     static final RoceGid V1_GID = new RoceGid(0xfe80000000000000L, 0x505400fffe00000aL);
     static final RoceGid V2_GID = RoceGid.ofIpv4(0x0a090001);
-    private static final RdmaPort PORT = ScriptedContact.port();
 
     private final ScriptedLinkGroup group = new ScriptedLinkGroup();
-    private final ScriptedContact contact = new ScriptedContact(group.ring(), group.peer());
+    private final ScriptedContact contact = new ScriptedContact(group);
     private final Queue<Integer> suspected = new ConcurrentLinkedQueue<>();
     private volatile Executor loop;
     private volatile RdmaOffer offer = offer(false, true);
     private volatile boolean portless;
     private volatile FallbackReason objection;
     private volatile FallbackReason refusal;
-    private volatile int version = Clc.V2;
     private volatile boolean closed;
 
     static RdmaOffer offer(boolean v1, boolean v2) {
@@ -76,11 +69,6 @@ final class ScriptedRdma implements RdmaAccess {
     /** Accepts and Proposals cannot be followed. */
     void setRefusal(FallbackReason value) {
         refusal = value;
-    }
-
-    /** Of the server's messages. */
-    void setVersion(int value) {
-        version = value;
     }
 
     ScriptedContact contact() {
@@ -138,31 +126,30 @@ final class ScriptedRdma implements RdmaAccess {
     }
 
     @Override
-    public RdmaPort portFor(InetAddress local) {
-        return portless || objection != null ? null : PORT;
+    public Port portFor(InetAddress local) {
+        return portless || objection != null ? null : this;
     }
 
     @Override
-    public RdmaOffer offer(RdmaPort port) {
+    public RdmaOffer offer() {
         return offer;
     }
 
     @Override
-    public ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit) throws ContactException {
+    public ClientSide accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException {
         refuse();
         return contact.asClient(confirm(accept.version()));
     }
 
     @Override
-    public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
-            throws ContactException {
+    public ServerSide proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException {
         refuse();
-        return contact.asServer(accept(version));
+        return contact.asServer(accept(Clc.V2));
     }
 
-    private void refuse() throws ContactException {
+    private void refuse() throws DeclineException {
         if (refusal != null) {
-            throw ScriptedContact.refusal(refusal);
+            throw new DeclineException(refusal);
         }
     }
 

@@ -1,0 +1,42 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcSnapshot;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+
+/** What an engine has of RDMA that wants none. */
+final class NoRdma implements RdmaAccess {
+
+    @Override
+    public FallbackReason objection() {
+        return FallbackReason.DISABLED;
+    }
+
+    @Override
+    public Port portFor(InetAddress local) {
+        return null;
+    }
+
+    @Override
+    public void suspect(int linkGroup) {
+        // There is no link group.
+    }
+
+    @Override
+    public SmcSnapshot.Rdma snapshot() {
+        return new SmcSnapshot.Rdma(RdmaConfig.Provider.NONE, objection(), List.of());
+    }
+
+    @Override
+    public Collection<SmcSnapshot.LinkGroup> linkGroups() {
+        return List.of();
+    }
+
+    @Override
+    public void close() {
+        // Nothing was opened.
+    }
+}

@@ -1,0 +1,103 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** What happens over RDMA for one connection, as a test has it: nothing until it says so. */
+final class ScriptedContact implements RdmaAccess.ClientSide, RdmaAccess.ServerSide {
+
+    private final ScriptedLinkGroup group;
+    private final CompletableFuture<Consumer<FallbackReason>> preparing = new CompletableFuture<>();
+    private final CompletableFuture<Consumer<FallbackReason>> completing = new CompletableFuture<>();
+    private final CompletableFuture<ClcConfirm> taken = new CompletableFuture<>();
+    private volatile ClcAccept accept;
+    private volatile ClcConfirm confirm;
+    private volatile FallbackReason unfit;
+    private volatile boolean abandoned;
+
+    ScriptedContact(ScriptedLinkGroup group) {
+        this.group = group;
+    }
+
+    RdmaAccess.ClientSide asClient(ClcConfirm value) {
+        confirm = value;
+        return this;
+    }
+
+    RdmaAccess.ServerSide asServer(ClcAccept value) {
+        accept = value;
+        return this;
+    }
+
+    /** No Confirm fits. */
+    void declareUnfit(FallbackReason reason) {
+        unfit = reason;
+    }
+
+    /** Whom to tell what came of the preparation, once that is wanted. */
+    CompletableFuture<Consumer<FallbackReason>> preparing() {
+        return preparing;
+    }
+
+    /** Whom to tell what came of the completion, once that is wanted. */
+    CompletableFuture<Consumer<FallbackReason>> completing() {
+        return completing;
+    }
+
+    /** The Confirm that was taken. */
+    CompletableFuture<ClcConfirm> taken() {
+        return taken;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    @Override
+    public ClcConfirm confirm() {
+        return confirm;
+    }
+
+    @Override
+    public ClcAccept accept() {
+        return accept;
+    }
+
+    @Override
+    public void confirmed(ClcConfirm received) throws DeclineException {
+        if (unfit != null) {
+            throw new DeclineException(unfit);
+        }
+        taken.complete(received);
+    }
+
+    @Override
+    public LocalRing localRing() {
+        return group.ring();
+    }
+
+    @Override
+    public PeerRing peerRing() {
+        return group.peer();
+    }
+
+    @Override
+    public void prepare(Consumer<FallbackReason> done) {
+        preparing.complete(done);
+    }
+
+    @Override
+    public void complete(Consumer<FallbackReason> done) {
+        completing.complete(done);
+    }
+
+    @Override
+    public void abandon() {
+        abandoned = true;
+    }
+}
