@@ -57,9 +57,14 @@ public final class Approach {
         announced = objection == null && mayHaveRdma() && engine.announcer().announce(fd);
     }
 
-    /** Which port it would be shows when the local address is known. An address of this host's may be reached by a wire. */
+    /**
+     * Which port it would be shows when the local address is known: an address of this host's, too, may be reached by a wire.
+     * Only from a loopback address one connects to itself for certain.
+     */
     private boolean mayHaveRdma() {
-        return engine.rdmaAccess().objection() == null && !remote.getAddress().isLoopbackAddress();
+        RdmaAccess rdma = engine.rdmaAccess();
+        return rdma.objection() == null
+                && (!remote.getAddress().isLoopbackAddress() || rdma.portFor(remote.getAddress()) != null);
     }
 
     /** Nothing comes of it: the socket is to be closed, or used as it is. */

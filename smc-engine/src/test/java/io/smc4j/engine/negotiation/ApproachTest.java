@@ -111,7 +111,7 @@ class ApproachTest {
     }
 
     @Test
-    void nothingIsAnnouncedToAnAddressOfThisHostWithoutAPort() throws Exception {
+    void nothingIsAnnouncedToALoopbackAddressWithoutAPort() throws Exception {
         announcer.answering();
         rdma.setPortless();
         expectTcp(client(config -> config), FallbackReason.PEER_WITHOUT_SMC);
