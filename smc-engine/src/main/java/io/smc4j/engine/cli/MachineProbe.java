@@ -21,22 +21,25 @@ final class MachineProbe {
 
     private final ProcFiles files;
     private final String sameHostCause;
+    private final RdmaTrial rdma;
     private final double quota;
 
     /**
      * A probe.
      *
      * @param sameHostCause why processes of this host cannot share memory, or {@code null}
+     * @param rdma what came of trying the RDMA devices
      * @param quota processors that the control group allows, or 0 without a quota
      */
-    MachineProbe(ProcFiles files, String sameHostCause, double quota) {
+    MachineProbe(ProcFiles files, String sameHostCause, RdmaTrial rdma, double quota) {
         this.files = files;
         this.sameHostCause = sameHostCause;
+        this.rdma = rdma;
         this.quota = quota;
     }
 
     static MachineProbe ofThisMachine() {
-        return new MachineProbe(new ProcFiles(Path.of("/")), SameHostTrial.failure(),
+        return new MachineProbe(new ProcFiles(Path.of("/")), SameHostTrial.failure(), RdmaTrial.run(),
                 NativeAccess.isAvailable() ? Processors.quota() : 0);
     }
 
@@ -47,11 +50,12 @@ final class MachineProbe {
         findings.add(sameHost());
         findings.add(kernelSmc());
         findings.add(verbs());
+        findings.add(rdma());
         findings.add(bpf());
         findings.add(lockedMemory());
         findings.add(openFiles());
         findings.add(processors());
-        return new MachineReport(findings, sameHostCause, remoteCause());
+        return new MachineReport(findings, sameHostCause, rdma.cause());
     }
 
     private static Finding java() {
@@ -82,7 +86,8 @@ final class MachineProbe {
         boolean loaded = files.lines("proc/net/protocols").stream().anyMatch(line -> line.startsWith("SMC "));
         return loaded
                 ? Finding.ok("af-smc", title, "module smc is loaded")
-                : Finding.no("af-smc", title, "module smc is not loaded", "not used in this version");
+                : Finding.no("af-smc", title, "module smc is not loaded",
+                        "only the RDMA provider 'kernel' needs it: modprobe smc smc_diag");
     }
 
     private Finding verbs() {
@@ -107,8 +112,11 @@ final class MachineProbe {
         return files.names("sys/class/infiniband");
     }
 
-    private String remoteCause() {
-        return devices().isEmpty() ? "no verbs device" : "not in this version";
+    private Finding rdma() {
+        String title = "RDMA";
+        return rdma.cause() == null
+                ? Finding.ok("rdma", title, "libibverbs opens " + String.join(", ", rdma.ports()))
+                : Finding.no("rdma", title, rdma.cause(), rdma.hint());
     }
 
     private Finding bpf() {
@@ -128,7 +136,8 @@ final class MachineProbe {
         if (!permitted) {
             missing.add("no CAP_BPF and CAP_NET_ADMIN");
         }
-        return Finding.no("bpf", title, String.join(", ", missing), "only for peers that announce SMC in the TCP SYN");
+        return Finding.no("bpf", title, String.join(", ", missing),
+                "without it peers on other hosts must be named: --peer, smc.peers.include");
     }
 
     private long capabilities() {

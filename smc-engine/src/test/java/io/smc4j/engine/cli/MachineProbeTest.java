@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MachineProbeTest {
+
+    private static final RdmaTrial NO_RDMA = new RdmaTrial(List.of(), "libibverbs.so.1 cannot be loaded", "install it");
 
     @TempDir
     private Path root;
@@ -32,9 +35,11 @@ class MachineProbeTest {
         MachineReport report = probe(null);
         assertThat(report.usable()).isTrue();
         assertThat(report.verdict())
-                .isEqualTo("SMC-D between processes of this host: yes; SMC-R to other hosts: no (no verbs device)");
+                .isEqualTo("SMC-D between processes of this host: yes; SMC-R to other hosts: no (libibverbs.so.1 cannot be loaded)");
         assertThat(finding(report, "af-smc").state()).isEqualTo(Finding.State.NO);
         assertThat(finding(report, "verbs").found()).isEqualTo("none");
+        assertThat(finding(report, "rdma")).isEqualTo(
+                Finding.no("rdma", "RDMA", "libibverbs.so.1 cannot be loaded", "install it"));
         assertThat(finding(report, "memlock").state()).isEqualTo(Finding.State.OK);
         assertThat(finding(report, "open-files").found()).isEqualTo("1024 (hard limit 524288)");
         assertThat(finding(report, "open-files").state()).isEqualTo(Finding.State.LIMITED);
@@ -58,6 +63,15 @@ class MachineProbeTest {
     }
 
     @Test
+    void rdmaMakesAMachineUsableForOtherHosts() {
+        MachineReport report = new MachineProbe(new ProcFiles(root), "no memfd",
+                new RdmaTrial(List.of("rxe_a/1 (eth0)", "rxe_b/1"), null, ""), 0).report();
+        assertThat(report.usable()).isTrue();
+        assertThat(report.verdict()).endsWith("; SMC-R to other hosts: yes");
+        assertThat(finding(report, "rdma").found()).isEqualTo("libibverbs opens rxe_a/1 (eth0), rxe_b/1");
+    }
+
+    @Test
     void knowsTheKernelModuleByItsProtocol() throws IOException {
         write("proc/net/protocols", "SMC       1216      0      -1   NI       0   yes  smc        n  n\n");
         assertThat(finding(probe(null), "af-smc").state()).isEqualTo(Finding.State.OK);
@@ -78,7 +92,7 @@ class MachineProbeTest {
 
     @Test
     void anEmptyFileSystemIsNoError() {
-        MachineReport report = new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no", 0).report();
+        MachineReport report = new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no", NO_RDMA, 0).report();
         assertThat(report.toTable()).contains("Open files").endsWith(System.lineSeparator());
         assertThat(report.findings()).allSatisfy(finding -> assertThat(finding.found()).isNotBlank());
     }
@@ -92,13 +106,13 @@ class MachineProbeTest {
 
     @Test
     void aSmallQuotaIsALimit() {
-        Finding processors = finding(new MachineProbe(new ProcFiles(root), null, 1.5).report(), "processors");
+        Finding processors = finding(new MachineProbe(new ProcFiles(root), null, NO_RDMA, 1.5).report(), "processors");
         assertThat(processors.state()).isEqualTo(Finding.State.LIMITED);
         assertThat(processors.found()).endsWith(", quota 1.50");
     }
 
     private MachineReport probe(String sameHostCause) {
-        return new MachineProbe(new ProcFiles(root), sameHostCause, 0).report();
+        return new MachineProbe(new ProcFiles(root), sameHostCause, NO_RDMA, 0).report();
     }
 
     private static Finding finding(MachineReport report, String name) {
