@@ -4,6 +4,8 @@ import static io.smc4j.engine.lab.Guest.End.A;
 import static io.smc4j.engine.lab.Guest.End.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +61,62 @@ final class InteropLabCase {
         }
     }
 
+    /** The kernel makes one handshake after the other, and gives each six seconds in all: the first must not be slow. */
     @GuestCase(seconds = 60)
     void manyConnectionsWithAKernelClient() throws Exception {
-        kernelClient(200, "exchange", "--parallel", "200", "--mib", "0.02");
+        try (EnginePeer server = new EnginePeer(B)) {
+            int port = server.listen();
+            CompletableFuture<Void> served = server.echo(201);
+            kernelConnects(port, 1, "exchange", "--mib", "0.02");
+            kernelConnects(port, 200, "exchange", "--parallel", "200", "--mib", "0.02");
+            assertThat(server.snapshot().linkGroups()).hasSize(1);
+            EnginePeer.join(served);
+        }
+    }
+
+    @GuestCase
+    void aKilledKernelClientEndsItsStream() throws Exception {
+        try (EnginePeer server = new EnginePeer(B)) {
+            int port = server.listen();
+            try (GuestProcess client = GuestProcess.smc("connect", "source", B.ip(), Integer.toString(port), "--mib", "50",
+                    "--die-after", "1000000"); SocketChannel channel = server.accept()) {
+                long received = readToTheEnd(channel);
+                assertThat(client.exitCode()).isEqualTo(128 + 9);
+                assertThat(received).isLessThan(50 << 20);
+            }
+        }
+    }
+
+    /** The kernel learns of it by its test of the link only, which it makes every 30 seconds unless told otherwise. */
+    @GuestCase
+    void theKernelSurvivesOurDeath() throws Exception {
+        try (GuestProcess sysctl = GuestProcess.smc("sysctl", "smcr_testlink_time", "2")) {
+            sysctl.awaitSuccess();
+        }
+        try (GuestProcess server = kernelServer("sink", 1);
+                GuestProcess client = GuestProcess.java(EngineMain.class, B.ip(), Integer.toString(server.awaitPort()))) {
+            client.await("^sent ");
+            client.signal("KILL");
+            assertThat(client.exitCode()).isEqualTo(128 + 9);
+            Map<String, String> connection = Guest.fields(server.await("^connection .*").group());
+            assertThat(connection).containsEntry("mode", "SMCR");
+            assertThat(connection.get("end")).isNotEqualTo("eof");
+        }
+        ourClient("echo", 1, 1 << 16);
+    }
+
+    /** The end may be in order or a reset: the kernel closes what its dead processes leave. */
+    private static long readToTheEnd(SocketChannel channel) {
+        ByteBuffer target = ByteBuffer.allocate(1 << 16);
+        long total = 0;
+        try {
+            for (int n = channel.read(target); n >= 0; n = channel.read(target.clear())) {
+                total += n;
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("reset");
+        }
+        return total;
     }
 
     @GuestCase(seconds = 60)
@@ -113,14 +168,18 @@ final class InteropLabCase {
         try (EnginePeer server = new EnginePeer(B)) {
             int port = server.listen();
             CompletableFuture<Void> served = server.echo(connections);
-            List<String> arguments = new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
-            arguments.addAll(List.of(options));
-            try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
-                client.awaitSuccess();
-                assertThat(connections(client)).hasSize(connections).allSatisfy(connection -> assertThat(connection)
-                        .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
-            }
+            kernelConnects(port, connections, role, options);
             EnginePeer.join(served);
+        }
+    }
+
+    private static void kernelConnects(int port, int connections, String role, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
+        arguments.addAll(List.of(options));
+        try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
+            client.awaitSuccess();
+            assertThat(connections(client)).hasSize(connections).allSatisfy(connection -> assertThat(connection)
+                    .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
         }
     }
 
