@@ -147,7 +147,7 @@ public final class Rdma implements AutoCloseable {
     }
 
     SmcrLinkGroup find(SmcSnapshot.Role role, Predicate<SmcrLinkGroup> condition) {
-        return groups.stream().filter(group -> group.role() == role && group.isActive() && condition.test(group)).findFirst()
+        return groups.stream().filter(group -> group.role() == role && group.isOpen() && condition.test(group)).findFirst()
                 .orElse(null);
     }
 

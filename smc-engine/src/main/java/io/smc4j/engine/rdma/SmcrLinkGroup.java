@@ -53,6 +53,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final LlcServer llc;
     private int connections;
     private long ringMemory;
+    private boolean ending;
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
 
@@ -150,8 +151,13 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
                 .orElse(null);
     }
 
+    /** Whether it takes connections, if there is room for them. */
+    boolean isOpen() {
+        return isActive() && !ending;
+    }
+
     boolean hasRoom() {
-        return isActive() && connections < terms.maxConnections();
+        return isOpen() && connections < terms.maxConnections();
     }
 
     // ---- connections
@@ -212,7 +218,12 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         if (link != null && isActive()) {
             int rkey = rmb.buffer().on(link.port().device()).rkey();
             flows.request(link, LlcDeleteRkey.request(terms.version(), List.of(rkey)),
-                    answer -> answer instanceof LlcDeleteRkey && answer.isResponse(), answer -> buffers.give(rmb.buffer()));
+                    answer -> answer instanceof LlcDeleteRkey && answer.isResponse(), answer -> {
+                        buffers.give(rmb.buffer());
+                        if (answer == null) {
+                            llc.probe(link);
+                        }
+                    });
         } else {
             buffers.give(rmb.buffer());
         }
@@ -308,6 +319,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Tells the peer that the link group ends. */
     void announceEnd(int reason) {
+        ending = true;
         RdmaLink link = activeLink();
         if (link != null) {
             link.send(LlcDeleteLink.all(terms.version(), reason == Llc.PROGRAM_INITIATED, reason));
