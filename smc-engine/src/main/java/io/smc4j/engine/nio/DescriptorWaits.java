@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -9,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * must not be closed while a thread may be in {@link #await}. Any thread may call the rest.
  */
 final class DescriptorWaits {
+
+    /** How long a wait that nothing can end may outlast the close of its channel, in milliseconds. */
+    private static final long SLICE_MILLIS = 100;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closing;
@@ -26,6 +30,24 @@ final class DescriptorWaits {
         } finally {
             waiting.decrementAndGet();
         }
+    }
+
+    /**
+     * As {@link #await}, for an AF_SMC socket that is not connected: to shut it down is an error, and ends no wait.
+     */
+    boolean awaitUnconnected(FdWaiter waiter, int fd, long timeoutMillis) throws IOException {
+        long start = System.nanoTime();
+        while (!closing) {
+            long left = timeoutMillis < 0 ? SLICE_MILLIS
+                    : timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            if (left <= 0) {
+                return false;
+            }
+            if (await(waiter, fd, Math.min(left, SLICE_MILLIS))) {
+                return true;
+            }
+        }
+        return true;
     }
 
     /** From now on no wait begins. */
