@@ -36,15 +36,15 @@ class KernelProviderTest {
         return engine;
     }
 
-    /** The snapshot once a byte has gone there and back. */
+    /** The snapshot when both sides are on their way: the first byte has come, and its answer is yet to be sent. */
     private static SmcSnapshot exchange(SmcSelectorProvider engine) throws Exception {
         try (ServerSocketChannel listener = engine.openServerSocketChannel().bind(ANY_PORT)) {
             FutureTask<SmcSnapshot> serving = new FutureTask<>(() -> {
                 try (SocketChannel accepted = listener.accept()) {
                     ByteBuffer one = ByteBuffer.allocate(1);
                     accepted.read(one);
-                    accepted.write(one.flip());
                     SmcSnapshot snapshot = engine.snapshot();
+                    accepted.write(one.flip());
                     accepted.read(one.clear());
                     return snapshot;
                 }
