@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What carries a channel's bytes: the SMC connection once {@link ConnectionEstablishment} has one, else the
@@ -30,6 +31,8 @@ final class ChannelTransport {
     private final ConnectionEstablishment establishment;
     private final SmcSnapshot.Role role;
     private final long id;
+    private final BooleanSupplier inputOver;
+    private final BooleanSupplier outputOver;
     private Instant since;
 
     /** @param accepted whether the socket is connected, and this the server's side */
@@ -42,6 +45,8 @@ final class ChannelTransport {
         this.establishment = new ConnectionEstablishment(provider, channel, socket, writeLock);
         this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
         this.id = provider.nextConnectionId();
+        this.inputOver = channel::isInputShutdown;
+        this.outputOver = channel::isOutputShutdown;
         this.since = accepted ? Instant.now() : Instant.EPOCH;
     }
 
@@ -142,7 +147,8 @@ final class ChannelTransport {
             return connection.awaitReadable(timeoutNanos);
         }
         if (establishment.phase() == Phase.TCP && !establishment.isGated()) {
-            return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000);
+            return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000,
+                    inputOver);
         }
         return establishment.awaitReadable(timeoutNanos);
     }
@@ -152,7 +158,7 @@ final class ChannelTransport {
         if (connection != null) {
             connection.awaitWritable();
         } else if (establishment.phase() == Phase.TCP) {
-            socket.await(provider.writeWaiter(), -1);
+            socket.await(provider.writeWaiter(), -1, outputOver);
         } else {
             establishment.awaitWritable();
         }

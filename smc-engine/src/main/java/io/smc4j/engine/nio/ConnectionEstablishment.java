@@ -186,7 +186,7 @@ final class ConnectionEstablishment implements Negotiable {
     boolean awaitConnect(long timeoutMillis) throws IOException {
         long millis = timeoutMillis <= 0 ? -1 : timeoutMillis;
         if (phase == Phase.CONNECTING) {
-            return socket.awaitConnect(provider.writeWaiter(), millis);
+            return socket.await(provider.writeWaiter(), millis, () -> false);
         }
         return outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
     }

@@ -4,6 +4,7 @@ import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Threads that wait for one channel's descriptor in blocking mode, and how the close of the channel ends that. The descriptor
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DescriptorWaits {
 
-    /** How long a wait that nothing can end may outlast the close of its channel, in milliseconds. */
+    /** How often a wait looks itself whether it is over, in milliseconds. */
     private static final long SLICE_MILLIS = 100;
 
     private final AtomicInteger waiting = new AtomicInteger();
@@ -33,11 +34,14 @@ final class DescriptorWaits {
     }
 
     /**
-     * As {@link #await}, for an AF_SMC socket that is not connected: to shut it down is an error, and ends no wait.
+     * As {@link #await}, for an AF_SMC socket: to shut down its input, or all of it before it is connected, wakes nobody in
+     * the kernel. So the wait has to look itself.
+     *
+     * @param over whether there is nothing to wait for any more
      */
-    boolean awaitUnconnected(FdWaiter waiter, int fd, long timeoutMillis) throws IOException {
+    boolean awaitSmc(FdWaiter waiter, int fd, long timeoutMillis, BooleanSupplier over) throws IOException {
         long start = System.nanoTime();
-        while (!closing) {
+        while (!closing && !over.getAsBoolean()) {
             long left = timeoutMillis < 0 ? SLICE_MILLIS
                     : timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             if (left <= 0) {

@@ -163,7 +163,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     }
 
     private boolean await(long timeoutMillis) throws IOException {
-        return kernelSmc ? waits.awaitUnconnected(provider.readWaiter(), fd, timeoutMillis)
+        return kernelSmc ? waits.awaitSmc(provider.readWaiter(), fd, timeoutMillis, () -> false)
                 : waits.await(provider.readWaiter(), fd, timeoutMillis);
     }
 

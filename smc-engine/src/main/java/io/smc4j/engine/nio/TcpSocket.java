@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * The TCP socket of a channel: owns the descriptor, and remembers what a descriptor in its place has to be given too. It may
@@ -216,14 +217,13 @@ final class TcpSocket {
 
     // ---- waiting
 
-    /** Waits as {@link DescriptorWaits#await}. */
-    boolean await(FdWaiter waiter, long timeoutMillis) throws IOException {
-        return waits.await(waiter, fd, timeoutMillis);
-    }
-
-    /** Waits until the connection stands or has failed, as {@link #await}. */
-    boolean awaitConnect(FdWaiter waiter, long timeoutMillis) throws IOException {
-        return kernel == null ? waits.await(waiter, fd, timeoutMillis) : waits.awaitUnconnected(waiter, fd, timeoutMillis);
+    /**
+     * Waits as {@link DescriptorWaits#await}.
+     *
+     * @param over whether there is nothing to wait for any more, should the kernel not say so
+     */
+    boolean await(FdWaiter waiter, long timeoutMillis, BooleanSupplier over) throws IOException {
+        return kernel == null ? waits.await(waiter, fd, timeoutMillis) : waits.awaitSmc(waiter, fd, timeoutMillis, over);
     }
 
     /** Whether the channel is being closed, so that nobody is to wait for anything. */

@@ -90,9 +90,9 @@ class KernelProviderTest {
         DescriptorWaits waits = new DescriptorWaits();
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.defaults());
                 SmcServerSocketChannel listener = (SmcServerSocketChannel) engine.openServerSocketChannel().bind(ANY_PORT)) {
-            assertThat(waits.awaitUnconnected(engine.readWaiter(), listener.fd(), 1)).isFalse();
+            assertThat(waits.awaitSmc(engine.readWaiter(), listener.fd(), 1, () -> false)).isFalse();
             FutureTask<Boolean> waiting =
-                    new FutureTask<>(() -> waits.awaitUnconnected(engine.readWaiter(), listener.fd(), -1));
+                    new FutureTask<>(() -> waits.awaitSmc(engine.readWaiter(), listener.fd(), -1, () -> false));
             Thread thread = Thread.ofVirtual().start(waiting);
             Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
             waits.close();
