@@ -50,13 +50,17 @@ public final class KernelSmc {
     /** Whether a connection to a listener is the kernel's to negotiate: SMC may be tried, and there is no shared memory. */
     public boolean carries(InetSocketAddress remote) {
         return available && engine.config().clientEnabled() && !engine.isClosed() && engine.policy().allowsOutbound(remote)
-                && !isInSharedMemory(remote);
+                && !engine.discovery().hasFailed(remote) && !isInSharedMemory(remote);
+    }
+
+    /** Looks after an AF_SMC socket that is connecting; if it comes to stand, the kernel says what it is. */
+    public Negotiation start(Negotiable channel, int fd, InetSocketAddress remote) throws OsException {
+        return KernelNegotiation.start(engine, channel, fd, remote);
     }
 
     private boolean isInSharedMemory(InetSocketAddress remote) {
         Discovery discovery = engine.discovery();
-        return engine.config().sharedMemory() && discovery.isLocal(remote.getAddress()) && !discovery.hasFailed(remote)
-                && discovery.find(remote) != null;
+        return engine.config().sharedMemory() && discovery.isLocal(remote.getAddress()) && discovery.find(remote) != null;
     }
 
     /**

@@ -150,10 +150,18 @@ final class ConnectionEstablishment implements Negotiable {
 
     private boolean connectByKernel(InetSocketAddress target) throws IOException {
         reason = socket.moveToKernelSmc(target);
-        boolean connected = socket.connect(target);
-        phase = Phase.CONNECTING;
+        socket.connect(target);
+        phase = reason == null ? Phase.NEGOTIATING : Phase.CONNECTING;
+        if (reason == null) {
+            try {
+                negotiation = engine.kernelSmc().start(this, socket.fd(), target);
+            } catch (OsException e) {
+                notNegotiated(e);
+                phase = Phase.CONNECTING;
+            }
+        }
         channel.keys().changed();
-        return connected && isConnectFinished();
+        return false;
     }
 
     /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */
