@@ -63,7 +63,7 @@ public record SmcSnapshot(
      * One open connection.
      *
      * @param id unique within the engine
-     * @param mode {@code null} while it is still being negotiated
+     * @param mode {@code null} while it is still being negotiated, or if the kernel negotiates and does not tell
      * @param state the state's name in protocol terms, e.g. {@code ACTIVE}
      * @param sendBufferSize bytes that may be under way to the peer; 0 unless SMC
      * @param receiveBufferSize size of this side's ring in bytes; 0 unless SMC

@@ -7,13 +7,8 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 
-/** What an engine has of RDMA that wants none. */
-final class NoRdma implements RdmaAccess {
-
-    @Override
-    public FallbackReason objection() {
-        return FallbackReason.DISABLED;
-    }
+/** What an engine has of RDMA that wants none, or none of its own. */
+record NoRdma(FallbackReason objection) implements RdmaAccess {
 
     @Override
     public Port portFor(InetAddress local) {

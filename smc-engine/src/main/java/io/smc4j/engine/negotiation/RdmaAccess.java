@@ -86,11 +86,12 @@ interface RdmaAccess extends AutoCloseable {
         return objection == FallbackReason.DISABLED && !peerIsLocal ? FallbackReason.PEER_NOT_LOCAL : objection;
     }
 
-    /** Verbs, if they are wanted. */
+    /** Verbs, if they are wanted. What the kernel carries is {@link KernelSmc}'s. */
     static RdmaAccess open(ControlLoop loop, RdmaConfig config, MemoryBudget budget) {
         return switch (config.provider()) {
             case AUTO, VERBS -> new VerbsAccess(new Rdma(loop, config, budget));
-            case KERNEL, NONE -> new NoRdma();
+            case KERNEL -> new NoRdma(KernelSmc.probe() ? FallbackReason.DISABLED : FallbackReason.NO_KERNEL_SMC);
+            case NONE -> new NoRdma(FallbackReason.DISABLED);
         };
     }
 }

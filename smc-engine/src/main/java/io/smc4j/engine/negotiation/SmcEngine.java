@@ -30,6 +30,7 @@ public final class SmcEngine implements AutoCloseable {
     private final RdmaAccess rdma;
     private final Announcer announcer;
     private final Discovery discovery;
+    private final KernelSmc kernelSmc;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
     private final ClcPeer peer = new ClcPeer(gid);
@@ -53,6 +54,7 @@ public final class SmcEngine implements AutoCloseable {
         this.rdma = rdma.open(loop, config.rdma(), budget);
         this.announcer = config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE;
         this.discovery = new Discovery(this);
+        this.kernelSmc = new KernelSmc(this);
     }
 
     /** The settings. */
@@ -92,7 +94,7 @@ public final class SmcEngine implements AutoCloseable {
 
     /** What there is of RDMA. */
     public SmcSnapshot.Rdma rdma() {
-        return rdma.snapshot();
+        return kernelSmc.isAvailable() ? kernelSmc.snapshot() : rdma.snapshot();
     }
 
     /** All link groups there are, of either kind. */
@@ -113,6 +115,11 @@ public final class SmcEngine implements AutoCloseable {
     /** Who may be sent a Proposal. */
     public Discovery discovery() {
         return discovery;
+    }
+
+    /** The kernel's SMC, where it carries connections. */
+    public KernelSmc kernelSmc() {
+        return kernelSmc;
     }
 
     /** How waiting threads poll. */

@@ -9,6 +9,6 @@
  *
  * <p>They know the order of the messages, and what to do when it is broken. What a message says, and what happens between two
  * of them in shared memory or over RDMA, is known to {@code SmcdClient}, {@code SmcdServer}, {@code SmcrClient} and
- * {@code SmcrServer}.
+ * {@code SmcrServer}. Where {@link io.smc4j.engine.negotiation.KernelSmc} carries connections, nothing of this happens here.
  */
 package io.smc4j.engine.negotiation;

@@ -5,6 +5,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,7 +14,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What carries a channel's bytes: the SMC connection once {@link ConnectionEstablishment} has one, else the
@@ -28,6 +31,8 @@ final class ChannelTransport {
     private final ConnectionEstablishment establishment;
     private final SmcSnapshot.Role role;
     private final long id;
+    private final BooleanSupplier inputOver;
+    private final BooleanSupplier outputOver;
     private Instant since;
 
     /** @param accepted whether the socket is connected, and this the server's side */
@@ -40,6 +45,8 @@ final class ChannelTransport {
         this.establishment = new ConnectionEstablishment(provider, channel, socket, writeLock);
         this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
         this.id = provider.nextConnectionId();
+        this.inputOver = channel::isInputShutdown;
+        this.outputOver = channel::isOutputShutdown;
         this.since = accepted ? Instant.now() : Instant.EPOCH;
     }
 
@@ -140,7 +147,8 @@ final class ChannelTransport {
             return connection.awaitReadable(timeoutNanos);
         }
         if (establishment.phase() == Phase.TCP && !establishment.isGated()) {
-            return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000);
+            return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000,
+                    inputOver);
         }
         return establishment.awaitReadable(timeoutNanos);
     }
@@ -150,7 +158,7 @@ final class ChannelTransport {
         if (connection != null) {
             connection.awaitWritable();
         } else if (establishment.phase() == Phase.TCP) {
-            socket.await(provider.writeWaiter(), -1);
+            socket.await(provider.writeWaiter(), -1, outputOver);
         } else {
             establishment.awaitWritable();
         }
@@ -241,13 +249,29 @@ final class ChannelTransport {
         socket.interruptWaits();
     }
 
+    /** Whether only a look at the kernel's sockets tells what the connection runs on. */
+    boolean isModeUnknown() {
+        KernelConnection kernel = socket.kernel();
+        return kernel != null && kernel.mode() == null && establishment.phase() == Phase.TCP;
+    }
+
+    /** Takes over what a look at the kernel's sockets has found. */
+    void learn(Map<Long, KernelSocket> sockets) {
+        KernelConnection kernel = socket.kernel();
+        if (kernel != null && establishment.phase() == Phase.TCP) {
+            kernel.learn(sockets, establishment.reason(), engine.statistics());
+        }
+    }
+
     /** Adds up what was sent and received; before {@link #close()}. */
     void countTraffic() {
         SmcConnection connection = establishment.smc();
         if (connection != null) {
             engine.statistics().traffic(connection.mode(), connection.bytesSent(), connection.bytesReceived());
         } else if (establishment.phase() == Phase.TCP) {
-            engine.statistics().traffic(SmcMode.TCP, socket.stream().bytesSent(), socket.stream().bytesReceived());
+            KernelConnection kernel = socket.kernel();
+            SmcMode mode = kernel == null || kernel.mode() == null ? SmcMode.TCP : kernel.mode();
+            engine.statistics().traffic(mode, socket.stream().bytesSent(), socket.stream().bytesReceived());
         }
     }
 
@@ -302,6 +326,12 @@ final class ChannelTransport {
         }
         boolean onTcp = establishment.phase() == Phase.TCP;
         TcpStream stream = socket.stream();
+        KernelConnection kernel = socket.kernel();
+        if (onTcp && kernel != null) {
+            return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), kernel.mode(), kernel.state(),
+                    kernel.sendBufferSize(), kernel.receiveBufferSize(), stream.bytesSent(), stream.bytesReceived(),
+                    kernel.reason(), kernel.peerDiagnosis(), 0, 0, since);
+        }
         return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), onTcp ? SmcMode.TCP : null,
                 onTcp ? "ACTIVE" : "INIT", 0, 0, stream.bytesSent(), stream.bytesReceived(),
                 onTcp ? establishment.reason() : null, establishment.peerDiagnosis(), 0, 0, since);

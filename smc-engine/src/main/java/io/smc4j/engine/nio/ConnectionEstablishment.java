@@ -81,6 +81,10 @@ final class ConnectionEstablishment implements Negotiable {
     void startServer(SmcServerSocketChannel listener) {
         InetSocketAddress local = socket.localAddress();
         InetSocketAddress remote = socket.remoteAddress();
+        if (isKernels(local, remote)) {
+            settle(null, 0, false);
+            return;
+        }
         boolean obliged = listener.isMarked() && ServerNegotiation.isObligatory(engine, socket.fd());
         FallbackReason objection = !listener.isMarked() ? FallbackReason.DISABLED
                 : obliged ? null : ServerNegotiation.objection(engine, local, remote);
@@ -97,6 +101,12 @@ final class ConnectionEstablishment implements Negotiable {
         }
     }
 
+    /** Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it. */
+    private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
+        return socket.kernel() != null && (!engine.config().sharedMemory()
+                || ServerNegotiation.objection(engine, local, remote) == FallbackReason.PEER_NOT_LOCAL);
+    }
+
     private static FallbackReason notNegotiated(OsException cause) {
         LOG.log(System.Logger.Level.DEBUG, "SMC negotiation not begun", cause);
         return FallbackReason.NO_RESOURCES;
@@ -104,6 +114,9 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Begins to connect. Returns whether the connection stands already. */
     boolean connect(InetSocketAddress target) throws IOException {
+        if (engine.kernelSmc().carries(target)) {
+            return connectByKernel(target);
+        }
         Approach approach = Approach.to(engine, target);
         approach.announce(socket.fd());
         boolean connected = connect(target, approach);
@@ -133,6 +146,22 @@ final class ConnectionEstablishment implements Negotiable {
             approach.giveUp(socket.fd());
             throw e;
         }
+    }
+
+    private boolean connectByKernel(InetSocketAddress target) throws IOException {
+        reason = socket.moveToKernelSmc(target);
+        socket.connect(target);
+        phase = reason == null ? Phase.NEGOTIATING : Phase.CONNECTING;
+        if (reason == null) {
+            try {
+                negotiation = engine.kernelSmc().start(this, socket.fd(), target);
+            } catch (OsException e) {
+                notNegotiated(e);
+                phase = Phase.CONNECTING;
+            }
+        }
+        channel.keys().changed();
+        return false;
     }
 
     /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */
@@ -165,17 +194,20 @@ final class ConnectionEstablishment implements Negotiable {
     boolean awaitConnect(long timeoutMillis) throws IOException {
         long millis = timeoutMillis <= 0 ? -1 : timeoutMillis;
         if (phase == Phase.CONNECTING) {
-            return socket.await(provider.writeWaiter(), millis);
+            return socket.await(provider.writeWaiter(), millis, () -> false);
         }
         return outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
     }
 
+    /** What the kernel makes of an AF_SMC socket is counted when it is looked at. */
     private void settle(FallbackReason why, int diagnosis, boolean gate) {
         reason = why;
         peerDiagnosis = diagnosis;
         gated = gate;
         phase = Phase.TCP;
-        engine.statistics().fallback(why);
+        if (socket.kernel() == null) {
+            engine.statistics().fallback(why);
+        }
     }
 
     // ---- what the negotiation asks and reports

@@ -8,6 +8,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -89,9 +90,18 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public SmcSnapshot snapshot() {
+        lookAtKernel();
         // A connection is either open or counted among the ended ones.
         synchronized (channels) {
             return takeSnapshot();
+        }
+    }
+
+    /** Has the channels on AF_SMC sockets know what the kernel has made of them. */
+    void lookAtKernel() {
+        Map<Long, KernelSocket> sockets = engine.kernelSmc().sockets();
+        if (!sockets.isEmpty()) {
+            channels.forEach(channel -> channel.learn(sockets));
         }
     }
 

@@ -35,6 +35,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private final ReentrantLock acceptLock = new ReentrantLock();
     private final DescriptorWaits waits = new DescriptorWaits();
     private final ChannelKeys keys = new ChannelKeys();
+    private final boolean kernelSmc;
     private final int fd;
     private volatile InetSocketAddress local;
     private volatile Integer receiveBuffer;
@@ -45,7 +46,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     SmcServerSocketChannel(SmcSelectorProvider provider) throws IOException {
         super(provider);
         this.provider = provider;
-        this.fd = Sockets.openStream(ipv6);
+        this.kernelSmc = provider.engine().kernelSmc().listens();
+        this.fd = kernelSmc ? Sockets.openSmcStream(ipv6) : Sockets.openStream(ipv6);
         try {
             Sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
         } catch (OsException e) {
@@ -87,6 +89,11 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     /** Whether clients may send a Proposal here. */
     boolean isMarked() {
         return marked;
+    }
+
+    /** Whether it is an AF_SMC socket, as are the sockets it accepts. */
+    boolean isKernelSmc() {
+        return kernelSmc;
     }
 
     /** What {@code SO_RCVBUF} was set to, or {@code null}. */
@@ -144,7 +151,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             SmcSocketChannel accepted = acceptNow();
             while (accepted == null && isOpen()) {
                 long left = timeoutMillis <= 0 ? -1 : Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
-                if (!waits.await(provider.readWaiter(), fd, left)) {
+                if (!await(left)) {
                     throw new SocketTimeoutException("Accept timed out");
                 }
                 accepted = acceptNow();
@@ -153,6 +160,11 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         } finally {
             acceptLock.unlock();
         }
+    }
+
+    private boolean await(long timeoutMillis) throws IOException {
+        return kernelSmc ? waits.awaitSmc(provider.readWaiter(), fd, timeoutMillis, () -> false)
+                : waits.await(provider.readWaiter(), fd, timeoutMillis);
     }
 
     /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */

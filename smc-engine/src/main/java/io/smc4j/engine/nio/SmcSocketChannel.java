@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +51,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
     SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
             SmcServerSocketChannel listener) throws IOException {
-        this(provider, new TcpSocket(fd, ipv6, remote), true);
+        this(provider, new TcpSocket(fd, ipv6, remote, listener.isKernelSmc()), true);
         transport.startServer(listener);
     }
 
@@ -281,6 +283,9 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         lockBoth();
         try {
             keys.detach();
+            if (transport.isModeUnknown()) {
+                provider.lookAtKernel();
+            }
             provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
@@ -389,6 +394,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     SmcSnapshot.Connection snapshot() {
         return state.isBegun() ? transport.snapshot() : null;
+    }
+
+    /** Takes over what a look at the kernel's sockets has found. */
+    void learn(Map<Long, KernelSocket> sockets) {
+        transport.learn(sockets);
     }
 
     private void lockBoth() {

@@ -1,16 +1,21 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
- * The TCP socket of a channel: owns the descriptor, and remembers what a descriptor in its place has to be given too.
+ * The TCP socket of a channel: owns the descriptor, and remembers what a descriptor in its place has to be given too. It may
+ * be an AF_SMC socket, which the kernel makes one of SMC or TCP when it connects.
  *
  * <p>Its monitor keeps the descriptor from being replaced or closed while options are set. Reads and writes need no such
  * guard: the channel closes with both its locks held, and the descriptor is replaced only while a negotiation has it.
@@ -19,11 +24,12 @@ final class TcpSocket {
 
     private static final int NO_DESCRIPTOR = -1;
 
-    private final boolean ipv6;
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
     private final DescriptorWaits waits = new DescriptorWaits();
+    private volatile boolean ipv6;
     private volatile int fd;
     private volatile TcpStream stream;
+    private volatile KernelConnection kernel;
     private volatile InetSocketAddress local;
     private volatile InetSocketAddress remote;
     private InetSocketAddress bound;
@@ -39,12 +45,17 @@ final class TcpSocket {
         this.stream = new TcpStream(fd);
     }
 
-    /** An accepted socket; takes over the descriptor, also when it fails. */
-    TcpSocket(int fd, boolean ipv6, InetSocketAddress remote) throws IOException {
+    /**
+     * An accepted socket; takes over the descriptor, also when it fails.
+     *
+     * @param kernelSmc whether the listener is an AF_SMC socket
+     */
+    TcpSocket(int fd, boolean ipv6, InetSocketAddress remote, boolean kernelSmc) throws IOException {
         this(fd, ipv6);
         this.remote = remote;
         try {
             updateLocalAddress();
+            this.kernel = kernelSmc ? new KernelConnection(Sockets.inode(fd)) : null;
         } catch (IOException e) {
             Sockets.close(fd);
             throw e;
@@ -60,6 +71,11 @@ final class TcpSocket {
         return stream;
     }
 
+    /** What the kernel says of the connection; {@code null} unless this is an AF_SMC socket. */
+    KernelConnection kernel() {
+        return kernel;
+    }
+
     // ---- connecting
 
     void bind(InetSocketAddress address) throws IOException {
@@ -70,6 +86,44 @@ final class TcpSocket {
         }
         bound = address;
         updateLocalAddress();
+    }
+
+    /**
+     * Puts an AF_SMC socket in the place of the one that is not connected yet.
+     *
+     * @return why the one in place stays; {@code null} if it does not
+     * @throws IOException if the address it was bound to is not to be had again
+     */
+    synchronized FallbackReason moveToKernelSmc(InetSocketAddress target) throws IOException {
+        // The kernel proposes SMC-R version 2 from IPv4 sockets only.
+        boolean toIpv6 = ipv6 && (isIpv6(target) || bound != null && isIpv6(bound));
+        int smc = NO_DESCRIPTOR;
+        KernelConnection connection;
+        try {
+            smc = Sockets.openSmcStream(toIpv6);
+            setOptions(smc, toIpv6);
+            connection = new KernelConnection(Sockets.inode(smc));
+        } catch (OsException e) {
+            if (smc != NO_DESCRIPTOR) {
+                Sockets.close(smc);
+            }
+            return e.errno() == Errno.EAFNOSUPPORT ? FallbackReason.NO_KERNEL_SMC : FallbackReason.NO_RESOURCES;
+        }
+        Sockets.close(fd);
+        fd = smc;
+        ipv6 = toIpv6;
+        stream = new TcpStream(fd);
+        kernel = connection;
+        try {
+            bindAgain();
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
+        }
+        return null;
+    }
+
+    private static boolean isIpv6(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address host && !host.isAnyLocalAddress();
     }
 
     /** Returns whether the connection stands already. */
@@ -108,14 +162,23 @@ final class TcpSocket {
             fd = NO_DESCRIPTOR;
             fd = Sockets.openStream(ipv6);
             stream = new TcpStream(fd);
-            for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                SocketOptionTable.set(fd, ipv6, option.getKey(), option.getValue());
-            }
-            if (bound != null) {
-                Sockets.bind(fd, ipv6, bound.getPort() != 0 ? bound : local);
-            }
+            kernel = null;
+            setOptions(fd, ipv6);
+            bindAgain();
         }
         connect(remote);
+    }
+
+    private void setOptions(int target, boolean ipv6Target) throws OsException {
+        for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
+            SocketOptionTable.set(target, ipv6Target, option.getKey(), option.getValue());
+        }
+    }
+
+    private void bindAgain() throws OsException {
+        if (bound != null) {
+            Sockets.bind(fd, ipv6, bound.getPort() != 0 ? bound : local);
+        }
     }
 
     InetSocketAddress localAddress() {
@@ -154,9 +217,13 @@ final class TcpSocket {
 
     // ---- waiting
 
-    /** Waits as {@link DescriptorWaits#await}. */
-    boolean await(FdWaiter waiter, long timeoutMillis) throws IOException {
-        return waits.await(waiter, fd, timeoutMillis);
+    /**
+     * Waits as {@link DescriptorWaits#await}.
+     *
+     * @param over whether there is nothing to wait for any more, should the kernel not say so
+     */
+    boolean await(FdWaiter waiter, long timeoutMillis, BooleanSupplier over) throws IOException {
+        return kernel == null ? waits.await(waiter, fd, timeoutMillis) : waits.awaitSmc(waiter, fd, timeoutMillis, over);
     }
 
     /** Whether the channel is being closed, so that nobody is to wait for anything. */

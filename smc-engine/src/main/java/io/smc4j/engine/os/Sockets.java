@@ -1,9 +1,12 @@
 package io.smc4j.engine.os;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +54,9 @@ public final class Sockets {
     public static final int IPPROTO_IPV6 = 41;
     public static final int IPV6_TCLASS = 67;
 
+    static final int AF_SMC = 43;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_RAW = 3;
     static final int SOCK_SEQPACKET = 5;
     /** The same number as {@code O_NONBLOCK}. */
     static final int SOCK_NONBLOCK = 0x800;
@@ -61,6 +66,8 @@ public final class Sockets {
     private static final int MSG_PEEK = 0x2;
     private static final int SO_ERROR = 4;
     private static final int SO_LINGER = 13;
+    private static final int SMCPROTO_SMC = 0;
+    private static final int SMCPROTO_SMC6 = 1;
     private static final int IPV6_V6ONLY = 26;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
@@ -75,8 +82,21 @@ public final class Sockets {
 
     /** Opens a TCP socket; an IPv6 one serves IPv4 as well. */
     public static int openStream(boolean ipv6) throws OsException {
-        int family = ipv6 ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET;
-        int fd = open(family, SOCK_STREAM);
+        return open(ipv6 ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET, 0, ipv6);
+    }
+
+    /**
+     * Opens a socket of the kernel's SMC, which is TCP wherever the peer does not speak SMC. An IPv6 one serves IPv4 as well;
+     * the kernel offers SMC-R version 2 from IPv4 ones only, and accepts it with both.
+     *
+     * @throws OsException with {@code EAFNOSUPPORT} if the kernel has no SMC, or its module is not to be had
+     */
+    public static int openSmcStream(boolean ipv6) throws OsException {
+        return open(AF_SMC, ipv6 ? SMCPROTO_SMC6 : SMCPROTO_SMC, ipv6);
+    }
+
+    private static int open(int family, int protocol, boolean ipv6) throws OsException {
+        int fd = open(family, SOCK_STREAM, protocol);
         if (ipv6) {
             try {
                 setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
@@ -89,9 +109,13 @@ public final class Sockets {
     }
 
     static int open(int family, int type) throws OsException {
+        return open(family, type, 0);
+    }
+
+    static int open(int family, int type, int protocol) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             return OsException.check("socket",
-                    SocketCalls.socket(scratch, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+                    SocketCalls.socket(scratch, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
         }
     }
 
@@ -321,6 +345,15 @@ public final class Sockets {
             OsException.check("getsockopt",
                     SocketCalls.getsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
             return scratch.getInt(NativeScratch.VALUE);
+        }
+    }
+
+    /** The inode number of a socket, unique in the host while it is open; 0 if there is no {@code /proc} to ask. */
+    public static long inode(int fd) {
+        try {
+            return (long) Files.getAttribute(Path.of("/proc/self/fd", Integer.toString(fd)), "unix:ino");
+        } catch (IOException e) {
+            return 0;
         }
     }
 

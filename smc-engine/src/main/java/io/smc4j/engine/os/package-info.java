@@ -7,6 +7,7 @@
  * <ul>
  * <li>{@link io.smc4j.engine.os.Sockets}: TCP. Sockets are our own descriptors rather than channels of the JDK, so that one
  *     {@link io.smc4j.engine.os.Epoll} set holds them together with the doorbells.
+ * <li>{@link io.smc4j.engine.os.SmcDiag}: what the kernel tells of the sockets of its own SMC.
  * <li>{@link io.smc4j.engine.os.SharedMemory}: where the rings live; {@link io.smc4j.engine.os.UnixSockets} hand it to
  *     another process of the host.
  * <li>{@link io.smc4j.engine.os.EventFd} and {@link io.smc4j.engine.os.Futex}: how one process wakes another.

@@ -1,0 +1,117 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.negotiation.Statistics;
+import io.smc4j.engine.os.SmcDiag;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
+import java.util.Map;
+
+/**
+ * What the kernel has made of the connection of an AF_SMC socket, as far as it was looked at: the socket itself does not
+ * tell, and all sockets are looked at together. Mode and reason stand once the connection does; the rest may change.
+ * Thread-safe.
+ */
+final class KernelConnection {
+
+    private static final Map<Integer, String> STATES = Map.ofEntries(
+            Map.entry(1, "ACTIVE"), Map.entry(SmcDiag.STATE_INIT, "INIT"), Map.entry(7, "CLOSED"),
+            Map.entry(SmcDiag.STATE_LISTEN, "LISTEN"), Map.entry(20, "PEERCLOSEWAIT1"), Map.entry(21, "PEERCLOSEWAIT2"),
+            Map.entry(22, "APPCLOSEWAIT1"), Map.entry(23, "APPCLOSEWAIT2"), Map.entry(24, "APPFINCLOSEWAIT"),
+            Map.entry(25, "PEERFINCLOSEWAIT"), Map.entry(26, "PEERABORTWAIT"), Map.entry(27, "PROCESSABORT"));
+
+    private final long inode;
+    private volatile Seen seen;
+
+    private record Seen(SmcMode mode, FallbackReason reason, KernelSocket socket) {
+    }
+
+    /** @param inode of the socket, as {@link io.smc4j.engine.os.Sockets#inode} tells it */
+    KernelConnection(long inode) {
+        this.inode = inode;
+    }
+
+    /**
+     * Takes over what was seen of an established connection; at the first time it is counted.
+     *
+     * @param own why the engine itself has not made it SMC; {@code null} if it has not tried
+     */
+    synchronized void learn(Map<Long, KernelSocket> sockets, FallbackReason own, Statistics statistics) {
+        KernelSocket socket = sockets.get(inode);
+        if (socket == null || !socket.isDecided()) {
+            return;
+        }
+        Seen before = seen;
+        if (before != null) {
+            seen = new Seen(before.mode, before.reason, socket);
+            return;
+        }
+        SmcMode mode = mode(socket.mode());
+        FallbackReason reason = mode == SmcMode.TCP ? reason(socket.fallbackReason(), own) : null;
+        seen = new Seen(mode, reason, socket);
+        if (reason != null) {
+            statistics.fallback(reason);
+        }
+        if (socket.fallbackReason() != FallbackReason.PEER_WITHOUT_SMC.code()) {
+            statistics.handshake(reason == null ? HandshakeOutcome.SMC : HandshakeOutcome.FALLBACK);
+        }
+    }
+
+    private static SmcMode mode(int kernelMode) {
+        return switch (kernelMode) {
+            case SmcDiag.MODE_SMCR -> SmcMode.SMCR;
+            case SmcDiag.MODE_SMCD -> SmcMode.SMCD;
+            default -> SmcMode.TCP;
+        };
+    }
+
+    /** To a peer that announces nothing to the kernel, what the engine has to say is closer to the point. */
+    private static FallbackReason reason(int code, FallbackReason own) {
+        if (code == FallbackReason.PEER_WITHOUT_SMC.code() && own != null) {
+            return own;
+        }
+        for (FallbackReason reason : FallbackReason.values()) {
+            if (reason.code() == code) {
+                return reason;
+            }
+        }
+        return FallbackReason.KERNEL_FALLBACK;
+    }
+
+    /** {@code null} while it is not known. */
+    SmcMode mode() {
+        Seen now = seen;
+        return now == null ? null : now.mode;
+    }
+
+    /** Why the connection is on TCP, if it is known to be. */
+    FallbackReason reason() {
+        Seen now = seen;
+        return now == null ? null : now.reason;
+    }
+
+    /** The code in the peer's Decline, or 0. */
+    int peerDiagnosis() {
+        Seen now = seen;
+        return now == null || now.mode != SmcMode.TCP ? 0 : now.socket.peerDiagnosis();
+    }
+
+    /** The state's name as {@code smcss} prints it. */
+    String state() {
+        Seen now = seen;
+        return now == null ? "ACTIVE" : STATES.getOrDefault(now.socket.state(), "UNKNOWN");
+    }
+
+    /** Bytes; 0 unless SMC. */
+    int sendBufferSize() {
+        Seen now = seen;
+        return now == null ? 0 : now.socket.sendBufferSize();
+    }
+
+    /** Bytes; 0 unless SMC. */
+    int receiveBufferSize() {
+        Seen now = seen;
+        return now == null ? 0 : now.socket.receiveBufferSize();
+    }
+}
