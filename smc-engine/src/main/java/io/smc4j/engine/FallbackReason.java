@@ -90,6 +90,9 @@ public enum FallbackReason {
     MEMORY_LOCK_LIMIT(0x0A000010, "limit of locked memory too low", "raise ulimit -l (LimitMEMLOCK, CAP_IPC_LOCK)"),
     /** The kernel has no AF_SMC. */
     NO_KERNEL_SMC(0x0A000011, "kernel without AF_SMC", "load the module smc (modprobe smc smc_diag)"),
+    /** The process may not announce SMC in TCP's handshake, so that no other host can know of it. */
+    NOT_ANNOUNCED(0x0A000013, "SMC not announced in TCP's handshake",
+            "give the process CAP_BPF and CAP_NET_ADMIN, or name the listener in the client's smc.peers.include"),
     /** The kernel's SMC has gone to TCP for a reason this table does not know. */
     KERNEL_FALLBACK(0x0A000012, "the kernel's SMC went to TCP", "see smcss and the peer's diagnosis code");
 

@@ -48,6 +48,16 @@ interface Announcer extends AutoCloseable {
     /** Whether the client of an accepted socket has announced, and the answer did, too. */
     boolean answered(int acceptedFd);
 
+    /** Whether this process may announce at all, where that could help. */
+    default boolean isPermitted() {
+        return true;
+    }
+
+    /** Whether the client of an accepted socket has announced, but the answer could not; asked once for each. */
+    default boolean announcedInVain(int acceptedFd) {
+        return false;
+    }
+
     /** The announcement of a socket has served its purpose; nothing happens if there was none. */
     void forget(int fd);
 

@@ -85,7 +85,8 @@ public final class Approach {
         CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().find(remote) : null;
         boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote);
         if (link == null && !known && !announced) {
-            objection = FallbackReason.PEER_WITHOUT_SMC;
+            objection = local || engine.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
+                    : FallbackReason.NOT_ANNOUNCED;
             return null;
         }
         return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known));

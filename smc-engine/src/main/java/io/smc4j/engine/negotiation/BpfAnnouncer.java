@@ -13,14 +13,14 @@ final class BpfAnnouncer implements Announcer {
         this.program = program;
     }
 
-    /** Loads the program, if the process may. */
+    /** Loads the program; what cannot announce, if the process may not. */
     static Announcer load() {
         try {
             return new BpfAnnouncer(SynAnnouncer.load());
         } catch (BpfException e) {
-            Negotiation.LOG.log(System.Logger.Level.INFO, "SMC is not announced to other hosts: {0}; {1}", e.getMessage(),
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "SMC is not announced to other hosts: {0}; {1}", e.getMessage(),
                     e.hint());
-            return NONE;
+            return new MuteAnnouncer();
         }
     }
 

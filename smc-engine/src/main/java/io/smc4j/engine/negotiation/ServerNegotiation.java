@@ -36,6 +36,8 @@ public final class ServerNegotiation extends Negotiation {
     private final InetAddress peer;
     /** Whether the client is going to send a Proposal. */
     private final boolean obliged;
+    /** Whether the client would have sent a Proposal, had it known that it may. */
+    private final boolean announcedInVain;
     private State state = State.LISTENING;
     private ServerMethod method;
     private int version = Clc.V2;
@@ -48,6 +50,7 @@ public final class ServerNegotiation extends Negotiation {
         this.local = local;
         this.peer = peer;
         this.obliged = obliged;
+        this.announcedInVain = engine.announcer().announcedInVain(fd);
     }
 
     /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
@@ -118,7 +121,8 @@ public final class ServerNegotiation extends Negotiation {
                 }
             }
             // Bytes without a valid frame are not ours to judge: they go to the application untouched.
-            case ENDED, CUT, FOREIGN -> fallBack(FallbackReason.PEER_WITHOUT_SMC, 0, false);
+            case ENDED, CUT, FOREIGN -> fallBack(announcedInVain ? FallbackReason.NOT_ANNOUNCED
+                    : FallbackReason.PEER_WITHOUT_SMC, 0, false);
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
                 begun = true;

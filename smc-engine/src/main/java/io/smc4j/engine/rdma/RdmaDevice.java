@@ -27,6 +27,8 @@ final class RdmaDevice implements AutoCloseable {
     private static final int CQ_ENTRIES = 16_384;
     private static final int MAX_LINKS = CQ_ENTRIES / RdmaLink.WORK_REQUESTS;
     private static final int INDEX_BITS = 12;
+    /** Batches of completions taken at a time. */
+    private static final int MAX_TURNS = 16;
 
     private final ControlLoop loop;
     private final VerbsContext context;
@@ -118,10 +120,13 @@ final class RdmaDevice implements AutoCloseable {
     }
 
     void completions() {
+        if (closed) {
+            return;
+        }
         channel.drain();
         // Armed before the look: what comes after it is an event of its own.
         queue.arm();
-        while (!closed) {
+        for (int turn = 0; turn < MAX_TURNS && !closed; turn++) {
             int n = queue.poll();
             for (int i = 0; i < n; i++) {
                 long id = queue.wrId(i);
@@ -136,6 +141,8 @@ final class RdmaDevice implements AutoCloseable {
                 return;
             }
         }
+        // A peer that floods must not keep the loop from everything else.
+        loop.execute(this::completions);
     }
 
     private void asyncEvents() {

@@ -1,0 +1,48 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.bpf.SavedSyn;
+
+/** For a process that may not announce: a listener still sees which clients did, which needs no rights. */
+final class MuteAnnouncer implements Announcer {
+
+    @Override
+    public boolean isPermitted() {
+        return false;
+    }
+
+    @Override
+    public boolean announce(int fd) {
+        try {
+            SavedSyn.save(fd);
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "SYN segments not kept", e);
+        }
+        return false;
+    }
+
+    @Override
+    public boolean peerAnnounced(int fd) {
+        return false;
+    }
+
+    @Override
+    public boolean answered(int acceptedFd) {
+        return false;
+    }
+
+    @Override
+    public boolean announcedInVain(int acceptedFd) {
+        return SavedSyn.hasSmcOption(acceptedFd);
+    }
+
+    @Override
+    public void forget(int fd) {
+        // Nothing is known.
+    }
+
+    @Override
+    public void close() {
+        // Nothing was opened.
+    }
+}
