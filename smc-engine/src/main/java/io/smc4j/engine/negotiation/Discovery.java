@@ -79,10 +79,13 @@ public final class Discovery {
      */
     CompletableFuture<SmcdLinkGroup> find(InetSocketAddress listener) {
         CompletableFuture<SmcdLinkGroup> found = engine.linkGroups().toMarker(name(listener));
+        if (found == null) {
+            found = engine.linkGroups().toMarker(name(WILDCARD, listener.getPort()));
+        }
         if (found == null && listener.getAddress() instanceof Inet4Address) {
             found = engine.linkGroups().toMarker(name(IPV4_WILDCARD, listener.getPort()));
         }
-        return found != null ? found : engine.linkGroups().toMarker(name(WILDCARD, listener.getPort()));
+        return found;
     }
 
     /** Whether the settings name a listener that nothing else may tell of. */

@@ -146,7 +146,7 @@ final class ChannelTransport {
         if (connection != null) {
             return connection.awaitReadable(timeoutNanos);
         }
-        if (establishment.phase() == Phase.TCP && !establishment.isGated()) {
+        if (establishment.isOnTcp()) {
             return socket.await(provider.readWaiter(), timeoutNanos < 0 ? -1 : (timeoutNanos + 999_999) / 1_000_000,
                     inputOver);
         }
@@ -171,7 +171,7 @@ final class ChannelTransport {
         switch (establishment.phase()) {
             case CONNECTING -> events = (interestOps & SelectionKey.OP_CONNECT) != 0 ? Sockets.POLLOUT : 0;
             case TCP -> {
-                events = (interestOps & SelectionKey.OP_READ) != 0 && !establishment.isGated() ? Sockets.POLLIN : 0;
+                events = (interestOps & SelectionKey.OP_READ) != 0 && establishment.isOnTcp() ? Sockets.POLLIN : 0;
                 events |= (interestOps & SelectionKey.OP_WRITE) != 0 ? Sockets.POLLOUT : 0;
             }
             default -> {

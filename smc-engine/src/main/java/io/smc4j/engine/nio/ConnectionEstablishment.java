@@ -60,9 +60,9 @@ final class ConnectionEstablishment implements Negotiable {
         return phase;
     }
 
-    /** Whether nothing may be read from TCP yet. */
-    boolean isGated() {
-        return gated;
+    /** Whether the application's bytes come over TCP; any thread. */
+    boolean isOnTcp() {
+        return phase == Phase.TCP && !gated;
     }
 
     /** Why the connection is on TCP, if it is. */
@@ -282,7 +282,7 @@ final class ConnectionEstablishment implements Negotiable {
         if (phase == Phase.FAILED) {
             throw failure;
         }
-        return phase == Phase.TCP && !gated;
+        return isOnTcp();
     }
 
     /** Whether TCP may be written, which it may if asking has decided so; with the write lock held. */
