@@ -219,7 +219,8 @@ public final class Rdma implements AutoCloseable {
         }
         for (RdmaDevice device : ports.vanished()) {
             portDown(device, 0);
-            ports.remove(device);
+            // After its links have taken what had come.
+            loop.execute(() -> ports.remove(device));
         }
         long now = System.nanoTime();
         for (SmcrLinkGroup group : groups) {

@@ -321,11 +321,17 @@ final class RdmaLink {
 
     // ---- end
 
-    /** Ends the link and tells so, once. */
+    /**
+     * Ends the link and tells so, once. What has come is taken before: its sender knows that it has come, and would not send
+     * it again over another link.
+     */
     void fail(String reason) {
         if (state != State.DOWN) {
             down();
-            listener.failed(this, reason);
+            port.device().execute(() -> {
+                port.device().completions();
+                listener.failed(this, reason);
+            });
         }
     }
 

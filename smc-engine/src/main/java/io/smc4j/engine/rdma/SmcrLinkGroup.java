@@ -258,7 +258,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     @Override
     public void failed(RdmaLink link, String reason) {
-        if (!isActive()) {
+        if (!links.contains(link)) {
             return;
         }
         flows.linkDown(link);
