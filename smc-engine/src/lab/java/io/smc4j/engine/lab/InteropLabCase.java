@@ -24,6 +24,27 @@ final class InteropLabCase {
     }
 
     @GuestCase
+    void connectionsBegunAtOnceShareALinkGroup() throws Exception {
+        try (EnginePeer server = new EnginePeer(B); EnginePeer client = new EnginePeer(A)) {
+            int port = server.listen();
+            CompletableFuture<Void> served = server.echo(20);
+            List<CompletableFuture<SocketChannel>> connecting = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                connecting.add(CompletableFuture.supplyAsync(
+                        () -> EnginePeer.unchecked(() -> client.connect(B.ip(), port)), EnginePeer.THREADS));
+            }
+            List<SocketChannel> channels = connecting.stream().map(EnginePeer::join).toList();
+            client.requireSmcr(20);
+            assertThat(client.snapshot().linkGroups()).hasSize(1);
+            for (SocketChannel channel : channels) {
+                EnginePeer.messages(channel, 3, 1000);
+                channel.close();
+            }
+            EnginePeer.join(served);
+        }
+    }
+
+    @GuestCase
     void smallMessagesWithAKernelServer() throws Exception {
         try (EnginePeer client = new EnginePeer(A); GuestProcess server = kernelServer("echo", 1);
                 SocketChannel channel = client.connect(B.ip(), server.awaitPort())) {

@@ -2,7 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.LocalRing;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -85,8 +85,10 @@ final class HeldContact<C extends RdmaAccess.Side> {
 
     /** The peer wants the link group ended, as the two sides disagree about it. */
     void endLinkGroup() {
-        LinkGroup group = contact.localRing().group();
+        LocalRing ring = contact.localRing();
         giveUp();
-        group.down();
+        if (ring != null) {
+            ring.group().down();
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 public interface Contact {
 
-    /** The ring to receive into. */
+    /** The ring to receive into; {@code null} before {@link #prepare} is done. */
     LocalRing localRing();
 
     /** The ring to send into, once the peer's Accept or Confirm was taken. */

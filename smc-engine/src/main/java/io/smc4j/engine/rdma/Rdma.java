@@ -96,7 +96,7 @@ public final class Rdma implements AutoCloseable {
      */
     public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
             throws ContactException {
-        return SmcrServerContact.of(this, port, ProposedTerms.of(this, port, local, proposal), receiveSize, sendLimit);
+        return new SmcrServerContact(this, port, ProposedTerms.of(this, port, local, proposal), receiveSize, sendLimit);
     }
 
     /** A connection's TCP has ended unannounced: finds out whether the peer still lives, and ends the link if not. */

@@ -25,9 +25,8 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
     private ControlLoop.Timer deadline;
     private Consumer<FallbackReason> done;
 
-    private SmcrClientContact(Rdma owner, SmcrLinkGroup group, RdmaLink link, ClcAccept accept, SmcrLink peer, int receiveSize,
-            int sendLimit) throws ContactException {
-        super(owner, group, link, accept.terms().firstContact(), receiveSize, sendLimit);
+    private SmcrClientContact(Rdma owner, ClcAccept accept, SmcrLink peer, int receiveSize, int sendLimit) {
+        super(owner, receiveSize, sendLimit);
         this.terms = accept.terms();
         this.peer = peer;
     }
@@ -41,17 +40,11 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         if (terms.version() == Clc.V2 && !owner.eids().contains(terms.eid().orElseThrow())) {
             throw new ContactException(FallbackReason.NO_COMMON_EID);
         }
-        SmcrClientContact contact;
+        SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, receiveSize, sendLimit);
         if (terms.firstContact()) {
-            contact = first(owner, port, accept, peer, receiveSize, sendLimit);
+            contact.makeLinkGroup(port, accept.version());
         } else {
-            SmcrLinkGroup group = owner.find(SmcSnapshot.Role.CLIENT, g -> g.terms().peerId() == peer.peerId()
-                    && g.terms().version() == terms.version() && g.leadsTo(peer.gid()));
-            RdmaLink link = group == null ? null : group.linkTo(peer.gid(), peer.qpn());
-            if (link == null) {
-                throw new ContactException(group == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
-            }
-            contact = new SmcrClientContact(owner, group, link, accept, peer, receiveSize, sendLimit);
+            contact.findLinkGroup();
         }
         try {
             contact.begin();
@@ -62,9 +55,18 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         }
     }
 
-    private static SmcrClientContact first(Rdma owner, RdmaPort port, ClcAccept accept, SmcrLink peer, int receiveSize,
-            int sendLimit) throws ContactException {
-        FirstContact extension = accept.terms().extension().orElse(null);
+    private void findLinkGroup() throws ContactException {
+        SmcrLinkGroup known = owner.find(SmcSnapshot.Role.CLIENT, g -> g.terms().peerId() == peer.peerId()
+                && g.terms().version() == terms.version() && g.leadsTo(peer.gid()));
+        RdmaLink link = known == null ? null : known.linkTo(peer.gid(), peer.qpn());
+        if (link == null) {
+            throw new ContactException(known == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
+        }
+        join(known, link, false);
+    }
+
+    private void makeLinkGroup(RdmaPort port, int version) throws ContactException {
+        FirstContact extension = terms.extension().orElse(null);
         int maxConnections = 255;
         int maxLinks = owner.config().maxLinks();
         if (extension != null && extension.release() > Rdma.RELEASE) {
@@ -80,23 +82,22 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
                 throw new ContactException(FallbackReason.MAX_LINKS_MISMATCH);
             }
         }
-        SmcrLinkGroup group = owner.create(SmcSnapshot.Role.CLIENT, new SmcrLinkGroup.Terms(accept.version(),
-                extension == null ? 0 : extension.release(), peer.peerId(), accept.terms().eid().orElse(null), maxConnections,
+        SmcrLinkGroup made = owner.create(SmcSnapshot.Role.CLIENT, new SmcrLinkGroup.Terms(version,
+                extension == null ? 0 : extension.release(), peer.peerId(), terms.eid().orElse(null), maxConnections,
                 maxLinks));
         if (extension != null) {
-            group.setPeerHost(extension.hostname());
+            made.setPeerHost(extension.hostname());
         }
-        RdmaLink link = owner.addLink(group, port);
-        return new SmcrClientContact(owner, group, link, accept, peer, receiveSize, sendLimit);
+        join(made, owner.addLink(made, port), true);
     }
 
     private void begin() throws ContactException {
-        if (!first) {
+        if (!isFirst()) {
             take(peer);
             return;
         }
         try {
-            link.toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+            link().toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to receive", e);
             throw new ContactException(FallbackReason.LINK_NOT_READY);
@@ -104,31 +105,36 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
     }
 
     @Override
+    public void prepare(Consumer<FallbackReason> taker) {
+        nameKeys(taker);
+    }
+
+    @Override
     public ClcConfirm confirm() {
-        SmcrLink own = body(Math.min(link.port().mtuCode(), Math.max(1, peer.pathMtuCode())));
+        SmcrLink own = body(Math.min(link().port().mtuCode(), Math.max(1, peer.pathMtuCode())));
         if (terms.version() == Clc.V1) {
-            return new ClcConfirm(ClcTerms.v1(first), own);
+            return new ClcConfirm(ClcTerms.v1(isFirst()), own);
         }
-        if (!first) {
+        if (!isFirst()) {
             return new ClcConfirm(ClcTerms.v2LaterContact(eid()), own);
         }
         FirstContact theirs = terms.extension().orElseThrow();
         FirstContact ours = new FirstContact(theirs.direct(), Clc.OS_LINUX, theirs.release(), owner.hostname(),
                 theirs.maxConnections(), theirs.maxLinks(), 0, 0);
-        List<RoceGid> gids = List.of(link.ownGid());
+        List<RoceGid> gids = List.of(link().ownGid());
         return new ClcConfirm(ClcTerms.v2FirstContact(eid(), ours), own, gids);
     }
 
     @Override
     public void complete(Consumer<FallbackReason> taker) {
-        if (!first) {
+        if (!isFirst()) {
             stands();
             taker.accept(null);
             return;
         }
         done = taker;
         deadline = owner.loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> settle(FallbackReason.CONFIRM_LINK_TIMEOUT));
-        group.llc().awaitConfirmation(link, this::confirmed);
+        group().llc().awaitConfirmation(link(), this::confirmed);
     }
 
     private void confirmed(LlcConfirmLink request) {
@@ -140,9 +146,9 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
             return;
         }
         try {
-            link.setNumber(request.linkNumber());
+            link().setNumber(request.linkNumber());
             take(peer);
-            link.toReadyToSend();
+            link().toReadyToSend();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to send", e);
             settle(FallbackReason.LINK_NOT_READY);
@@ -151,8 +157,8 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
             settle(e.reason());
             return;
         }
-        link.send(request.response(link.port().mac(), link.ownGid(), link.qpn(), group.id() << 8 | link.number()));
-        link.activate();
+        link().send(request.response(link().port().mac(), link().ownGid(), link().qpn(), group().id() << 8 | link().number()));
+        link().activate();
         settle(null);
     }
 

@@ -17,30 +17,51 @@ import java.util.function.Consumer;
 abstract class SmcrContact implements Contact {
 
     final Rdma owner;
-    final SmcrLinkGroup group;
-    final RdmaLink link;
-    final boolean first;
-    final Rmb rmb;
+    private final int receiveSize;
     private final int sendLimit;
+    private SmcrLinkGroup group;
+    private RdmaLink link;
+    private boolean first;
+    private Rmb rmb;
     private SmcrPeerRing ring;
     private boolean over;
 
-    /** Takes an RMB; ends a link group made for this contact if there is none. */
-    SmcrContact(Rdma owner, SmcrLinkGroup group, RdmaLink link, boolean first, int receiveSize, int sendLimit)
-            throws ContactException {
+    SmcrContact(Rdma owner, int receiveSize, int sendLimit) {
         this.owner = owner;
-        this.group = group;
-        this.link = link;
-        this.first = first;
+        this.receiveSize = receiveSize;
         this.sendLimit = sendLimit;
+    }
+
+    /**
+     * Takes an RMB in a link group.
+     *
+     * @param isFirst whether the link group is made for this contact, and ends with it
+     * @throws ContactException if there is no RMB; nothing is left behind then
+     */
+    final void join(SmcrLinkGroup joined, RdmaLink over, boolean isFirst) throws ContactException {
         try {
-            this.rmb = group.allocate(receiveSize);
+            rmb = joined.allocate(receiveSize);
         } catch (NoRingException e) {
-            if (first) {
-                owner.end(group);
+            if (isFirst) {
+                owner.end(joined);
             }
             throw new ContactException(e.reason());
         }
+        group = joined;
+        link = over;
+        first = isFirst;
+    }
+
+    final SmcrLinkGroup group() {
+        return group;
+    }
+
+    final RdmaLink link() {
+        return link;
+    }
+
+    final boolean isFirst() {
+        return first;
     }
 
     @Override
@@ -53,8 +74,8 @@ abstract class SmcrContact implements Contact {
         return ring;
     }
 
-    @Override
-    public final void prepare(Consumer<FallbackReason> done) {
+    /** Names the RMB to the peer where the CLC message does not. */
+    final void nameKeys(Consumer<FallbackReason> done) {
         List<RdmaLink> others = group.links().stream()
                 .filter(other -> other != link && other.state() == RdmaLink.State.ACTIVE).toList();
         if (first || others.isEmpty()) {
@@ -81,6 +102,9 @@ abstract class SmcrContact implements Contact {
     public final void abandon() {
         if (!over) {
             over = true;
+            if (group == null) {
+                return;
+            }
             group.free(rmb);
             if (first) {
                 owner.end(group);

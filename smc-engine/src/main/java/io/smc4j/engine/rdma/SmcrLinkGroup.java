@@ -14,6 +14,7 @@ import io.smc4j.engine.wire.LlcDeleteLink;
 import io.smc4j.engine.wire.LlcDeleteRkey;
 import io.smc4j.engine.wire.RoceGid;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -54,6 +55,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private int connections;
     private long ringMemory;
     private boolean ending;
+    private RoceGid inTheMakingFor;
+    private final List<Runnable> waiting = new ArrayList<>();
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
 
@@ -123,6 +126,38 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     List<RdmaLink> links() {
         return links;
+    }
+
+    /** As server: the first contact with a client's port has begun. */
+    void makeFor(RoceGid clientGid) {
+        inTheMakingFor = clientGid;
+    }
+
+    /** Whether the first contact with who proposes is under way. */
+    boolean isInTheMakingFor(ProposedTerms proposed) {
+        return proposed.gid().equals(inTheMakingFor) && isWith(proposed);
+    }
+
+    /** Whether it leads to who proposes. */
+    boolean isFor(ProposedTerms proposed) {
+        return isWith(proposed) && leadsTo(proposed.gid());
+    }
+
+    private boolean isWith(ProposedTerms proposed) {
+        return terms.peerId() == proposed.peerId() && terms.version() == proposed.version();
+    }
+
+    /** Runs something when the first contact is over, whatever came of it. */
+    void whenMade(Runnable action) {
+        waiting.add(action);
+    }
+
+    /** The first contact is over. */
+    void made() {
+        inTheMakingFor = null;
+        List<Runnable> actions = List.copyOf(waiting);
+        waiting.clear();
+        actions.forEach(this::execute);
     }
 
     /** The active link with the fewest connections, or {@code null}. */
@@ -329,6 +364,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     @Override
     protected void disconnect() {
         owner.forget(this);
+        made();
         flows.end();
         llc.end();
         links.forEach(RdmaLink::down);
