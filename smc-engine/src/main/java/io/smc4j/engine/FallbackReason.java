@@ -25,7 +25,7 @@ public enum FallbackReason {
     /** No SMC-D device with the same CHID and a known GID. */
     NO_MATCHING_DEVICE(0x03030007, "peer's device is not known here", "both processes must share a network namespace"),
     /** No enterprise identifier in common. */
-    NO_COMMON_EID(0x03030008, "no enterprise ID in common", ""),
+    NO_COMMON_EID(0x03030008, "no enterprise ID in common", "give both sides the same smc.rdma.ueid"),
     /** The peers do not agree on a release of version 2. */
     RELEASE_MISMATCH(0x03030009, "release negotiation failed", ""),
     /** The peers do not agree on how many connections a link group may have. */

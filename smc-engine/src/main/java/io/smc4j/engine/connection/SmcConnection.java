@@ -149,9 +149,18 @@ public final class SmcConnection implements LinkGroup.Member {
             state.acknowledgeClose();
         }
         if (!ended || state.isAborted()) {
-            throw new SocketException("Connection reset");
+            throw reset();
         }
         return EOF;
+    }
+
+    private SocketException reset() {
+        SocketException reset = new SocketException("Connection reset");
+        String reason = local.resetReason();
+        if (reason != null) {
+            reset.initCause(new IOException(reason));
+        }
+        return reset;
     }
 
     /**
@@ -204,7 +213,7 @@ public final class SmcConnection implements LinkGroup.Member {
         if (state.isPeerGone() || state.isLinkDown() || state.isClosed()) {
             state.acknowledgeClose();
             if (state.isAborted() || state.isLinkDown()) {
-                throw new SocketException("Connection reset");
+                throw reset();
             }
             throw new IOException("Broken pipe");
         }

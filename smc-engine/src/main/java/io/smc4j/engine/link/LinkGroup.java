@@ -55,6 +55,7 @@ public abstract class LinkGroup {
     private final AtomicReferenceArray<DoorbellSlot> slots = new AtomicReferenceArray<>(SegmentLayout.DOORBELLS);
     private int doorbellGenerations;
     private int references = 1;
+    private volatile String endReason;
     private volatile boolean active = true;
 
     /**
@@ -89,6 +90,11 @@ public abstract class LinkGroup {
     /** Whether connections can be made in it. */
     public final boolean isActive() {
         return active;
+    }
+
+    /** Why it has ended; {@code null} if it has not. */
+    final String endReason() {
+        return endReason;
     }
 
     final MemorySegment own() {
@@ -149,14 +155,19 @@ public abstract class LinkGroup {
 
     // ---- end
 
-    /** Ends the link group; its connections see a reset once they have read what had arrived. */
-    public final void down() {
+    /**
+     * Ends the link group; its connections see a reset once they have read what had arrived.
+     *
+     * @param reason what their exceptions are to say
+     */
+    public final void down(String reason) {
         List<Member> told;
         List<DoorbellSlot> retired = new ArrayList<>();
         synchronized (this) {
             if (!active) {
                 return;
             }
+            endReason = reason;
             active = false;
             told = members();
             for (int number = 0; number < slots.length(); number++) {

@@ -111,6 +111,11 @@ public abstract class LocalRing {
         return member;
     }
 
+    /** Why the connection was reset if its peer did not do it; {@code null} otherwise. */
+    public String resetReason() {
+        return group.endReason();
+    }
+
     // ---- news that came by message
 
     /** Takes note of the bytes ever written by the peer; the payload is there. */

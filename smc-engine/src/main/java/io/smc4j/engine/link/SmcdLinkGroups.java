@@ -260,7 +260,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         }
         idleSince.remove(group);
         forgetMarkers(group);
-        group.down();
+        group.down("the peer process or this engine has ended");
     }
 
     private void forgetMarkers(SmcdLinkGroup group) {

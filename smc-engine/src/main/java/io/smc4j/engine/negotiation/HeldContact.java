@@ -88,7 +88,7 @@ final class HeldContact<C extends RdmaAccess.Side> {
         LocalRing ring = contact.localRing();
         giveUp();
         if (ring != null) {
-            ring.group().down();
+            ring.group().down("the peer does not know the link group");
         }
     }
 }

@@ -6,9 +6,11 @@ import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.RingAllocator;
 import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.verbs.ProtectionDomain;
 import io.smc4j.engine.os.verbs.VerbsException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +24,8 @@ final class BufferPool {
     private final SharedMemory memory;
     private final RingAllocator allocator;
     private final MemoryBudget budget;
-    private final Set<RdmaDevice> devices = new LinkedHashSet<>();
+    /** One for each device, as no other peer's keys are to be good for these buffers. */
+    private final Map<RdmaDevice, ProtectionDomain> domains = new LinkedHashMap<>();
     private final Set<RegisteredBuffer> all = new LinkedHashSet<>();
     private final Map<Integer, ArrayDeque<RegisteredBuffer>> idle = new HashMap<>();
 
@@ -34,16 +37,33 @@ final class BufferPool {
 
     /** From now on all buffers are registered with a device, too. */
     void addDevice(RdmaDevice device) throws VerbsException {
-        for (RegisteredBuffer buffer : all) {
-            buffer.register(device);
+        if (domains.containsKey(device)) {
+            return;
         }
-        devices.add(device);
+        ProtectionDomain domain = device.context().allocateProtectionDomain();
+        domains.put(device, domain);
+        try {
+            for (RegisteredBuffer buffer : all) {
+                buffer.register(device, domain);
+            }
+        } catch (VerbsException e) {
+            removeDevice(device);
+            throw e;
+        }
+    }
+
+    /** The protection domain of the link group with a device that was added. */
+    ProtectionDomain domain(RdmaDevice device) {
+        return domains.get(device);
     }
 
     /** No link leads over a device any more. */
     void removeDevice(RdmaDevice device) {
-        devices.remove(device);
         all.forEach(buffer -> buffer.deregister(device));
+        ProtectionDomain domain = domains.remove(device);
+        if (domain != null) {
+            domain.close();
+        }
     }
 
     /**
@@ -85,8 +105,8 @@ final class BufferPool {
         RegisteredBuffer buffer = new RegisteredBuffer(offset, memory.segment().asSlice(offset, size), remote);
         all.add(buffer);
         try {
-            for (RdmaDevice device : devices) {
-                buffer.register(device);
+            for (Map.Entry<RdmaDevice, ProtectionDomain> entry : domains.entrySet()) {
+                buffer.register(entry.getKey(), entry.getValue());
             }
             return buffer;
         } catch (VerbsException e) {
@@ -130,6 +150,8 @@ final class BufferPool {
         }
         all.clear();
         idle.clear();
+        domains.values().forEach(ProtectionDomain::close);
+        domains.clear();
     }
 
     private static int key(int size, boolean remote) {

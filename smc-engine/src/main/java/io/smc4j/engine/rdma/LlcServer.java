@@ -135,7 +135,7 @@ final class LlcServer {
             if (isServer()) {
                 on.send(LlcDeleteLink.all(message.version(), true, message.reason()));
             }
-            group.owner().end(group);
+            group.owner().end(group, "the peer has ended the link group");
             return;
         }
         RdmaLink link = group.link(message.linkNumber());

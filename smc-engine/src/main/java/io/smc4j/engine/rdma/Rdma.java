@@ -54,7 +54,7 @@ public final class Rdma implements AutoCloseable {
         this.ports = RdmaPorts.open(loop, config, this::portDown);
         // Two random bytes and a MAC address, as the kernel's; never zero.
         this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac().bits();
-        if (objection() == null) {
+        if (ports.hasDevices()) {
             loop.schedule(TICK_NANOS, this::tick);
         }
     }
@@ -175,11 +175,11 @@ public final class Rdma implements AutoCloseable {
         try {
             return group.addLink(port);
         } catch (VerbsException e) {
-            end(group);
+            end(group, "no queue pair");
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no queue pair", e);
             throw new ContactException(reasonOf(e));
         } catch (ContactException e) {
-            end(group);
+            end(group, "no queue pair");
             throw e;
         }
     }
@@ -195,8 +195,9 @@ public final class Rdma implements AutoCloseable {
         };
     }
 
-    void end(SmcrLinkGroup group) {
-        group.down();
+    /** @param reason what the exceptions of its connections are to say */
+    void end(SmcrLinkGroup group, String reason) {
+        group.down(reason);
     }
 
     void forget(SmcrLinkGroup group) {
@@ -228,7 +229,7 @@ public final class Rdma implements AutoCloseable {
             if (group.tick(now, idle)) {
                 group.announceEnd(Llc.PROGRAM_INITIATED);
                 // The message needs a moment to go out.
-                loop.schedule(TICK_NANOS, () -> end(group));
+                loop.schedule(TICK_NANOS, () -> end(group, "the link group was idle"));
             }
         }
         loop.schedule(TICK_NANOS, this::tick);
@@ -240,7 +241,7 @@ public final class Rdma implements AutoCloseable {
         closed = true;
         groups.forEach(group -> group.announceEnd(Llc.PROGRAM_INITIATED));
         ports.drain();
-        groups.forEach(this::end);
+        groups.forEach(group -> end(group, "the engine was closed"));
         ports.close();
     }
 }

@@ -6,7 +6,6 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.verbs.AsyncEvent;
 import io.smc4j.engine.os.verbs.CompletionChannel;
 import io.smc4j.engine.os.verbs.CompletionQueue;
-import io.smc4j.engine.os.verbs.ProtectionDomain;
 import io.smc4j.engine.os.verbs.VerbsContext;
 import io.smc4j.engine.os.verbs.VerbsException;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * An opened RDMA device: the protection domain and the completion queue that its links share. Lives on the control loop,
+ * An opened RDMA device, and the completion queue that its links share. Lives on the control loop,
  * which takes the completions.
  *
  * <p>A work request's id names its link, a generation, and what it is; completions of links that are gone are dropped.
@@ -32,7 +31,6 @@ final class RdmaDevice implements AutoCloseable {
 
     private final ControlLoop loop;
     private final VerbsContext context;
-    private final ProtectionDomain domain;
     private final CompletionChannel channel;
     private final CompletionQueue queue;
     private final List<RdmaLink> links = new ArrayList<>();
@@ -48,8 +46,6 @@ final class RdmaDevice implements AutoCloseable {
         this.context = context;
         List<AutoCloseable> made = new ArrayList<>();
         try {
-            domain = context.allocateProtectionDomain();
-            made.add(domain);
             channel = context.createCompletionChannel();
             made.add(channel);
             queue = context.createCompletionQueue(CQ_ENTRIES, channel);
@@ -72,10 +68,6 @@ final class RdmaDevice implements AutoCloseable {
 
     VerbsContext context() {
         return context;
-    }
-
-    ProtectionDomain domain() {
-        return domain;
     }
 
     CompletionQueue queue() {
@@ -173,7 +165,6 @@ final class RdmaDevice implements AutoCloseable {
         loop.unwatch(context.asyncFd(), asyncWatch);
         close(queue);
         close(channel);
-        close(domain);
         context.close();
     }
 

@@ -5,6 +5,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.os.verbs.CompletionQueue;
 import io.smc4j.engine.os.verbs.GidEntry;
 import io.smc4j.engine.os.verbs.MemoryRegion;
+import io.smc4j.engine.os.verbs.ProtectionDomain;
 import io.smc4j.engine.os.verbs.QueuePair;
 import io.smc4j.engine.os.verbs.RemoteQueuePair;
 import io.smc4j.engine.os.verbs.VerbsException;
@@ -88,9 +89,10 @@ final class RdmaLink {
     /**
      * Makes a queue pair in state INIT.
      *
+     * @param domain the link group's
      * @throws ContactException if the device has no place for it
      */
-    RdmaLink(RdmaPort port, int version, Listener listener) throws VerbsException, ContactException {
+    RdmaLink(RdmaPort port, ProtectionDomain domain, int version, Listener listener) throws VerbsException, ContactException {
         this.port = port;
         this.version = version;
         this.listener = listener;
@@ -108,10 +110,9 @@ final class RdmaLink {
         try {
             MemorySegment memory = arena.allocate((long) MESSAGE_STRIDE * (SEND_SLOTS + RECEIVES), 4096);
             this.buffers = memory.asByteBuffer();
-            registered = device.domain().register(memory, false);
+            registered = domain.register(memory, false);
             this.region = registered;
-            this.pair = device.domain().createQueuePair(device.queue(), device.queue(), SEND_SLOTS * (WRITES + 1), RECEIVES,
-                    INLINE);
+            this.pair = domain.createQueuePair(device.queue(), device.queue(), SEND_SLOTS * (WRITES + 1), RECEIVES, INLINE);
         } catch (VerbsException | RuntimeException e) {
             if (registered != null) {
                 registered.close();

@@ -39,10 +39,15 @@ final class RdmaPorts implements AutoCloseable {
     private record Known(RdmaPort port, long since) {
     }
 
+    /** Whether some port is up and has a GID that serves. */
+    private record Usable(boolean any, long since) {
+    }
+
     private final RdmaConfig config;
     private final Verbs verbs;
     private final List<RdmaDevice> devices;
     private final FallbackReason objection;
+    private volatile Usable usable;
     private final Map<InetAddress, Known> known = new ConcurrentHashMap<>();
 
     private RdmaPorts(RdmaConfig config, Verbs verbs, List<RdmaDevice> devices, FallbackReason objection) {
@@ -82,8 +87,29 @@ final class RdmaPorts implements AutoCloseable {
         return new RdmaPorts(config, verbs, new CopyOnWriteArrayList<>(opened), opened.isEmpty() ? objection : null);
     }
 
+    boolean hasDevices() {
+        return !devices.isEmpty();
+    }
+
+    /** Why nothing can be reached over RDMA; {@code null} if something may be. */
     FallbackReason objection() {
-        return objection;
+        if (objection != null) {
+            return objection;
+        }
+        Usable last = usable;
+        if (last == null || System.nanoTime() - last.since > KNOWN_NANOS) {
+            last = new Usable(devices.stream().anyMatch(this::isUsable), System.nanoTime());
+            usable = last;
+        }
+        return last.any ? null : FallbackReason.NO_SMCR_DEVICE;
+    }
+
+    private boolean isUsable(RdmaDevice device) {
+        List<RdmaPort> found = new ArrayList<>();
+        for (int number = 1; number <= device.context().ports(); number++) {
+            addIfUsable(found, device, number, "", null, false);
+        }
+        return !found.isEmpty();
     }
 
     /** The port that serves a local address, or {@code null}. */
@@ -140,7 +166,7 @@ final class RdmaPorts implements AutoCloseable {
                     .filter(gid -> !ofNetdevOnly || gid.netdev().equals(netdev)).toList();
             GidEntry v1 = v1(gids);
             GidEntry v2 = v2(gids, local);
-            if (attributes.active() && (v1 != null || v2 != null)) {
+            if (attributes.active() && attributes.ethernet() && (v1 != null || v2 != null)) {
                 String own = v2 == null ? v1.netdev() : v2.netdev();
                 found.add(new RdmaPort(device, number, attributes.mtuCode(), netdev, macOf(own), v1, v2));
             }
@@ -266,6 +292,7 @@ final class RdmaPorts implements AutoCloseable {
     void remove(RdmaDevice device) {
         devices.remove(device);
         known.clear();
+        usable = null;
         device.close();
     }
 

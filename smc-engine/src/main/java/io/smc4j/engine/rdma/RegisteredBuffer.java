@@ -1,6 +1,7 @@
 package io.smc4j.engine.rdma;
 
 import io.smc4j.engine.os.verbs.MemoryRegion;
+import io.smc4j.engine.os.verbs.ProtectionDomain;
 import io.smc4j.engine.os.verbs.VerbsException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -26,10 +27,10 @@ final class RegisteredBuffer {
         this.remote = remote;
     }
 
-    void register(RdmaDevice device) throws VerbsException {
+    void register(RdmaDevice device, ProtectionDomain domain) throws VerbsException {
         if (!regions.containsKey(device)) {
             Map<RdmaDevice, MemoryRegion> extended = new HashMap<>(regions);
-            extended.put(device, device.domain().register(memory, remote));
+            extended.put(device, domain.register(memory, remote));
             regions = extended;
         }
     }

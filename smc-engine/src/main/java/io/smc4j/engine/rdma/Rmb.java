@@ -26,6 +26,7 @@ final class Rmb extends LocalRing {
     private volatile SmcrPeerRing sender;
     private int lastSequence;
     private boolean broken;
+    private volatile String resetReason;
     private boolean lingering;
 
     /** @param token what names the connection in CDC messages; its lowest byte is the number of the control block */
@@ -143,6 +144,7 @@ final class Rmb extends LocalRing {
     /** Ends the connection because of what the peer said or lost. */
     void breakOff(String reason) {
         broken = true;
+        resetReason = reason;
         RdmaDevice.LOG.log(System.Logger.Level.WARNING, "SMC-R connection reset: {0} ({1})", reason, group);
         setPeerState(CdcMessage.CLOSED | CdcMessage.ABORT);
         if (sender != null) {
@@ -151,6 +153,12 @@ final class Rmb extends LocalRing {
         }
         tell();
         ended();
+    }
+
+    @Override
+    public String resetReason() {
+        String own = resetReason;
+        return own != null ? own : super.resetReason();
     }
 
     LinkGroup.Member connection() {

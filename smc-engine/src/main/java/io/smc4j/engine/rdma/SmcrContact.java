@@ -43,7 +43,7 @@ abstract class SmcrContact implements Contact {
             rmb = joined.allocate(receiveSize);
         } catch (NoRingException e) {
             if (isFirst) {
-                owner.end(joined);
+                owner.end(joined, "the first contact failed");
             }
             throw new ContactException(e.reason());
         }
@@ -107,7 +107,7 @@ abstract class SmcrContact implements Contact {
             }
             group.free(rmb);
             if (first) {
-                owner.end(group);
+                owner.end(group, "the first contact failed");
             }
         }
     }

@@ -109,7 +109,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     /** Makes a link in the state in which it can be named to the peer. */
     RdmaLink addLink(RdmaPort port) throws VerbsException, ContactException {
         buffers.addDevice(port.device());
-        RdmaLink link = new RdmaLink(port, terms.version(), this);
+        RdmaLink link = new RdmaLink(port, buffers.domain(port.device()), terms.version(), this);
         links.add(link);
         return link;
     }
@@ -306,7 +306,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         if (other == null) {
             RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link, reason,
                     connections);
-            owner.end(this);
+            owner.end(this, link + " lost: " + reason);
             return;
         }
         RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} takes over", this, link, reason, other);
