@@ -175,11 +175,11 @@ final class RdmaLink {
         lock.lock();
         try {
             if (freeCount == 0 || !unsent.isEmpty()) {
-                if (sendable && !ring.isPending) {
-                    ring.isPending = true;
-                    pending.add(ring);
+                if (sendable) {
+                    flushAgain(ring);
                 }
             } else if (sendable) {
+                ring.begin();
                 post(ring);
             }
         } finally {
@@ -191,6 +191,7 @@ final class RdmaLink {
     void flushAgain(SmcrPeerRing ring) {
         if (!ring.isPending) {
             ring.isPending = true;
+            ring.begin();
             pending.add(ring);
         }
     }
@@ -341,8 +342,7 @@ final class RdmaLink {
         lock.lock();
         try {
             sendable = false;
-            pending.forEach(ring -> ring.isPending = false);
-            pending.clear();
+            giveUpPending();
             unsent.clear();
         } finally {
             lock.unlock();
@@ -351,6 +351,13 @@ final class RdmaLink {
             pair.toError();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not set to error", e);
+        }
+    }
+
+    private void giveUpPending() {
+        for (SmcrPeerRing ring = pending.poll(); ring != null; ring = pending.poll()) {
+            ring.isPending = false;
+            ring.completed();
         }
     }
 
@@ -365,6 +372,7 @@ final class RdmaLink {
             closed = true;
             sendable = false;
             state = State.DOWN;
+            giveUpPending();
             interrupted = senders.clone();
             Arrays.fill(senders, null);
         } finally {
