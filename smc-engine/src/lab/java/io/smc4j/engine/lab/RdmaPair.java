@@ -30,12 +30,13 @@ final class RdmaPair implements AutoCloseable {
     static final class Side {
         final Guest.End end;
         final ControlLoop loop;
+        final MemoryBudget budget = new MemoryBudget(64 << 20);
         final Rdma rdma;
 
         Side(Guest.End end, RdmaConfig config) throws Exception {
             this.end = end;
             loop = new ControlLoop("smc-" + end);
-            rdma = new Rdma(loop, config, new MemoryBudget(64 << 20));
+            rdma = new Rdma(loop, config, budget);
         }
 
         <T> T onLoop(Callable<T> call) {

@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 final class LinkAddition {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** To connect to a peer that is not there holds the control loop up; so it is not tried at once again. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final SmcrLinkGroup group;
     private final LlcServer llc;
@@ -35,6 +37,7 @@ final class LinkAddition {
     private int peerRemaining;
     private boolean refused;
     private long lastAttempt = System.nanoTime() - RETRY_NANOS;
+    private long lastFailure = System.nanoTime() - PAUSE_NANOS;
 
     LinkAddition(SmcrLinkGroup group, LlcServer llc) {
         this.group = group;
@@ -107,6 +110,7 @@ final class LinkAddition {
         }
         if (group.terms().version() == Clc.V1) {
             unnamed = new ArrayDeque<>(pairs());
+            giveUpInTime();
             sendPart(false);
         } else {
             confirm();
@@ -115,6 +119,7 @@ final class LinkAddition {
 
     private void confirm() {
         RdmaLink link = added;
+        cancelDeadline();
         group.flows().request(link, LlcConfirmLink.request(group.terms().version(), link.port().mac(), link.ownGid(), link.qpn(),
                 link.number(), group.id() << 8 | link.number(), group.terms().maxLinks(), group.terms().maxConnections()),
                 answer -> answer instanceof LlcConfirmLink && answer.isResponse(), answer -> {
@@ -133,9 +138,7 @@ final class LinkAddition {
 
     /** The server offers a link. */
     void requested(RdmaLink link, LlcAddLink offer) {
-        RdmaPort port = group.role() == SmcSnapshot.Role.CLIENT && added == null && group.links().size() == 1
-                && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0 && group.link(offer.linkNumber()) == null
-                ? portFor(link, offer) : null;
+        RdmaPort port = isWelcome(link, offer) ? portFor(link, offer) : null;
         if (port == null || !begin(link, port)) {
             link.send(offer.reject());
             return;
@@ -152,11 +155,13 @@ final class LinkAddition {
         unnamed = new ArrayDeque<>(pairs());
         RdmaLink awaited = added;
         llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
-        deadline = group.owner().loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> {
-            if (added == awaited) {
-                give();
-            }
-        });
+        giveUpInTime();
+    }
+
+    private boolean isWelcome(RdmaLink link, LlcAddLink offer) {
+        return group.role() == SmcSnapshot.Role.CLIENT && link.state() == RdmaLink.State.ACTIVE && added == null
+                && group.links().size() == 1 && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0
+                && group.link(offer.linkNumber()) == null && System.nanoTime() - lastFailure > PAUSE_NANOS;
     }
 
     /** Another port, or the same one if the server has another. */
@@ -259,9 +264,19 @@ final class LinkAddition {
         give();
     }
 
+    private void giveUpInTime() {
+        RdmaLink link = added;
+        deadline = group.owner().loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> {
+            if (added == link) {
+                give();
+            }
+        });
+    }
+
     /** Gives the link in the making up. */
     private void give() {
         RdmaLink link = added;
+        lastFailure = System.nanoTime();
         clear();
         llc.rtokens().removeLink(link.number());
         group.removeLink(link);
@@ -271,6 +286,10 @@ final class LinkAddition {
         added = null;
         over = null;
         unnamed = null;
+        cancelDeadline();
+    }
+
+    private void cancelDeadline() {
         if (deadline != null) {
             deadline.cancel();
             deadline = null;
@@ -284,9 +303,7 @@ final class LinkAddition {
     }
 
     void end() {
-        if (deadline != null) {
-            deadline.cancel();
-        }
+        cancelDeadline();
         added = null;
     }
 }

@@ -3,6 +3,7 @@ package io.smc4j.engine.rdma;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.wire.LlcMessage;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -16,17 +17,41 @@ final class LlcFlows {
     /** How long a peer may take; the kernel gives up after two seconds. */
     static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private record Flow(RdmaLink link, LlcMessage request, Predicate<LlcMessage> isAnswer, Consumer<LlcMessage> done) {
+    /** A peer that leaves so many requests in a row unanswered answers none: the link ends, whatever else still comes over it. */
+    static final int MAX_UNANSWERED = 3;
+
+    /** What requests are made over: a link. */
+    interface Carrier {
+        /** Sends a message, now or soon. */
+        void send(LlcMessage message);
+
+        /** Whether nothing goes over it any more. */
+        boolean isDown();
+
+        /** Ends it. */
+        void fail(String reason);
+    }
+
+    private record Flow(Carrier link, LlcMessage request, Predicate<LlcMessage> isAnswer, Consumer<LlcMessage> done) {
     }
 
     private final ControlLoop loop;
+    private final long timeoutNanos;
     private final ArrayDeque<Flow> waiting = new ArrayDeque<>();
     private Flow current;
     private ControlLoop.Timer deadline;
+    /** Over which requests were left unanswered last, and how many in a row. */
+    private Carrier silent;
+    private int unanswered;
     private boolean ended;
 
     LlcFlows(ControlLoop loop) {
+        this(loop, TIMEOUT_NANOS);
+    }
+
+    LlcFlows(ControlLoop loop, long timeoutNanos) {
         this.loop = loop;
+        this.timeoutNanos = timeoutNanos;
     }
 
     /**
@@ -35,11 +60,7 @@ final class LlcFlows {
      * @param isAnswer tells the response among what comes
      * @param done given the response, or {@code null} if none came
      */
-    void request(RdmaLink link, LlcMessage request, Predicate<LlcMessage> isAnswer, Consumer<LlcMessage> done) {
-        if (ended) {
-            done.accept(null);
-            return;
-        }
+    void request(Carrier link, LlcMessage request, Predicate<LlcMessage> isAnswer, Consumer<LlcMessage> done) {
         waiting.add(new Flow(link, request, isAnswer, done));
         next();
     }
@@ -50,15 +71,28 @@ final class LlcFlows {
         if (flow == null || !flow.isAnswer.test(message)) {
             return false;
         }
+        unanswered = 0;
         finish(flow, message);
         return true;
     }
 
     /** What was asked over a link will not be answered. */
-    void linkDown(RdmaLink link) {
+    void linkDown(Carrier link) {
+        List<Flow> lost = waiting.stream().filter(flow -> flow.link == link).toList();
+        waiting.removeAll(lost);
         Flow flow = current;
         if (flow != null && flow.link == link) {
             finish(flow, null);
+        }
+        lost.forEach(other -> other.done.accept(null));
+    }
+
+    private void timeout(Flow flow) {
+        unanswered = flow.link == silent ? unanswered + 1 : 1;
+        silent = flow.link;
+        finish(flow, null);
+        if (unanswered == MAX_UNANSWERED) {
+            flow.link.fail("LLC requests not answered");
         }
     }
 
@@ -72,10 +106,14 @@ final class LlcFlows {
     }
 
     private void next() {
-        if (current == null && !waiting.isEmpty()) {
+        while (current == null && !waiting.isEmpty()) {
             Flow flow = waiting.poll();
+            if (ended || flow.link.isDown()) {
+                flow.done.accept(null);
+                continue;
+            }
             current = flow;
-            deadline = loop.schedule(TIMEOUT_NANOS, () -> finish(flow, null));
+            deadline = loop.schedule(timeoutNanos, () -> timeout(flow));
             flow.link.send(flow.request);
         }
     }
@@ -83,7 +121,7 @@ final class LlcFlows {
     /** Nothing is answered any more. */
     void end() {
         ended = true;
-        while (current != null) {
+        if (current != null) {
             finish(current, null);
         }
     }

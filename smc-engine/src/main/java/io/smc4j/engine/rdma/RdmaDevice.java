@@ -10,6 +10,7 @@ import io.smc4j.engine.os.verbs.VerbsContext;
 import io.smc4j.engine.os.verbs.VerbsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
@@ -28,6 +29,7 @@ final class RdmaDevice implements AutoCloseable {
     private static final int INDEX_BITS = 12;
     /** Batches of completions taken at a time. */
     private static final int MAX_TURNS = 16;
+    private static final long CONTINUE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ControlLoop loop;
     private final VerbsContext context;
@@ -38,6 +40,7 @@ final class RdmaDevice implements AutoCloseable {
     private final long asyncWatch;
     private IntConsumer onPortDown = port -> { };
     private int generations;
+    private boolean continues;
     private boolean closed;
 
     /** Takes over the context. */
@@ -133,8 +136,21 @@ final class RdmaDevice implements AutoCloseable {
                 return;
             }
         }
-        // A peer that floods must not keep the loop from everything else.
-        loop.execute(this::completions);
+        continueSoon();
+    }
+
+    /**
+     * A peer that floods must not keep the loop from everything else, and a task that follows itself would. Either the next
+     * completion has the rest taken, or time does.
+     */
+    private void continueSoon() {
+        if (!closed && !continues) {
+            continues = true;
+            loop.schedule(CONTINUE_NANOS, () -> {
+                continues = false;
+                completions();
+            });
+        }
     }
 
     private void asyncEvents() {

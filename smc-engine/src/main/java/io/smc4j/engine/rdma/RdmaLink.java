@@ -29,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>At most {@value #SEND_SLOTS} messages are under way, as with the kernel. Who finds no slot free is served when one is;
  * a connection then sends all it has by one message.
  */
-final class RdmaLink {
+final class RdmaLink implements LlcFlows.Carrier {
 
     enum State { ACTIVATING, ACTIVE, DOWN }
 
@@ -51,6 +51,8 @@ final class RdmaLink {
     private static final int RECEIVES = 48;
     static final int WORK_REQUESTS = SEND_SLOTS * (WRITES + 1) + RECEIVES;
     private static final int MESSAGE_STRIDE = (Llc.MAX_LENGTH + 63) / 64 * 64;
+    /** Messages that may wait for a slot; more only come up if the peer asks and asks and takes no answers. */
+    private static final int MAX_UNSENT = 256;
     private static final int INLINE = Llc.LENGTH;
 
     private static final int KIND_SEND = 0;
@@ -161,11 +163,16 @@ final class RdmaLink {
     // ---- sending
 
     /** Sends an LLC message, now or when a slot is free. */
-    void send(LlcMessage message) {
+    @Override
+    public void send(LlcMessage message) {
         lock.lock();
         try {
-            unsent.add(message);
-            drain();
+            if (unsent.size() == MAX_UNSENT) {
+                failLater("messages not taken by the peer");
+            } else if (state != State.DOWN) {
+                unsent.add(message);
+                drain();
+            }
         } finally {
             lock.unlock();
         }
@@ -176,11 +183,11 @@ final class RdmaLink {
         lock.lock();
         try {
             if (freeCount == 0 || !unsent.isEmpty()) {
-                if (sendable && !ring.isPending) {
-                    ring.isPending = true;
-                    pending.add(ring);
+                if (sendable) {
+                    flushAgain(ring);
                 }
             } else if (sendable) {
+                ring.begin();
                 post(ring);
             }
         } finally {
@@ -192,6 +199,7 @@ final class RdmaLink {
     void flushAgain(SmcrPeerRing ring) {
         if (!ring.isPending) {
             ring.isPending = true;
+            ring.begin();
             pending.add(ring);
         }
     }
@@ -230,7 +238,7 @@ final class RdmaLink {
         int error = ring.post(this, buffers, slot * MESSAGE_STRIDE);
         sequences[slot] = ring.sequence();
         if (error != 0) {
-            failLater(error);
+            refused(error);
             return;
         }
         send(slot, Llc.LENGTH);
@@ -240,7 +248,7 @@ final class RdmaLink {
         int error = pair.postSend(idBase | KIND_SEND << KIND_SHIFT | slot, region.address() + (long) slot * MESSAGE_STRIDE,
                 length, region.lkey(), length <= pair.maxInline());
         if (error != 0) {
-            failLater(error);
+            refused(error);
         }
     }
 
@@ -249,9 +257,13 @@ final class RdmaLink {
         return pair.postWrite(idBase | KIND_WRITE << KIND_SHIFT, address, length, lkey, remoteAddress, rkey, false);
     }
 
-    private void failLater(int errno) {
+    private void refused(int errno) {
+        failLater("work request refused, error " + errno);
+    }
+
+    private void failLater(String reason) {
         sendable = false;
-        port.device().execute(() -> fail("work request refused, error " + errno));
+        port.device().execute(() -> fail(reason));
     }
 
     boolean isSending() {
@@ -316,7 +328,7 @@ final class RdmaLink {
         int error = pair.postReceive(idBase | KIND_RECEIVE << KIND_SHIFT | slot,
                 region.address() + (long) (SEND_SLOTS + slot) * MESSAGE_STRIDE, MESSAGE_STRIDE, region.lkey());
         if (error != 0) {
-            failLater(error);
+            refused(error);
         }
     }
 
@@ -326,7 +338,8 @@ final class RdmaLink {
      * Ends the link and tells so, once. What has come is taken before: its sender knows that it has come, and would not send
      * it again over another link.
      */
-    void fail(String reason) {
+    @Override
+    public void fail(String reason) {
         if (state != State.DOWN) {
             down();
             port.device().execute(() -> {
@@ -342,8 +355,7 @@ final class RdmaLink {
         lock.lock();
         try {
             sendable = false;
-            pending.forEach(ring -> ring.isPending = false);
-            pending.clear();
+            giveUpPending();
             unsent.clear();
         } finally {
             lock.unlock();
@@ -352,6 +364,13 @@ final class RdmaLink {
             pair.toError();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not set to error", e);
+        }
+    }
+
+    private void giveUpPending() {
+        for (SmcrPeerRing ring = pending.poll(); ring != null; ring = pending.poll()) {
+            ring.isPending = false;
+            ring.completed();
         }
     }
 
@@ -366,6 +385,7 @@ final class RdmaLink {
             closed = true;
             sendable = false;
             state = State.DOWN;
+            giveUpPending();
             interrupted = senders.clone();
             Arrays.fill(senders, null);
         } finally {
@@ -402,6 +422,11 @@ final class RdmaLink {
 
     State state() {
         return state;
+    }
+
+    @Override
+    public boolean isDown() {
+        return state == State.DOWN;
     }
 
     int qpn() {

@@ -14,6 +14,8 @@ final class Rmb extends LocalRing {
     /** Space the peer is not told of unless it asks, in bytes, as with the kernel. */
     private static final int MIN_UPDATE = 2304;
 
+    private static final int STATE_FLAGS = CdcMessage.DONE_WRITING | CdcMessage.CLOSED | CdcMessage.ABORT;
+
     private final SmcrLinkGroup group;
     private final RegisteredBuffer buffer;
     private final int token;
@@ -93,13 +95,16 @@ final class Rmb extends LocalRing {
     void received(ByteBuffer in, int offset) {
         int sequence = CdcMessage.sequence(in, offset);
         int flags = CdcMessage.producerFlags(in, offset);
+        if (broken) {
+            return;
+        }
         if ((flags & CdcMessage.FAILOVER_VALIDATION) != 0) {
             if (CdcMessage.isOlder(lastSequence, sequence)) {
                 breakOff("data lost with a link");
             }
             return;
         }
-        if (broken || CdcMessage.isOlder(sequence, lastSequence)) {
+        if (CdcMessage.isOlder(sequence, lastSequence)) {
             return;
         }
         lastSequence = sequence;
@@ -112,7 +117,8 @@ final class Rmb extends LocalRing {
             breakOff("cursor of the peer beyond the ring");
             return;
         }
-        int state = CdcMessage.stateFlags(in, offset);
+        // What was said once holds, even if the peer takes it back.
+        int state = peerState() | CdcMessage.stateFlags(in, offset) & STATE_FLAGS;
         setProducer(produced);
         // Who aborts writes no more either.
         setPeerState((state & CdcMessage.ABORT) != 0 ? state | CdcMessage.CLOSED : state);

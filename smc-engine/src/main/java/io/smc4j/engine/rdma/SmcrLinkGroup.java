@@ -118,6 +118,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     void removeLink(RdmaLink link) {
         links.remove(link);
         link.close();
+        flows.linkDown(link);
         RdmaDevice device = link.port().device();
         if (links.stream().noneMatch(other -> other.port().device() == device)) {
             buffers.removeDevice(device);

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * tells by a CDC message. A byte's place in the send buffer is free when the peer has consumed the byte, so that all that
  * the peer may not have can be written once more over another link.
  */
-final class SmcrPeerRing extends PeerRing {
+class SmcrPeerRing extends PeerRing {
 
     private final Rmb local;
     private final RegisteredBuffer buffer;
@@ -32,10 +32,13 @@ final class SmcrPeerRing extends PeerRing {
     private volatile long askedAt = -1;
     private volatile boolean asking;
     private volatile boolean abandoned;
+    private boolean quiet;
 
     // Guarded by the link's lock.
     boolean isPending;
     private long sent;
+    /** The highest producer cursor that the peer was told. */
+    private volatile long told;
     private int sequence;
     private boolean validating;
     /** The last message that the peer has for certain. */
@@ -110,13 +113,17 @@ final class SmcrPeerRing extends PeerRing {
 
     // ---- with the link's lock held
 
+    /** It is about to post, or waits for its turn; {@link #completed} once for each. */
+    void begin() {
+        underWay.incrementAndGet();
+    }
+
     /**
      * Posts the RDMA writes up to the producer cursor and fills the CDC message in.
      *
      * @return 0 or an error number
      */
     int post(RdmaLink on, ByteBuffer message, int offset) {
-        underWay.incrementAndGet();
         long end = producer;
         if (validating) {
             validating = false;
@@ -129,6 +136,7 @@ final class SmcrPeerRing extends PeerRing {
         int flags = end - consumer >= size ? CdcMessage.WRITE_BLOCKED : 0;
         flags |= asks ? CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED : 0;
         int shown = state;
+        told = end;
         int error = sent < end ? write(on, end) : 0;
         long consumed = local.confirm();
         CdcMessage.encode(message, offset, ++sequence, peerToken, CdcCursor.wrap(end, peerSize), CdcCursor.count(end, peerSize),
@@ -140,7 +148,8 @@ final class SmcrPeerRing extends PeerRing {
         MemoryRegion region = buffer.on(on.port().device());
         int rkey = rtokens.rkey(on.number());
         long base = rtokens.address(on.number());
-        long position = sent;
+        // What was consumed meanwhile, after a change of links, need not be written, and its place may be taken.
+        long position = Math.max(sent, consumer);
         while (position < end) {
             int from = (int) (position & buffer.size() - 1);
             int to = (int) (position & peerSize - 1);
@@ -170,7 +179,7 @@ final class SmcrPeerRing extends PeerRing {
      */
     boolean consumed(int wrap, int count) {
         long known = consumer;
-        long position = CdcCursor.position(known, producer, wrap, count, peerSize);
+        long position = CdcCursor.position(known, told, wrap, count, peerSize);
         if (position == CdcCursor.INVALID) {
             return false;
         }
@@ -191,7 +200,7 @@ final class SmcrPeerRing extends PeerRing {
     /** A message of this connection is out, or will never be. */
     void completed() {
         if (underWay.decrementAndGet() == 0 && abandoned) {
-            onQuiet.run();
+            quiet();
         }
     }
 
@@ -199,6 +208,13 @@ final class SmcrPeerRing extends PeerRing {
     void abandon() {
         abandoned = true;
         if (underWay.get() == 0) {
+            quiet();
+        }
+    }
+
+    private void quiet() {
+        if (!quiet) {
+            quiet = true;
             onQuiet.run();
         }
     }
