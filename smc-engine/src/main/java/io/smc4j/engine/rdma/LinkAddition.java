@@ -198,7 +198,7 @@ final class LinkAddition {
     }
 
     private void connect(LlcAddLink peer) throws VerbsException {
-        added.toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+        added.connect(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
         peer.extension().ifPresent(extension -> name(extension.rkeys()));
     }
 

@@ -38,6 +38,7 @@ public final class Rdma implements AutoCloseable {
     private final RdmaConfig config;
     private final MemoryBudget budget;
     private final RdmaPorts ports;
+    private final LinkSetup setup;
     private final List<Eid> eids;
     private final long peerId;
     private final String hostname = FirstContact.hostnameOf(Hostname.get());
@@ -50,6 +51,7 @@ public final class Rdma implements AutoCloseable {
         this.loop = loop;
         this.config = config;
         this.budget = budget;
+        this.setup = new LinkSetup(loop);
         this.eids = config.ueids().stream().map(Eid::new).toList();
         this.ports = RdmaPorts.open(loop, config, this::portDown);
         // Two random bytes and a MAC address, as the kernel's; never zero.
@@ -131,6 +133,10 @@ public final class Rdma implements AutoCloseable {
 
     List<Eid> eids() {
         return eids;
+    }
+
+    LinkSetup setup() {
+        return setup;
     }
 
     long peerId() {
@@ -221,7 +227,7 @@ public final class Rdma implements AutoCloseable {
         for (RdmaDevice device : ports.vanished()) {
             portDown(device, 0);
             // After its links have taken what had come.
-            loop.execute(() -> ports.remove(device));
+            loop.execute(() -> remove(device));
         }
         long now = System.nanoTime();
         for (SmcrLinkGroup group : groups) {
@@ -235,6 +241,15 @@ public final class Rdma implements AutoCloseable {
         loop.schedule(TICK_NANOS, this::tick);
     }
 
+    private void remove(RdmaDevice device) {
+        if (device.linkCount() == 0) {
+            ports.remove(device);
+        } else {
+            // A link is just being connected, or has been until now.
+            loop.schedule(TICK_NANOS, () -> remove(device));
+        }
+    }
+
     /** Ends all link groups and gives the devices back. On the control loop. */
     @Override
     public void close() {
@@ -242,6 +257,7 @@ public final class Rdma implements AutoCloseable {
         groups.forEach(group -> group.announceEnd(Llc.PROGRAM_INITIATED));
         ports.drain();
         groups.forEach(group -> end(group, "the engine was closed"));
+        setup.close();
         ports.close();
     }
 }

@@ -14,13 +14,15 @@ import io.smc4j.engine.wire.Llc;
 import io.smc4j.engine.wire.LlcMessage;
 import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
+import io.smc4j.engine.wire.SmcrLink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One link of a link group: a queue pair, and the buffers of its control messages. Messages are sent by any thread, one at a
@@ -88,6 +90,10 @@ final class RdmaLink implements LlcFlows.Carrier {
     private boolean sendable;
     private boolean closed;
 
+    // On the control loop: whether another thread has the queue pair, and what is to be done when it is given back then.
+    private boolean connecting;
+    private Runnable afterClose;
+
     /**
      * Makes a queue pair in state INIT.
      *
@@ -126,23 +132,60 @@ final class RdmaLink implements LlcFlows.Carrier {
         try {
             pair.toInit(port.number());
         } catch (VerbsException | RuntimeException e) {
-            close();
+            close(() -> { });
             throw e;
         }
     }
 
     // ---- bringing it up
 
-    /** Lets the peer's messages and RDMA writes in. */
-    void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
+    /** Lets the peer's messages and RDMA writes in. May block for a second. */
+    void connect(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
+        toReadyToReceive(qpn, peerPsn, gid, mac, mtuCode);
+        postReceives();
+    }
+
+    private void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
         peerQpn = qpn;
         peerGid = gid;
         peerMac = mac;
         int mtu = Math.min(mtuCode < 1 || mtuCode > 5 ? 1 : mtuCode, port.mtuCode());
         pair.toReadyToReceive(new RemoteQueuePair(qpn, peerPsn, gid.high(), gid.low(), mtu), gid().index(), port.number());
+    }
+
+    private void postReceives() {
         for (int i = 0; i < RECEIVES; i++) {
             postReceive(i);
         }
+    }
+
+    /**
+     * As the other, without blocking the control loop.
+     *
+     * @param done given {@code null}, or the failure; not called if the link is closed meanwhile
+     */
+    void connect(LinkSetup setup, SmcrLink peer, Consumer<VerbsException> done) {
+        AtomicReference<VerbsException> failure = new AtomicReference<>();
+        connecting = true;
+        setup.run(() -> {
+            try {
+                toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+            } catch (VerbsException e) {
+                failure.set(e);
+            }
+        }, () -> {
+            connecting = false;
+            Runnable waiting = afterClose;
+            if (waiting != null) {
+                free();
+                waiting.run();
+            } else {
+                if (failure.get() == null) {
+                    postReceives();
+                }
+                done.accept(failure.get());
+            }
+        });
     }
 
     /** Lets this side send. */
@@ -360,6 +403,9 @@ final class RdmaLink implements LlcFlows.Carrier {
         } finally {
             lock.unlock();
         }
+        if (connecting) {
+            return;
+        }
         try {
             pair.toError();
         } catch (VerbsException e) {
@@ -374,9 +420,12 @@ final class RdmaLink implements LlcFlows.Carrier {
         }
     }
 
-    /** Gives queue pair and buffers back; what was under way is over when this returns. */
-    void close() {
-        SmcrPeerRing[] interrupted;
+    /**
+     * Gives queue pair and buffers back; what was under way is over then.
+     *
+     * @param then run when they are given back: at once, unless the link is just being connected
+     */
+    void close(Runnable then) {
         lock.lock();
         try {
             if (closed) {
@@ -386,16 +435,25 @@ final class RdmaLink implements LlcFlows.Carrier {
             sendable = false;
             state = State.DOWN;
             giveUpPending();
-            interrupted = senders.clone();
-            Arrays.fill(senders, null);
         } finally {
             lock.unlock();
         }
+        if (connecting) {
+            afterClose = then;
+        } else {
+            free();
+            then.run();
+        }
+    }
+
+    private void free() {
         port.device().remove(key);
         pair.close();
         region.close();
         arena.close();
-        for (SmcrPeerRing ring : interrupted) {
+        for (int slot = 0; slot < SEND_SLOTS; slot++) {
+            SmcrPeerRing ring = senders[slot];
+            senders[slot] = null;
             if (ring != null) {
                 ring.completed();
             }

@@ -46,13 +46,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         } else {
             contact.findLinkGroup();
         }
-        try {
-            contact.begin();
-            return contact;
-        } catch (ContactException e) {
-            contact.abandon();
-            throw e;
-        }
+        return contact;
     }
 
     private void findLinkGroup() throws ContactException {
@@ -91,21 +85,25 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         join(made, owner.addLink(made, port), true);
     }
 
-    private void begin() throws ContactException {
-        if (!isFirst()) {
-            take(peer);
+    @Override
+    public void prepare(Consumer<FallbackReason> taker) {
+        if (isFirst()) {
+            link().connect(owner.setup(), peer, failure -> {
+                if (failure != null) {
+                    RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to receive", failure);
+                }
+                if (!isOver()) {
+                    taker.accept(failure == null ? null : FallbackReason.LINK_NOT_READY);
+                }
+            });
             return;
         }
         try {
-            link().toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
-        } catch (VerbsException e) {
-            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to receive", e);
-            throw new ContactException(FallbackReason.LINK_NOT_READY);
+            take(peer);
+        } catch (ContactException e) {
+            taker.accept(e.reason());
+            return;
         }
-    }
-
-    @Override
-    public void prepare(Consumer<FallbackReason> taker) {
         nameKeys(taker);
     }
 

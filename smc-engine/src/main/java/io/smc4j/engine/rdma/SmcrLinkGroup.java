@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,7 +118,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     /** Gives a link up; nothing goes over it any more. */
     void removeLink(RdmaLink link) {
         links.remove(link);
-        link.close();
+        link.close(() -> { });
         flows.linkDown(link);
         RdmaDevice device = link.port().device();
         if (links.stream().noneMatch(other -> other.port().device() == device)) {
@@ -364,14 +365,27 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     @Override
     protected void disconnect() {
+        synchronized (this) {
+            retain();
+        }
         owner.forget(this);
         made();
         flows.end();
         llc.end();
-        links.forEach(RdmaLink::down);
-        links.forEach(RdmaLink::close);
+        List<RdmaLink> open = List.copyOf(links);
         links.clear();
-        buffers.close();
+        open.forEach(RdmaLink::down);
+        closeAll(open.iterator());
+    }
+
+    /** The buffers outlive the links, which keep them registered, and the memory outlives the buffers. */
+    private void closeAll(Iterator<RdmaLink> open) {
+        if (open.hasNext()) {
+            open.next().close(() -> closeAll(open));
+        } else {
+            buffers.close();
+            release();
+        }
     }
 
     @Override

@@ -140,8 +140,18 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             done.accept(null);
             return;
         }
+        link().connect(owner.setup(), peer, failure -> {
+            if (!isOver()) {
+                connected(failure, done);
+            }
+        });
+    }
+
+    private void connected(VerbsException failure, Consumer<FallbackReason> done) {
         try {
-            link().toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+            if (failure != null) {
+                throw failure;
+            }
             link().toReadyToSend();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready", e);

@@ -79,7 +79,7 @@ class RmbTest {
 
     @AfterEach
     void close() {
-        engine.onLoop(group::down);
+        engine.onLoop(() -> group.down("the test is over"));
         assertThat(engine.budget.used()).isZero();
         engine.close();
     }

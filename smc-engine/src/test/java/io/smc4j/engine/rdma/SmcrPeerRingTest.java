@@ -30,7 +30,7 @@ class SmcrPeerRingTest {
 
     @AfterEach
     void close() {
-        engine.onLoop(group::down);
+        engine.onLoop(() -> group.down("the test is over"));
         engine.close();
     }
 
