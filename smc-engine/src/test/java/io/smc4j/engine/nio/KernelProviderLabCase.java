@@ -35,9 +35,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel's SMC as provider, on a machine that has it: needs AF_SMC, {@code smc_diag}, RDMA devices that serve two
- * addresses of this host ({@code LAB_IP_A} and {@code LAB_IP_B}) and {@code LAB_DIR} with {@code labtool.py}.
- * {@code main} runs all of it, and throws when something is wrong.
+ * The kernel's SMC as provider, in the lab's machine. {@code main} runs all of it, and throws when something is wrong.
  */
 final class KernelProviderLabCase {
 
@@ -83,15 +81,15 @@ final class KernelProviderLabCase {
 
     // ---- the kernel as peer
 
-    private static Process labtool(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", System.getenv("LAB_DIR") + "/labtool.py"));
+    private static Process kernel(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", System.getenv("LAB_SMC")));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     static void clientOfKernelServer() throws Exception {
         InetSocketAddress server = new InetSocketAddress(IP_B, PORT);
-        Process serving = labtool("serve", IP_B, String.valueOf(PORT), "1");
+        Process serving = kernel("listen", "echo", IP_B, String.valueOf(PORT));
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG); SocketChannel client = connectRetrying(engine, server)) {
             byte[] content = content(SIZE);
             Future<byte[]> echo = inBackground(() -> readFully(client, SIZE));
@@ -145,7 +143,7 @@ final class KernelProviderLabCase {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG);
                 ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(0))) {
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-            Process connecting = labtool("connect", IP_B, String.valueOf(port), String.valueOf(SIZE));
+            Process connecting = kernel("connect", "exchange", IP_B, String.valueOf(port), "--mib", String.valueOf(SIZE >> 20), "--require", "SMCR");
             try (SocketChannel accepted = listener.accept()) {
                 SmcSnapshot.Connection connection = only(engine);
                 same(connection.mode(), SmcMode.SMCR);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,15 +15,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The option between our sockets and the kernel's own AF_SMC, as the peers see it and as it is on the wire. To be run as root on
- * a host with the module {@code smc}; throws if something is wrong. The environment tells of {@code LAB_DIR} (with
- * {@code labtool.py}), the addresses {@code LAB_IP_A} and {@code LAB_IP_B}, and {@code LAB_IF} with the interface between them.
+ * The option between our sockets and the kernel's own AF_SMC, as the peers see it and as it is on the wire. To be run in
+ * the lab's machine; throws if something is wrong.
  */
 final class SynOptionLabCase {
 
-    private static final String SERVER_IP = environment("LAB_IP_B", "10.77.0.2");
-    private static final String INTERFACE = environment("LAB_IF", "veth_a");
-    private static final String LABTOOL = environment("LAB_DIR", ".") + "/labtool.py";
+    private static final String SERVER_IP = System.getenv("LAB_IP_B");
+    private static final String INTERFACE = System.getenv("LAB_NETDEV_A");
+    private static final Path KERNEL_TOOL = Path.of(System.getenv("LAB_SMC"));
     private static final long LIMIT_MILLIS = 60_000;
 
     /** Prints for each segment with SYN: "SYN" or "SYNACK", the server's port, and the option or "-". */
@@ -60,8 +60,8 @@ final class SynOptionLabCase {
 
     private static final String SMC_CLIENT = """
             import sys; sys.path.insert(0, sys.argv[3])
-            from labtool import smc_socket
-            s = smc_socket(); s.settimeout(30); s.connect((sys.argv[1], int(sys.argv[2])))
+            from smc import new_socket
+            s = new_socket(False); s.settimeout(30); s.connect((sys.argv[1], int(sys.argv[2])))
             s.sendall(b'data'); sys.exit(0 if s.recv(10) == sys.argv[4].encode() else 1)
             """;
 
@@ -97,7 +97,7 @@ final class SynOptionLabCase {
 
     /** Plain client of ours, AF_SMC listener of the kernel. */
     private void clientMeetsKernelListener(int port, boolean ipv6) throws Exception {
-        labtool("serve", SERVER_IP, Integer.toString(port));
+        kernel("listen", "echo", SERVER_IP, Integer.toString(port), "--accept", "0");
         awaitListener(port);
         try (Client client = new Client(port, ipv6, true)) {
             check("the kernel's SYN/ACK had it", announcer.peerAnnounced(client.fd), true);
@@ -123,7 +123,7 @@ final class SynOptionLabCase {
     /** AF_SMC client of the kernel, announcing plain listener of ours. */
     private void kernelClientMeetsListener(int port, boolean ipv6) throws Exception {
         try (Listener listener = new Listener(port, ipv6, true)) {
-            Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), environment("LAB_DIR", "."), "pong");
+            Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), KERNEL_TOOL.getParent().toString(), "pong");
             int accepted = listener.accept();
             check("the SYN had it", SavedSyn.hasSmcOption(accepted), true);
             check("the SYN/ACK had it", announcer.answered(accepted), true);
@@ -166,13 +166,13 @@ final class SynOptionLabCase {
     private void othersInTheSameGroupAreLeftAlone(int port) throws Exception {
         python(PLAIN_LISTENER, SERVER_IP, Integer.toString(port));
         awaitListener(port);
-        Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), environment("LAB_DIR", "."), "data");
+        Process peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port), KERNEL_TOOL.getParent().toString(), "data");
         check("AF_SMC client falls back at once", exit(peer), 0);
         check("AF_SMC client's SYN", wireOf("SYN", port), "1");
         check("plain listener of another process", wireOf("SYNACK", port), "0");
 
         try (Listener listener = new Listener(port + 1, true, false)) {
-            peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port + 1), environment("LAB_DIR", "."), "pong");
+            peer = python(SMC_CLIENT, SERVER_IP, Integer.toString(port + 1), KERNEL_TOOL.getParent().toString(), "pong");
             int accepted = listener.accept();
             check("SYN of the AF_SMC client", SavedSyn.hasSmcOption(accepted), true);
             check("our listener that did not announce", announcer.answered(accepted), false);
@@ -186,7 +186,10 @@ final class SynOptionLabCase {
     }
 
     private void kernelSocketsInTheSameGroupAreLeftAlone(int port) throws Exception {
-        check("AF_SMC to AF_SMC", exit(labtool("check", SERVER_IP, Integer.toString(port))), 0);
+        kernel("listen", "echo", SERVER_IP, Integer.toString(port), "--accept", "0");
+        awaitListener(port);
+        check("AF_SMC to AF_SMC", exit(kernel("connect", "messages", SERVER_IP, Integer.toString(port), "--count", "1",
+                "--require", "SMCR")), 0);
         check("once in the SYN", wireOf("SYN", port), "1");
         check("once in the SYN/ACK", wireOf("SYNACK", port), "1");
         done("AF_SMC <-> AF_SMC", false);
@@ -245,8 +248,8 @@ final class SynOptionLabCase {
         throw new IllegalStateException("nobody listens on " + port);
     }
 
-    private Process labtool(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", LABTOOL));
+    private Process kernel(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", KERNEL_TOOL.toString()));
         command.addAll(List.of(arguments));
         return start(command, ProcessBuilder.Redirect.DISCARD);
     }
@@ -289,10 +292,6 @@ final class SynOptionLabCase {
 
     private static void done(String what, boolean ipv6) {
         System.out.println("ok: " + what + (ipv6 ? " (socket of IPv6)" : " (socket of IPv4)"));
-    }
-
-    private static String environment(String name, String otherwise) {
-        return System.getenv().getOrDefault(name, otherwise);
     }
 
     private final class Client implements AutoCloseable {

@@ -1,5 +1,7 @@
 package io.smc4j.engine.os.verbs;
 
+import io.smc4j.engine.lab.MachineKind;
+import io.smc4j.engine.lab.RunsIn;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.verbs.VerbsException.Reason;
 import java.io.File;
@@ -11,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The verbs between two real devices: needs Linux with RDMA, {@code LAB_IBDEV_A} and {@code LAB_IBDEV_B} that reach each other,
- * on the interfaces {@code LAB_NETDEV_A} and {@code LAB_NETDEV_B}, and root. It takes an interface down and device A away, so it
- * is for a virtual machine made for it. No test by its name; {@code main} throws when something is wrong.
+ * The verbs between two real devices, in the lab's machine. It takes an interface down and device A away. {@code main} throws
+ * when something is wrong.
  */
+@RunsIn(MachineKind.BREAKABLE)
 final class VerbsLabCase {
 
     private static final String DEVICE_A = environment("LAB_IBDEV_A", "rxe_a");
