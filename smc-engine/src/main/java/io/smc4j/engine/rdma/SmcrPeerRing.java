@@ -111,6 +111,11 @@ class SmcrPeerRing extends PeerRing {
         link.flush(this);
     }
 
+    @Override
+    public void ringLast() {
+        ring();
+    }
+
     // ---- with the link's lock held
 
     /** It is about to post, or waits for its turn; {@link #completed} once for each. */
