@@ -23,8 +23,7 @@ final class LinkLossLabCase {
 
     @GuestCase(seconds = 40)
     void aDeletedDeviceResetsConnectionsAtBothEnds() throws Exception {
-        lose(() -> run("rdma", "link", "delete", A.rdmaDevice()),
-                () -> run("rdma", "link", "add", A.rdmaDevice(), "type", "rxe", "netdev", A.networkDevice()));
+        lose(() -> LinkBreaker.deleteDevice(A), () -> LinkBreaker.addDevice(A));
     }
 
     @GuestCase(seconds = 40)
@@ -35,12 +34,12 @@ final class LinkLossLabCase {
             try (SocketChannel channel = client.connect(B.ip(), port); SocketChannel accepted = EnginePeer.join(accepting)) {
                 client.requireSmcr(1);
                 CompletableFuture<Integer> read = read(channel);
-                run("ip", "link", "set", A.networkDevice(), "down");
+                LinkBreaker.interfaceDown(A);
                 try {
                     assertReset(read);
                     assertThat(accepted.isOpen()).isTrue();
                 } finally {
-                    run("ip", "link", "set", A.networkDevice(), "up");
+                    LinkBreaker.interfaceUp(A);
                 }
             }
         }
@@ -101,12 +100,6 @@ final class LinkLossLabCase {
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(() -> read.get(Guest.patience(Duration.ofSeconds(5)).toSeconds(), TimeUnit.SECONDS))
                 .withRootCauseInstanceOf(IOException.class).havingCause().havingCause().withMessage("Connection reset");
-    }
-
-    private static void run(String... command) throws Exception {
-        try (GuestProcess process = GuestProcess.start(command)) {
-            process.awaitSuccess();
-        }
     }
 
     /** Something that may throw. */

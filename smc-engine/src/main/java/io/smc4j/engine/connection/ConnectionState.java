@@ -50,6 +50,7 @@ final class ConnectionState {
         if (!isClosed() && writeLock.tryLock()) {
             try {
                 show(ConnectionFlags.CLOSED);
+                peer.ringLast();
             } finally {
                 writeLock.unlock();
             }

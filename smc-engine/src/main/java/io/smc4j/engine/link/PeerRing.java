@@ -25,4 +25,11 @@ public abstract class PeerRing {
 
     /** Makes the peer look at the connection: it sees everything published before. */
     public abstract void ring();
+
+    /**
+     * As {@link #ring} after the last flags of all, by which a peer that shares memory frees it: it finds them by itself, and
+     * has to.
+     */
+    public void ringLast() {
+    }
 }

@@ -8,12 +8,18 @@ import io.smc4j.engine.wire.LlcAddLink;
 import io.smc4j.engine.wire.LlcAddLinkContinuation;
 import io.smc4j.engine.wire.LlcAddLinkExtension;
 import io.smc4j.engine.wire.LlcConfirmLink;
+import io.smc4j.engine.wire.LlcConfirmRkey;
 import io.smc4j.engine.wire.LlcMessage;
+import io.smc4j.engine.wire.LlcRequestAddLink;
 import io.smc4j.engine.wire.LlcRkeyPair;
+import io.smc4j.engine.wire.LlcRtoken;
+import io.smc4j.engine.wire.RoceGid;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +31,9 @@ final class LinkAddition {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** To connect to a peer that is not there holds the control loop up; so it is not tried at once again. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** After a port has come up, whose addresses may come later. */
+    private static final long SOON_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final SmcrLinkGroup group;
     private final LlcServer llc;
@@ -38,19 +47,50 @@ final class LinkAddition {
     private boolean refused;
     private long lastAttempt = System.nanoTime() - RETRY_NANOS;
     private long lastFailure = System.nanoTime() - PAUSE_NANOS;
+    private long lastHint = System.nanoTime() - SOON_NANOS;
+    /** RMBs that were named for the link in the making. */
+    private final Set<Rmb> named = new HashSet<>();
 
     LinkAddition(SmcrLinkGroup group, LlcServer llc) {
         this.group = group;
         this.llc = llc;
     }
 
-    // ---- as server
-
-    /** Whether the server should offer a second link now. */
-    boolean isDue(long now) {
-        return group.role() == SmcSnapshot.Role.SERVER && added == null && group.links().size() == 1
-                && group.terms().maxLinks() > 1 && now - lastAttempt > RETRY_NANOS;
+    /** A port of this side is up. */
+    void portUp(RdmaDevice device) {
+        RdmaLink link = group.activeLink();
+        RdmaPort port = link == null ? null : group.owner().alternative(link.port(), group.terms().version());
+        // Its addresses may come later.
+        if (port == null || port.device() == device) {
+            lastFailure = System.nanoTime() - PAUSE_NANOS;
+            soon();
+        }
     }
+
+    /** A second link may be possible now. */
+    void soon() {
+        lastHint = System.nanoTime();
+    }
+
+    /** Whether a second link should be tried now: a server offers one now and then, a client asks for one if it has a port. */
+    boolean isDue(long now) {
+        if (added != null || group.links().size() != 1 || group.terms().maxLinks() < 2) {
+            return false;
+        }
+        return now - lastHint < SOON_NANOS ? now - lastAttempt > SOON_RETRY_NANOS
+                : group.role() == SmcSnapshot.Role.SERVER && now - lastAttempt > RETRY_NANOS;
+    }
+
+    /** Tries it. */
+    void attempt() {
+        if (group.role() == SmcSnapshot.Role.SERVER) {
+            offer();
+        } else {
+            ask();
+        }
+    }
+
+    // ---- as server
 
     /** Offers a second link, if there is a port for it and the peer has agreed to have two. */
     void offer() {
@@ -69,6 +109,7 @@ final class LinkAddition {
             return;
         }
         added.setNumber(freeNumber());
+        RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: offers {1}", group, added);
         group.flows().request(first, LlcAddLink.request(port.mac(), added.ownGid(), added.qpn(), added.number(), port.mtuCode(),
                 added.psn(), extension(port)), answer -> answer instanceof LlcAddLink && answer.isResponse(), this::answered);
     }
@@ -127,7 +168,10 @@ final class LinkAddition {
                         return;
                     }
                     if (answer == null) {
+                        RdmaLink first = over;
                         give();
+                        // The peer may have taken it for confirmed.
+                        llc.announceLoss(link, first);
                     } else {
                         done();
                     }
@@ -136,10 +180,24 @@ final class LinkAddition {
 
     // ---- as client
 
+    private void ask() {
+        lastAttempt = System.nanoTime();
+        RdmaLink link = group.activeLink();
+        RdmaPort port = link == null ? null : group.owner().alternative(link.port(), group.terms().version());
+        if (port != null) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: asks for a link, having {1}", group, port);
+            RoceGid gid = port.roceGid(group.terms().version());
+            link.send(group.terms().version() == Clc.V1
+                    ? LlcAddLink.request(port.mac(), gid, 0, 0, 0, 0, Optional.empty())
+                    : LlcRequestAddLink.request(List.of(gid)));
+        }
+    }
+
     /** The server offers a link. */
     void requested(RdmaLink link, LlcAddLink offer) {
         RdmaPort port = isWelcome(link, offer) ? portFor(link, offer) : null;
         if (port == null || !begin(link, port)) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: link {1} declined", group, offer.linkNumber());
             link.send(offer.reject());
             return;
         }
@@ -219,9 +277,9 @@ final class LinkAddition {
 
     private List<LlcRkeyPair> pairs() {
         List<LlcRkeyPair> pairs = new ArrayList<>();
-        for (RegisteredBuffer buffer : group.rmbsInUse()) {
-            pairs.add(new LlcRkeyPair(buffer.on(over.port().device()).rkey(), buffer.on(added.port().device()).rkey(),
-                    buffer.address()));
+        for (Rmb rmb : group.rmbsInUse()) {
+            named.add(rmb);
+            pairs.add(new LlcRkeyPair(rmb.rkey(over), rmb.rkey(added), rmb.buffer().address()));
         }
         return pairs;
     }
@@ -254,9 +312,22 @@ final class LinkAddition {
 
     private void done() {
         RdmaLink link = added;
+        nameTheOthers();
         clear();
         link.activate();
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: second {1}", group, link);
+    }
+
+    /** Connections that have come about meanwhile know of one link only. */
+    private void nameTheOthers() {
+        for (Rmb rmb : group.rmbsInUse()) {
+            if (!named.contains(rmb)) {
+                LlcRtoken other = new LlcRtoken(added.number(), rmb.rkey(added), rmb.buffer().address());
+                group.flows().request(over, LlcConfirmRkey.request(group.terms().version(), rmb.rkey(over),
+                        rmb.buffer().address(), List.of(other)),
+                        answer -> answer instanceof LlcConfirmRkey && answer.isResponse(), answer -> { });
+            }
+        }
     }
 
     private void fail(VerbsException cause) {
@@ -286,6 +357,7 @@ final class LinkAddition {
         added = null;
         over = null;
         unnamed = null;
+        named.clear();
         cancelDeadline();
     }
 

@@ -31,6 +31,8 @@ final class LlcServer {
     /** Requests to confirm a link that nobody has waited for yet: RDMA may be faster than TCP. */
     private final Map<RdmaLink, LlcConfirmLink> early = new HashMap<>();
     private final Map<RdmaLink, ControlLoop.Timer> probes = new HashMap<>();
+    /** As client, the link that the server has had deleted. */
+    private RdmaLink deleted;
 
     LlcServer(SmcrLinkGroup group) {
         this.group = group;
@@ -65,9 +67,16 @@ final class LlcServer {
             case LlcConfirmRkey confirm when !confirm.isResponse() -> confirmRkey(link, confirm);
             case LlcDeleteRkey delete when !delete.isResponse() -> deleteRkey(link, delete);
             case LlcDeleteLink delete when !delete.isResponse() -> deleteLink(link, delete);
+            case LlcAddLink add when !add.isResponse() && isServer() -> addition.soon();
             case LlcAddLink add when !add.isResponse() -> addition.requested(link, add);
             case LlcAddLinkContinuation part -> addition.continued(link, part);
-            case LlcRequestAddLink request when !request.isResponse() && isServer() -> link.send(request.response());
+            case LlcRequestAddLink request when !request.isResponse() && isServer() -> {
+                link.send(request.response());
+                addition.soon();
+            }
+            case LlcRequestAddLink nothing when nothing.isResponse() -> {
+                // An offer may follow.
+            }
             default -> RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: unexpected LLC message: {1}", group, message);
         }
     }
@@ -148,6 +157,7 @@ final class LlcServer {
         }
         on.send(message.response(link == null ? Llc.UNKNOWN_LINK : Llc.DELETED));
         if (link != null) {
+            deleted = link;
             link.fail("given up by the peer");
         }
     }
@@ -155,6 +165,10 @@ final class LlcServer {
     /** Tells the peer that a link is gone. */
     void announceLoss(RdmaLink link, RdmaLink over) {
         rtokens.removeLink(link.number());
+        if (link == deleted) {
+            deleted = null;
+            return;
+        }
         LlcDeleteLink request = LlcDeleteLink.link(group.terms().version(), false, link.number(), Llc.LOST_PATH);
         if (isServer()) {
             group.flows().request(over, request, answer -> answer instanceof LlcDeleteLink && answer.isResponse(), answer -> { });

@@ -53,7 +53,7 @@ public final class Rdma implements AutoCloseable {
         this.budget = budget;
         this.setup = new LinkSetup(loop);
         this.eids = config.ueids().stream().map(Eid::new).toList();
-        this.ports = RdmaPorts.open(loop, config, this::portDown);
+        this.ports = RdmaPorts.open(loop, config, this::portDown, this::portUp);
         // Two random bytes and a MAC address, as the kernel's; never zero.
         this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac().bits();
         if (ports.hasDevices()) {
@@ -220,6 +220,10 @@ public final class Rdma implements AutoCloseable {
         }
     }
 
+    private void portUp(RdmaDevice device) {
+        groups.forEach(group -> group.llc().addition().portUp(device));
+    }
+
     private void tick() {
         if (closed) {
             return;
@@ -229,6 +233,7 @@ public final class Rdma implements AutoCloseable {
             // After its links have taken what had come.
             loop.execute(() -> remove(device));
         }
+        ports.openNew().forEach(this::portUp);
         long now = System.nanoTime();
         for (SmcrLinkGroup group : groups) {
             long idle = group.role() == SmcSnapshot.Role.SERVER ? SERVER_IDLE_NANOS : CLIENT_IDLE_NANOS;

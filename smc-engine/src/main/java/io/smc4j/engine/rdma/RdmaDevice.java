@@ -39,9 +39,11 @@ final class RdmaDevice implements AutoCloseable {
     private final long channelWatch;
     private final long asyncWatch;
     private IntConsumer onPortDown = port -> { };
+    private Runnable onPortUp = () -> { };
     private int generations;
     private boolean continues;
-    private boolean closed;
+    private boolean taking;
+    private volatile boolean closed;
 
     /** Takes over the context. */
     RdmaDevice(ControlLoop loop, VerbsContext context) throws VerbsException, OsException {
@@ -82,6 +84,11 @@ final class RdmaDevice implements AutoCloseable {
         onPortDown = listener;
     }
 
+    /** Names whom to tell that a port is up. */
+    void onPortUp(Runnable listener) {
+        onPortUp = listener;
+    }
+
     /** Runs something on the control loop. */
     void execute(Runnable task) {
         loop.execute(task);
@@ -114,10 +121,20 @@ final class RdmaDevice implements AutoCloseable {
         return links.stream().anyMatch(link -> link != null && link.isSending());
     }
 
+    /** Takes the completions there are; what comes by them may ask for those of another device. */
     void completions() {
-        if (closed) {
+        if (closed || taking) {
             return;
         }
+        taking = true;
+        try {
+            take();
+        } finally {
+            taking = false;
+        }
+    }
+
+    private void take() {
         channel.drain();
         // Armed before the look: what comes after it is an event of its own.
         queue.arm();
@@ -164,6 +181,7 @@ final class RdmaDevice implements AutoCloseable {
                 }
                 case AsyncEvent.PORT_ERR -> onPortDown.accept(event.port());
                 case AsyncEvent.DEVICE_FATAL -> onPortDown.accept(0);
+                case AsyncEvent.PORT_ACTIVE -> onPortUp.run();
                 default -> {
                     // Nothing that a link would not notice itself.
                 }
@@ -171,8 +189,13 @@ final class RdmaDevice implements AutoCloseable {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Other threads that look at the device have its monitor. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * <p>At most {@value #SEND_SLOTS} messages are under way, as with the kernel. Who finds no slot free is served when one is;
  * a connection then sends all it has by one message.
  */
-final class RdmaLink implements LlcFlows.Carrier {
+final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     enum State { ACTIVATING, ACTIVE, DOWN }
 
@@ -221,8 +221,8 @@ final class RdmaLink implements LlcFlows.Carrier {
         }
     }
 
-    /** Sends what a connection has to say, now or when a slot is free. Any thread. */
-    void flush(SmcrPeerRing ring) {
+    @Override
+    public void flush(SmcrPeerRing ring) {
         lock.lock();
         try {
             if (freeCount == 0 || !unsent.isEmpty()) {
@@ -238,8 +238,8 @@ final class RdmaLink implements LlcFlows.Carrier {
         }
     }
 
-    /** Has a connection's turn come once more; with the lock held, by the connection whose turn it is. */
-    void flushAgain(SmcrPeerRing ring) {
+    @Override
+    public void flushAgain(SmcrPeerRing ring) {
         if (!ring.isPending) {
             ring.isPending = true;
             ring.begin();
@@ -247,8 +247,8 @@ final class RdmaLink implements LlcFlows.Carrier {
         }
     }
 
-    /** Does something while nobody sends. */
-    void whileLocked(Runnable action) {
+    @Override
+    public void whileLocked(Runnable action) {
         lock.lock();
         try {
             action.run();
@@ -295,9 +295,11 @@ final class RdmaLink implements LlcFlows.Carrier {
         }
     }
 
-    /** Posts an RDMA write; with the lock held. Returns 0 or an error number. */
-    int write(long address, int length, int lkey, long remoteAddress, int rkey) {
-        return pair.postWrite(idBase | KIND_WRITE << KIND_SHIFT, address, length, lkey, remoteAddress, rkey, false);
+    @Override
+    public int write(RegisteredBuffer from, int offset, int length, long remoteAddress, int rkey) {
+        MemoryRegion source = from.on(port.device());
+        return pair.postWrite(idBase | KIND_WRITE << KIND_SHIFT, source.address() + offset, length, source.lkey(), remoteAddress,
+                rkey, false);
     }
 
     private void refused(int errno) {
@@ -398,7 +400,6 @@ final class RdmaLink implements LlcFlows.Carrier {
         lock.lock();
         try {
             sendable = false;
-            giveUpPending();
             unsent.clear();
         } finally {
             lock.unlock();
@@ -410,13 +411,6 @@ final class RdmaLink implements LlcFlows.Carrier {
             pair.toError();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not set to error", e);
-        }
-    }
-
-    private void giveUpPending() {
-        for (SmcrPeerRing ring = pending.poll(); ring != null; ring = pending.poll()) {
-            ring.isPending = false;
-            ring.completed();
         }
     }
 
@@ -434,7 +428,6 @@ final class RdmaLink implements LlcFlows.Carrier {
             closed = true;
             sendable = false;
             state = State.DOWN;
-            giveUpPending();
         } finally {
             lock.unlock();
         }
@@ -458,6 +451,9 @@ final class RdmaLink implements LlcFlows.Carrier {
                 ring.completed();
             }
         }
+        // Whether they wait for their turn is the other link's to say now, if they go on over one.
+        pending.forEach(SmcrPeerRing::completed);
+        pending.clear();
     }
 
     // ---- what it is
@@ -470,7 +466,8 @@ final class RdmaLink implements LlcFlows.Carrier {
         return port;
     }
 
-    int number() {
+    @Override
+    public int number() {
         return number;
     }
 

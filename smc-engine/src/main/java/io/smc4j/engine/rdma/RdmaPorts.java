@@ -17,11 +17,13 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 
@@ -43,48 +45,96 @@ final class RdmaPorts implements AutoCloseable {
     private record Usable(boolean any, long since) {
     }
 
+    private static final int MAX_ATTEMPTS = 5;
+
+    private final ControlLoop loop;
     private final RdmaConfig config;
+    private final ObjIntConsumer<RdmaDevice> onPortDown;
+    private final Consumer<RdmaDevice> onPortUp;
     private final Verbs verbs;
-    private final List<RdmaDevice> devices;
-    private final FallbackReason objection;
+    private final List<RdmaDevice> devices = new CopyOnWriteArrayList<>();
+    /** Devices that could not be opened, and how often that was tried. */
+    private final Map<String, Integer> attempts = new HashMap<>();
+    private volatile FallbackReason objection;
     private volatile Usable usable;
     private final Map<InetAddress, Known> known = new ConcurrentHashMap<>();
 
-    private RdmaPorts(RdmaConfig config, Verbs verbs, List<RdmaDevice> devices, FallbackReason objection) {
+    private RdmaPorts(ControlLoop loop, RdmaConfig config, ObjIntConsumer<RdmaDevice> onPortDown,
+            Consumer<RdmaDevice> onPortUp) {
+        this.loop = loop;
         this.config = config;
-        this.verbs = verbs;
-        this.devices = devices;
-        this.objection = objection;
+        this.onPortDown = onPortDown;
+        this.onPortUp = onPortUp;
+        Verbs loaded = null;
+        FallbackReason reason = null;
+        try {
+            loaded = Verbs.load();
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no RDMA", e);
+            reason = Rdma.reasonOf(e);
+        }
+        verbs = loaded;
+        objection = reason;
+        if (verbs != null) {
+            openNew();
+        }
     }
 
     /** Opens the devices there are. */
-    static RdmaPorts open(ControlLoop loop, RdmaConfig config, ObjIntConsumer<RdmaDevice> onPortDown) {
-        List<RdmaDevice> opened = new ArrayList<>();
-        FallbackReason objection = FallbackReason.NO_RDMA_DEVICE;
-        Verbs verbs = null;
+    static RdmaPorts open(ControlLoop loop, RdmaConfig config, ObjIntConsumer<RdmaDevice> onPortDown,
+            Consumer<RdmaDevice> onPortUp) {
+        return new RdmaPorts(loop, config, onPortDown, onPortUp);
+    }
+
+    /** Opens the devices that are not, and returns them. */
+    List<RdmaDevice> openNew() {
+        int before = devices.size();
+        FallbackReason reason = FallbackReason.NO_RDMA_DEVICE;
         try {
-            verbs = Verbs.load();
-            for (String name : verbs.deviceNames()) {
-                if (config.device() != null && !config.device().equals(name)) {
-                    continue;
-                }
-                try {
-                    RdmaDevice device = new RdmaDevice(loop, verbs.open(name));
-                    device.onPortDown(port -> onPortDown.accept(device, port));
-                    opened.add(device);
-                } catch (VerbsException e) {
-                    RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
-                    objection = Rdma.reasonOf(e);
-                } catch (OsException e) {
-                    RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
-                    objection = FallbackReason.NO_RESOURCES;
+            List<String> names = verbs.deviceNames();
+            attempts.keySet().retainAll(names);
+            for (String name : names) {
+                if (isWanted(name)) {
+                    FallbackReason failure = open(name);
+                    reason = failure == null ? reason : failure;
                 }
             }
         } catch (VerbsException e) {
-            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no RDMA", e);
-            objection = Rdma.reasonOf(e);
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "devices not listed", e);
+            reason = Rdma.reasonOf(e);
         }
-        return new RdmaPorts(config, verbs, new CopyOnWriteArrayList<>(opened), opened.isEmpty() ? objection : null);
+        List<RdmaDevice> opened = List.copyOf(devices.subList(before, devices.size()));
+        if (!opened.isEmpty()) {
+            known.clear();
+            usable = null;
+        }
+        objection = devices.isEmpty() ? reason : null;
+        return opened;
+    }
+
+    private boolean isWanted(String name) {
+        return (config.device() == null || config.device().equals(name)) && attempts.getOrDefault(name, 0) < MAX_ATTEMPTS
+                && devices.stream().noneMatch(device -> device.name().equals(name));
+    }
+
+    private FallbackReason open(String name) {
+        try {
+            RdmaDevice device = new RdmaDevice(loop, verbs.open(name));
+            device.onPortDown(port -> onPortDown.accept(device, port));
+            device.onPortUp(() -> onPortUp.accept(device));
+            devices.add(device);
+            attempts.remove(name);
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0} opened", name);
+            return null;
+        } catch (VerbsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
+            attempts.merge(name, 1, Integer::sum);
+            return Rdma.reasonOf(e);
+        } catch (OsException e) {
+            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
+            attempts.merge(name, 1, Integer::sum);
+            return FallbackReason.NO_RESOURCES;
+        }
     }
 
     boolean hasDevices() {
@@ -93,8 +143,9 @@ final class RdmaPorts implements AutoCloseable {
 
     /** Why nothing can be reached over RDMA; {@code null} if something may be. */
     FallbackReason objection() {
-        if (objection != null) {
-            return objection;
+        FallbackReason general = objection;
+        if (general != null) {
+            return general;
         }
         Usable last = usable;
         if (last == null || System.nanoTime() - last.since > KNOWN_NANOS) {
@@ -161,9 +212,16 @@ final class RdmaPorts implements AutoCloseable {
             return;
         }
         try {
-            PortAttributes attributes = device.context().port(number);
-            List<GidEntry> gids = device.context().gids(number).stream()
-                    .filter(gid -> !ofNetdevOnly || gid.netdev().equals(netdev)).toList();
+            PortAttributes attributes;
+            List<GidEntry> gids;
+            synchronized (device) {
+                if (device.isClosed()) {
+                    return;
+                }
+                attributes = device.context().port(number);
+                gids = device.context().gids(number);
+            }
+            gids = gids.stream().filter(gid -> !ofNetdevOnly || gid.netdev().equals(netdev)).toList();
             GidEntry v1 = v1(gids);
             GidEntry v2 = v2(gids, local);
             if (attributes.active() && attributes.ethernet() && (v1 != null || v2 != null)) {
@@ -246,7 +304,11 @@ final class RdmaPorts implements AutoCloseable {
         for (RdmaDevice device : devices) {
             for (int number = 1; number <= device.context().ports(); number++) {
                 try {
-                    shown.add(describe(device, number, links));
+                    synchronized (device) {
+                        if (!device.isClosed()) {
+                            shown.add(describe(device, number, links));
+                        }
+                    }
                 } catch (VerbsException e) {
                     shown.add(new SmcSnapshot.Device(device.name(), number, "", false, List.of(), 0));
                 }
@@ -294,6 +356,7 @@ final class RdmaPorts implements AutoCloseable {
         known.clear();
         usable = null;
         device.close();
+        RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0} given back", device.name());
     }
 
     /** Waits a moment for the messages that are under way. On the control loop. */

@@ -48,6 +48,11 @@ final class Rmb extends LocalRing {
         return buffer;
     }
 
+    /** What the peer names it by over a link. */
+    int rkey(RdmaLink on) {
+        return buffer.on(on.port().device()).rkey();
+    }
+
     SmcrPeerRing sender() {
         return sender;
     }
@@ -98,7 +103,7 @@ final class Rmb extends LocalRing {
         if (broken) {
             return;
         }
-        if ((flags & CdcMessage.FAILOVER_VALIDATION) != 0) {
+        if (CdcMessage.isFailoverValidation(in, offset)) {
             if (CdcMessage.isOlder(lastSequence, sequence)) {
                 breakOff("data lost with a link");
             }

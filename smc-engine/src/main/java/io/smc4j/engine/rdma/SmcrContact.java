@@ -4,7 +4,6 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.os.verbs.MemoryRegion;
 import io.smc4j.engine.wire.ClcAcceptBody;
 import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.LlcConfirmRkey;
@@ -23,6 +22,7 @@ abstract class SmcrContact implements Contact {
     private RdmaLink link;
     private boolean first;
     private Rmb rmb;
+    private int rkey;
     private SmcrPeerRing ring;
     private boolean over;
 
@@ -49,6 +49,7 @@ abstract class SmcrContact implements Contact {
         }
         group = joined;
         link = over;
+        rkey = rmb.rkey(over);
         first = isFirst;
     }
 
@@ -84,18 +85,14 @@ abstract class SmcrContact implements Contact {
             return;
         }
         List<LlcRtoken> named = others.stream()
-                .map(other -> new LlcRtoken(other.number(), rkey(other), rmb.buffer().address())).toList();
-        group.flows().request(link, LlcConfirmRkey.request(group.terms().version(), rkey(link), rmb.buffer().address(), named),
+                .map(other -> new LlcRtoken(other.number(), rmb.rkey(other), rmb.buffer().address())).toList();
+        group.flows().request(link, LlcConfirmRkey.request(group.terms().version(), rkey, rmb.buffer().address(), named),
                 answer -> answer instanceof LlcConfirmRkey && answer.isResponse(), answer -> {
                     if (!over) {
                         boolean confirmed = answer instanceof LlcConfirmRkey response && !response.isNegative();
                         done.accept(confirmed ? null : FallbackReason.BUFFER_NOT_REGISTERED);
                     }
                 });
-    }
-
-    private int rkey(RdmaLink on) {
-        return rmb.buffer().on(on.port().device()).rkey();
     }
 
     @Override
@@ -118,8 +115,7 @@ abstract class SmcrContact implements Contact {
 
     /** What this side says of itself in an Accept or Confirm. */
     final SmcrLink body(int mtuCode) {
-        MemoryRegion region = rmb.buffer().on(link.port().device());
-        return new SmcrLink(owner.peerId(), link.ownGid(), link.port().mac(), link.qpn(), region.rkey(), 1, rmb.token(),
+        return new SmcrLink(owner.peerId(), link.ownGid(), link.port().mac(), link.qpn(), rkey, 1, rmb.token(),
                 ClcAcceptBody.sizeCode(rmb.size()), mtuCode, rmb.buffer().address(), link.psn());
     }
 
@@ -141,6 +137,8 @@ abstract class SmcrContact implements Contact {
         }
         try {
             ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendLimit);
+            // A peer that has sent its Confirm is past the way back to TCP.
+            group.carryOver(rmb);
         } catch (NoRingException e) {
             throw new ContactException(e.reason());
         }

@@ -17,9 +17,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final BufferPool buffers;
     private final List<RdmaLink> links = new CopyOnWriteArrayList<>();
     private final Rmb[] rmbs = new Rmb[PLACES];
+    /** Of connections that are over, but whose last message may not have come. */
+    private final Set<SmcrPeerRing> leaving = new HashSet<>();
     private final LlcFlows flows;
     private final LlcServer llc;
     private int connections;
@@ -109,10 +113,18 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Makes a link in the state in which it can be named to the peer. */
     RdmaLink addLink(RdmaPort port) throws VerbsException, ContactException {
-        buffers.addDevice(port.device());
-        RdmaLink link = new RdmaLink(port, buffers.domain(port.device()), terms.version(), this);
-        links.add(link);
-        return link;
+        RdmaDevice device = port.device();
+        if (device.isClosed()) {
+            throw new ContactException(FallbackReason.NO_SMCR_DEVICE);
+        }
+        buffers.addDevice(device);
+        try {
+            RdmaLink link = new RdmaLink(port, buffers.domain(device), terms.version(), this);
+            links.add(link);
+            return link;
+        } finally {
+            leaveIfUnused(device);
+        }
     }
 
     /** Gives a link up; nothing goes over it any more. */
@@ -120,7 +132,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         links.remove(link);
         link.close(() -> { });
         flows.linkDown(link);
-        RdmaDevice device = link.port().device();
+        leaveIfUnused(link.port().device());
+    }
+
+    private void leaveIfUnused(RdmaDevice device) {
         if (links.stream().noneMatch(other -> other.port().device() == device)) {
             buffers.removeDevice(device);
         }
@@ -231,9 +246,14 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             throws NoRingException {
         RegisteredBuffer buffer = buffers.take(Math.min(limit, peerSize), false);
         SmcrPeerRing ring = new SmcrPeerRing(rmb, buffer, link, rtokens, peerToken, peerSize,
-                () -> execute(() -> buffers.give(buffer)));
+                () -> execute(() -> gone(rmb, buffer)));
         rmb.tie(ring);
         return ring;
+    }
+
+    private void gone(Rmb rmb, RegisteredBuffer sendBuffer) {
+        leaving.remove(rmb.sender());
+        buffers.give(sendBuffer);
     }
 
     /** A connection is over, or did not come about. */
@@ -249,9 +269,11 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         }
         SmcrPeerRing ring = rmb.sender();
         if (ring != null) {
+            leaving.add(ring);
             ring.abandon();
         }
-        RdmaLink link = ring != null && ring.link().state() == RdmaLink.State.ACTIVE ? ring.link() : activeLink();
+        RdmaLink link = links.stream().filter(other -> ring != null && ring.link() == other
+                && other.state() == RdmaLink.State.ACTIVE).findFirst().orElseGet(this::activeLink);
         if (link != null && isActive()) {
             int rkey = rmb.buffer().on(link.port().device()).rkey();
             flows.request(link, LlcDeleteRkey.request(terms.version(), List.of(rkey)),
@@ -273,8 +295,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     /** The RMBs that connections receive into now. */
-    List<RegisteredBuffer> rmbsInUse() {
-        return Arrays.stream(rmbs).filter(Objects::nonNull).map(Rmb::buffer).toList();
+    List<Rmb> rmbsInUse() {
+        return Arrays.stream(rmbs).filter(Objects::nonNull).toList();
     }
 
     // ---- what comes
@@ -283,9 +305,18 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     public void cdc(RdmaLink link, ByteBuffer in, int offset) {
         int token = CdcMessage.token(in, offset);
         Rmb rmb = rmbs[token & 0xFF];
-        if (rmb != null && rmb.token() == token) {
-            rmb.received(in, offset);
+        if (rmb == null || rmb.token() != token) {
+            return;
         }
+        if (CdcMessage.isFailoverValidation(in, offset)) {
+            takeWhatHasCome();
+        }
+        rmb.received(in, offset);
+    }
+
+    /** What came over one link before is to count when the peer asks over another whether it has. */
+    private void takeWhatHasCome() {
+        links.stream().map(link -> link.port().device()).distinct().forEach(RdmaDevice::completions);
     }
 
     @Override
@@ -319,17 +350,36 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     /** Has the connections of a link that is down go on over another. */
     void replace(RdmaLink link, RdmaLink other) {
         for (Rmb rmb : rmbs) {
-            SmcrPeerRing ring = rmb == null ? null : rmb.sender();
-            if (ring != null && ring.link() == link) {
-                ring.rtokens().remove(link.number());
-                if (ring.rtokens().has(other.number())) {
-                    ring.moveTo(other);
-                } else {
-                    rmb.breakOff("no key for the other link");
-                }
+            if (rmb != null && rmb.sender() != null && rmb.sender().link() == link) {
+                move(rmb, link, other);
+            }
+        }
+        for (SmcrPeerRing ring : leaving) {
+            // The peer keeps its ring for ever if it is not told the end.
+            if (ring.link() == link && ring.isUnderWay() && ring.rtokens().has(other.number())) {
+                ring.moveTo(other);
             }
         }
         removeLink(link);
+    }
+
+    private static void move(Rmb rmb, SmcrPeerRing.Path link, RdmaLink other) {
+        SmcrPeerRing ring = rmb.sender();
+        ring.rtokens().remove(link.number());
+        if (ring.rtokens().has(other.number())) {
+            ring.moveTo(other);
+        } else {
+            ring.endOver(other);
+            rmb.breakOff("no key for the other link");
+        }
+    }
+
+    /** If the link of a connection in the making has been lost, has it go on over another. */
+    void carryOver(Rmb rmb) {
+        RdmaLink other = activeLink();
+        if (other != null && links.stream().noneMatch(link -> link == rmb.sender().link())) {
+            move(rmb, rmb.sender().link(), other);
+        }
     }
 
     // ---- time
@@ -342,7 +392,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             }
         }
         if (connections > 0 && llc.addition().isDue(now)) {
-            llc.addition().offer();
+            llc.addition().attempt();
         }
         return connections == 0 && now - idleSince > idleNanos;
     }

@@ -1,7 +1,6 @@
 package io.smc4j.engine.rdma;
 
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.os.verbs.MemoryRegion;
 import io.smc4j.engine.wire.CdcCursor;
 import io.smc4j.engine.wire.CdcMessage;
 import java.lang.invoke.VarHandle;
@@ -15,6 +14,29 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 class SmcrPeerRing extends PeerRing {
 
+    /** What carries it: a link. */
+    interface Path {
+        /** Sends what the connection has to say, now or when it can be. Any thread. */
+        void flush(SmcrPeerRing ring);
+
+        /** Has its turn come once more; with the lock held, by the connection whose turn it is. */
+        void flushAgain(SmcrPeerRing ring);
+
+        /** Does something while nobody sends. */
+        void whileLocked(Runnable action);
+
+        /**
+         * Posts an RDMA write; with the lock held.
+         *
+         * @param offset in the buffer
+         * @return 0 or an error number
+         */
+        int write(RegisteredBuffer from, int offset, int length, long remoteAddress, int rkey);
+
+        /** The link's number. */
+        int number();
+    }
+
     private final Rmb local;
     private final RegisteredBuffer buffer;
     private final ByteBuffer data;
@@ -24,7 +46,7 @@ class SmcrPeerRing extends PeerRing {
     private final int size;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Runnable onQuiet;
-    private volatile RdmaLink link;
+    private volatile Path link;
     private volatile long producer;
     private volatile long consumer;
     private volatile int state;
@@ -40,6 +62,7 @@ class SmcrPeerRing extends PeerRing {
     /** The highest producer cursor that the peer was told. */
     private volatile long told;
     private int sequence;
+    private int posted;
     private boolean validating;
     /** The last message that the peer has for certain. */
     private volatile int received;
@@ -52,7 +75,7 @@ class SmcrPeerRing extends PeerRing {
      * @param peerSize bytes of the peer's RMB
      * @param onQuiet told when nothing is under way after {@link #abandon}
      */
-    SmcrPeerRing(Rmb local, RegisteredBuffer buffer, RdmaLink link, Rtokens rtokens, int peerToken, int peerSize,
+    SmcrPeerRing(Rmb local, RegisteredBuffer buffer, Path link, Rtokens rtokens, int peerToken, int peerSize,
             Runnable onQuiet) {
         this.local = local;
         this.buffer = buffer;
@@ -111,6 +134,11 @@ class SmcrPeerRing extends PeerRing {
         link.flush(this);
     }
 
+    @Override
+    public void ringLast() {
+        ring();
+    }
+
     // ---- with the link's lock held
 
     /** It is about to post, or waits for its turn; {@link #completed} once for each. */
@@ -123,10 +151,12 @@ class SmcrPeerRing extends PeerRing {
      *
      * @return 0 or an error number
      */
-    int post(RdmaLink on, ByteBuffer message, int offset) {
+    int post(Path on, ByteBuffer message, int offset) {
         long end = producer;
         if (validating) {
             validating = false;
+            // It tells of a message that has come, and is none itself.
+            posted = received;
             CdcMessage.encode(message, offset, received, peerToken, 0, 0, 0, 0, CdcMessage.FAILOVER_VALIDATION, 0);
             on.flushAgain(this);
             return 0;
@@ -139,13 +169,13 @@ class SmcrPeerRing extends PeerRing {
         told = end;
         int error = sent < end ? write(on, end) : 0;
         long consumed = local.confirm();
-        CdcMessage.encode(message, offset, ++sequence, peerToken, CdcCursor.wrap(end, peerSize), CdcCursor.count(end, peerSize),
+        posted = ++sequence;
+        CdcMessage.encode(message, offset, sequence, peerToken, CdcCursor.wrap(end, peerSize), CdcCursor.count(end, peerSize),
                 CdcCursor.wrap(consumed, local.size()), CdcCursor.count(consumed, local.size()), flags, wireState(shown));
         return error;
     }
 
-    private int write(RdmaLink on, long end) {
-        MemoryRegion region = buffer.on(on.port().device());
+    private int write(Path on, long end) {
         int rkey = rtokens.rkey(on.number());
         long base = rtokens.address(on.number());
         // What was consumed meanwhile, after a change of links, need not be written, and its place may be taken.
@@ -154,7 +184,7 @@ class SmcrPeerRing extends PeerRing {
             int from = (int) (position & buffer.size() - 1);
             int to = (int) (position & peerSize - 1);
             int length = (int) Math.min(end - position, Math.min(buffer.size() - from, peerSize - to));
-            int error = on.write(region.address() + from, length, region.lkey(), base + to, rkey);
+            int error = on.write(buffer, from, length, base + to, rkey);
             if (error != 0) {
                 return error;
             }
@@ -187,9 +217,9 @@ class SmcrPeerRing extends PeerRing {
         return true;
     }
 
-    /** Number of the message posted last; with the link's lock held. */
+    /** Number of the message posted last, which the peer has when that has come; with the link's lock held. */
     int sequence() {
-        return sequence;
+        return posted;
     }
 
     /** The peer has the message of this number. */
@@ -219,18 +249,33 @@ class SmcrPeerRing extends PeerRing {
         }
     }
 
+    boolean isUnderWay() {
+        return underWay.get() > 0;
+    }
+
     /** Goes on over another link, with all that the peer may not have. */
-    void moveTo(RdmaLink other) {
+    void moveTo(Path other) {
         other.whileLocked(() -> {
             sent = consumer;
             validating = true;
             isPending = false;
+            // The question for more space may be lost.
+            asking |= askedAt == consumer;
             link = other;
         });
         ring();
     }
 
-    RdmaLink link() {
+    /** Has its end told over another link, over which the peer's RMB cannot be reached. */
+    void endOver(Path other) {
+        other.whileLocked(() -> {
+            sent = Long.MAX_VALUE;
+            isPending = false;
+            link = other;
+        });
+    }
+
+    Path link() {
         return link;
     }
 

@@ -147,6 +147,11 @@ public final class CdcMessage {
         return Fields.getU8(in, offset + PRODUCER_FLAGS_OFFSET);
     }
 
+    /** Whether it only asks, over another link, whether a message has come. */
+    public static boolean isFailoverValidation(ByteBuffer in, int offset) {
+        return (producerFlags(in, offset) & FAILOVER_VALIDATION) != 0;
+    }
+
     /** The connection state flags, such as {@link #CLOSED}; 0 to 255. */
     public static int stateFlags(ByteBuffer in, int offset) {
         return Fields.getU8(in, offset + STATE_FLAGS_OFFSET);

@@ -2,10 +2,14 @@ package io.smc4j.engine.rdma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smc4j.engine.SpinMode;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.wire.CdcMessage;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,5 +81,24 @@ class SmcrPeerRingTest {
 
         assertThat(CdcMessage.stateFlags(message, 0)).isEqualTo(CdcMessage.ABORT | CdcMessage.DONE_WRITING);
         assertThat(CdcMessage.sequence(message, 0)).isOne();
+    }
+
+    /** Otherwise the peer would keep the connection for ever. */
+    @Test
+    void aPeerThatHasClosedIsToldThatItsRingIsLeftAlone() throws Exception {
+        FakeLink link = new FakeLink(1);
+        Rmb rmb = group.allocate(SIZE);
+        ring = new SmcrPeerRing(rmb, group.allocate(SIZE).buffer(), link, new Rtokens(), 1, SIZE, () -> { });
+        rmb.tie(ring);
+        SmcConnection connection = new SmcConnection(rmb, ring, Integer.MAX_VALUE, new ReentrantLock(), engine.loop,
+                new Spinner.Policy(SpinMode.NEVER, 0), () -> { });
+        ByteBuffer message = ByteBuffer.allocate(CdcMessage.LENGTH);
+        CdcMessage.encode(message, 0, 1, rmb.token(), 0, 0, 0, 0, 0, CdcMessage.CLOSED | CdcMessage.DONE_WRITING);
+
+        engine.onLoop(() -> group.cdc(null, message, 0));
+
+        assertThat(link.messages).singleElement()
+                .satisfies(sent -> assertThat(CdcMessage.stateFlags(sent, 0) & CdcMessage.CLOSED).isNotZero());
+        connection.close(false);
     }
 }

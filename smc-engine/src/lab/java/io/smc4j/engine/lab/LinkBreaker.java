@@ -1,0 +1,52 @@
+package io.smc4j.engine.lab;
+
+import io.smc4j.engine.lab.Guest.End;
+import java.util.List;
+
+/** Takes away what carries a link, and brings it back. */
+final class LinkBreaker {
+
+    private LinkBreaker() {
+    }
+
+    static void deleteDevice(End end) throws Exception {
+        run("rdma", "link", "delete", end.rdmaDevice());
+    }
+
+    static void addDevice(End end) throws Exception {
+        run("rdma", "link", "add", end.rdmaDevice(), "type", "rxe", "netdev", end.networkDevice());
+    }
+
+    /**
+     * Of devices with the same PNETID the kernel takes the one that came first, which is to be the first wire's; so the second
+     * wire's come once more. Only where nothing uses them.
+     */
+    static void restoreOrder() throws Exception {
+        for (End end : List.of(End.C, End.D)) {
+            deleteDevice(end);
+            addDevice(end);
+        }
+    }
+
+    static void interfaceDown(End end) throws Exception {
+        run("ip", "link", "set", end.networkDevice(), "down");
+    }
+
+    /** Its route over the wire has gone with it. */
+    static void interfaceUp(End end) throws Exception {
+        run("ip", "link", "set", end.networkDevice(), "up");
+        int table = (end.ordinal() < 2 ? 100 : 110) + end.ordinal() % 2;
+        run("ip", "route", "replace", other(end).ip() + "/32", "dev", end.networkDevice(), "src", end.ip(), "table",
+                Integer.toString(table));
+    }
+
+    private static End other(End end) {
+        return End.values()[end.ordinal() ^ 1];
+    }
+
+    private static void run(String... command) throws Exception {
+        try (GuestProcess process = GuestProcess.start(command)) {
+            process.awaitSuccess();
+        }
+    }
+}

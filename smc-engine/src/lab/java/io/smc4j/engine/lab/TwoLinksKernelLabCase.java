@@ -1,0 +1,154 @@
+package io.smc4j.engine.lab;
+
+import static io.smc4j.engine.lab.Guest.End.A;
+import static io.smc4j.engine.lab.Guest.End.B;
+import static io.smc4j.engine.lab.Guest.End.C;
+import static io.smc4j.engine.lab.Guest.End.D;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smc4j.engine.SmcSnapshot;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Link groups with two links, between an engine and the kernel's AF_SMC in version 1. */
+@RunsIn(MachineKind.TWO_PAIRS)
+final class TwoLinksKernelLabCase {
+
+    private static final int CONNECTIONS = 4;
+
+    @GuestCase(seconds = 60)
+    void aKernelServerAddsALink() throws Exception {
+        ourClient(0.5, null);
+    }
+
+    @GuestCase(seconds = 60)
+    void trafficWithAKernelServerSurvivesTheLossOfOurDevice() throws Exception {
+        kernelServer(10, C);
+    }
+
+    @GuestCase(seconds = 60)
+    void trafficWithAKernelServerSurvivesTheLossOfItsDevice() throws Exception {
+        kernelServer(10, B);
+    }
+
+    @GuestCase(seconds = 60)
+    void aKernelClientTakesALink() throws Exception {
+        ourServer(0.5, null);
+    }
+
+    @GuestCase(seconds = 60)
+    void trafficWithAKernelClientSurvivesTheLossOfOurDevice() throws Exception {
+        kernelClient(10, D);
+    }
+
+    @GuestCase(seconds = 60)
+    void trafficWithAKernelClientSurvivesTheLossOfItsDevice() throws Exception {
+        kernelClient(10, A);
+    }
+
+    private static void kernelServer(double mib, Guest.End lost) throws Exception {
+        try {
+            ourClient(mib, lost);
+        } finally {
+            LinkBreaker.restoreOrder();
+        }
+    }
+
+    private static void kernelClient(double mib, Guest.End lost) throws Exception {
+        try {
+            ourServer(mib, lost);
+        } finally {
+            LinkBreaker.restoreOrder();
+        }
+    }
+
+    private static void ourClient(double mib, Guest.End lost) throws Exception {
+        try (EnginePeer client = new EnginePeer(A, EnginePeer.config(TwoLinksLabCase.config(A, C, List.of())).build());
+                GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0", "--accept", Integer.toString(CONNECTIONS),
+                        "--require", "SMCR")) {
+            int port = server.awaitPort();
+            List<SocketChannel> channels = new ArrayList<>();
+            channels.add(client.connect(B.ip(), port));
+            awaitLinks(client, 2);
+            while (channels.size() < CONNECTIONS) {
+                channels.add(client.connect(B.ip(), port));
+            }
+            client.requireSmcr(CONNECTIONS);
+            assertThat(group(client).smcr().type()).isEqualTo("SYM");
+            List<CompletableFuture<EnginePeer.Stream[]>> exchanges = channels.stream()
+                    .map(channel -> CompletableFuture.supplyAsync(
+                            () -> EnginePeer.unchecked(() -> EnginePeer.exchange(channel, mib, 50_000)), EnginePeer.THREADS))
+                    .toList();
+            lose(client, lost, exchanges, () -> {
+                for (CompletableFuture<EnginePeer.Stream[]> exchange : exchanges) {
+                    EnginePeer.Stream[] streams =
+                            exchange.orTimeout(Guest.patience(Duration.ofSeconds(40)).toSeconds(), TimeUnit.SECONDS).join();
+                    assertThat(streams[1]).isEqualTo(streams[0]);
+                }
+                for (SocketChannel channel : channels) {
+                    channel.close();
+                }
+                server.awaitSuccess();
+            });
+        }
+    }
+
+    private static void ourServer(double mib, Guest.End lost) throws Exception {
+        try (EnginePeer server = new EnginePeer(B, EnginePeer.config(TwoLinksLabCase.config(B, D, List.of())).build())) {
+            int port = server.listen();
+            CompletableFuture<Void> served = server.echo(1 + CONNECTIONS);
+            try (GuestProcess first = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(port))) {
+                first.await("^connected .* mode=SMCR$");
+                awaitLinks(server, 2);
+                assertThat(group(server).smcr().type()).isEqualTo("SYM");
+                try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port), "--parallel",
+                        Integer.toString(CONNECTIONS), "--mib", Double.toString(mib), "--require", "SMCR")) {
+                    lose(server, lost, List.of(), () -> {
+                        client.awaitSuccess();
+                        assertThat(connections(client)).hasSize(CONNECTIONS).allSatisfy(connection -> assertThat(connection)
+                                .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
+                    });
+                }
+            }
+            EnginePeer.join(served);
+        }
+    }
+
+    private static void lose(EnginePeer peer, Guest.End lost, List<CompletableFuture<EnginePeer.Stream[]>> exchanges,
+            LinkLossLabCase.Action check) throws Exception {
+        if (lost == null) {
+            check.run();
+            return;
+        }
+        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(20))).until(() -> peer.snapshot().connections().stream()
+                .filter(connection -> connection.bytesReceived() > 1 << 20).count() >= CONNECTIONS);
+        assertThat(exchanges).noneMatch(CompletableFuture::isDone);
+        try {
+            LinkBreaker.deleteDevice(lost);
+            awaitLinks(peer, 1);
+            check.run();
+        } finally {
+            LinkBreaker.addDevice(lost);
+        }
+    }
+
+    private static SmcSnapshot.LinkGroup group(EnginePeer peer) {
+        return peer.snapshot().linkGroups().iterator().next();
+    }
+
+    private static void awaitLinks(EnginePeer peer, int count) {
+        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> assertThat(peer.snapshot().linkGroups())
+                .singleElement().satisfies(group -> assertThat(group.smcr().links()).hasSize(count)
+                        .allSatisfy(link -> assertThat(link.state()).isEqualTo("ACTIVE"))));
+    }
+
+    private static List<Map<String, String>> connections(GuestProcess process) {
+        return process.lines().stream().filter(line -> line.startsWith("connection ")).map(Guest::fields).toList();
+    }
+}

@@ -1,0 +1,135 @@
+package io.smc4j.engine.rdma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smc4j.engine.wire.CdcMessage;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a connection sends when its link is lost, and what it makes of a peer whose link is. */
+class FailoverTest {
+
+    private static final int SIZE = 16 * 1024;
+    private static final int PEER_TOKEN = 77;
+
+    private final FakeLink first = new FakeLink(1);
+    private final FakeLink second = new FakeLink(2);
+    private final FakeLink third = new FakeLink(3);
+    private final Rtokens rtokens = new Rtokens();
+    private RdmaWithoutDevices engine;
+    private SmcrLinkGroup group;
+    private Rmb rmb;
+    private SmcrPeerRing ring;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = new RdmaWithoutDevices(2, 255);
+        group = engine.group();
+        rmb = group.allocate(SIZE);
+        rtokens.put(1, 11, 0x1000);
+        rtokens.put(2, 22, 0x2000);
+        rtokens.put(3, 33, 0x3000);
+        RegisteredBuffer buffer = new RegisteredBuffer(0, Arena.ofAuto().allocate(SIZE, 8), false);
+        ring = new SmcrPeerRing(rmb, buffer, first, rtokens, PEER_TOKEN, SIZE, () -> { });
+        rmb.tie(ring);
+    }
+
+    @AfterEach
+    void close() {
+        engine.onLoop(() -> group.down("test"));
+        engine.close();
+    }
+
+    private void write(long upTo) {
+        ring.setProducer(upTo);
+        ring.ring();
+    }
+
+    @Test
+    void whatThePeerHasNotConsumedIsWrittenOnceMore() {
+        write(1000);
+        write(1500);
+        ring.delivered(first.sequences.get(0));
+        assertThat(ring.consumed(0, 400)).isTrue();
+
+        ring.moveTo(second);
+
+        assertThat(second.messages).hasSize(2);
+        assertThat(CdcMessage.isFailoverValidation(second.messages.get(0), 0)).isTrue();
+        assertThat(CdcMessage.sequence(second.messages.get(0), 0)).isEqualTo(1);
+        assertThat(CdcMessage.token(second.messages.get(0), 0)).isEqualTo(PEER_TOKEN);
+        assertThat(second.writes).containsExactly(new FakeLink.Write(400, 1100, 0x2000 + 400, 22));
+        assertThat(CdcMessage.isFailoverValidation(second.messages.get(1), 0)).isFalse();
+        assertThat(CdcMessage.sequence(second.messages.get(1), 0)).isEqualTo(3);
+        assertThat(CdcMessage.producerCount(second.messages.get(1), 0)).isEqualTo(1500);
+    }
+
+    /** The question whether message 1 has come has come; that says nothing of message 2. */
+    @Test
+    void aValidationThatHasComeIsNotTakenForTheMessagesThatHaveNot() {
+        write(10);
+        write(20);
+        ring.delivered(first.sequences.get(0));
+        ring.moveTo(second);
+        ring.delivered(second.sequences.get(0));
+
+        ring.moveTo(third);
+
+        assertThat(CdcMessage.isFailoverValidation(third.messages.get(0), 0)).isTrue();
+        assertThat(CdcMessage.sequence(third.messages.get(0), 0)).isEqualTo(1);
+        assertThat(third.writes).containsExactly(new FakeLink.Write(0, 20, 0x3000, 33));
+    }
+
+    @Test
+    void aLostQuestionForSpaceIsAskedOnceMore() throws Exception {
+        RegisteredBuffer small = new RegisteredBuffer(0, Arena.ofAuto().allocate(SIZE / 2, 8), false);
+        ring = new SmcrPeerRing(rmb, small, first, rtokens, PEER_TOKEN, SIZE, () -> { });
+        write(SIZE / 2);
+        ring.setBlocked();
+        assertThat(CdcMessage.producerFlags(first.messages.getLast(), 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
+
+        ring.moveTo(second);
+
+        assertThat(CdcMessage.producerFlags(second.messages.getLast(), 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
+    }
+
+    @Test
+    void withoutAKeyForTheOtherLinkOnlyTheEndIsTold() {
+        write(1000);
+        rtokens.remove(2);
+
+        ring.endOver(second);
+        rmb.breakOff("no key for the other link");
+
+        assertThat(second.writes).isEmpty();
+        assertThat(second.messages).singleElement().satisfies(message -> assertThat(CdcMessage.stateFlags(message, 0))
+                .isEqualTo(CdcMessage.ABORT));
+        assertThat(rmb.resetReason()).isEqualTo("no key for the other link");
+    }
+
+    @Test
+    void aPeerThatHasSentMoreThanHasComeHasLostData() {
+        receive(1, 0, 100);
+        receive(1, CdcMessage.FAILOVER_VALIDATION, 0);
+        assertThat(rmb.producer()).isEqualTo(100);
+        assertThat(rmb.peerState()).isZero();
+
+        receive(2, CdcMessage.FAILOVER_VALIDATION, 0);
+
+        assertThat(rmb.peerState() & CdcMessage.ABORT).isNotZero();
+        assertThat(rmb.resetReason()).isEqualTo("data lost with a link");
+    }
+
+    private void receive(int sequence, int flags, int producer) {
+        receive(sequence, flags, producer, 0);
+    }
+
+    private void receive(int sequence, int flags, int producer, int state) {
+        ByteBuffer message = ByteBuffer.allocate(CdcMessage.LENGTH);
+        CdcMessage.encode(message, 0, sequence, rmb.token(), 0, producer, 0, 0, flags, state);
+        group.cdc(null, message, 0);
+    }
+}
