@@ -54,6 +54,11 @@ final class EnginePeer implements AutoCloseable {
         return provider;
     }
 
+    /** Name of the RDMA device at its end. */
+    String device() {
+        return end.rdmaDevice();
+    }
+
     SocketChannel connect(String ip, int port) throws IOException {
         SocketChannel channel = provider.openSocketChannel();
         channel.connect(new InetSocketAddress(ip, port));

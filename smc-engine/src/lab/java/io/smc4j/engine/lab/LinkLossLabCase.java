@@ -13,9 +13,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A link group with one link, which is lost. */
 @RunsIn(MachineKind.BREAKABLE)
@@ -72,8 +74,23 @@ final class LinkLossLabCase {
                 } finally {
                     repair.run();
                 }
+                assertThatItIsUsedAgain(server, client, port);
             }
         }
+    }
+
+    private static void assertThatItIsUsedAgain(EnginePeer server, EnginePeer client, int port) throws Exception {
+        for (EnginePeer peer : List.of(server, client)) {
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(5))).until(() -> peer.snapshot().rdma().devices().stream()
+                    .anyMatch(device -> device.name().equals(peer.device()) && device.active() && device.gids().size() > 1));
+        }
+        CompletableFuture<Void> served = server.echo(1);
+        try (SocketChannel next = client.connect(B.ip(), port)) {
+            assertThat(client.snapshot().linkGroups()).singleElement()
+                    .satisfies(group -> assertThat(group.connections()).isOne());
+            EnginePeer.messages(next, 3, 100);
+        }
+        EnginePeer.join(served);
     }
 
     private static void assertSelectedAsReset(EnginePeer client, SocketChannel channel) throws IOException {
