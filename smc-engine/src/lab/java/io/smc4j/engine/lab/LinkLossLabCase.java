@@ -113,9 +113,10 @@ final class LinkLossLabCase {
                 EnginePeer.THREADS);
     }
 
+    /** Sooner than an idle link is tested. */
     private static void assertReset(CompletableFuture<Integer> read) {
         assertThatExceptionOfType(ExecutionException.class)
-                .isThrownBy(() -> read.get(Guest.patience(Duration.ofSeconds(5)).toSeconds(), TimeUnit.SECONDS))
+                .isThrownBy(() -> read.get(Guest.patience(Duration.ofSeconds(2)).toSeconds(), TimeUnit.SECONDS))
                 .withRootCauseInstanceOf(IOException.class).havingCause().havingCause().withMessage("Connection reset");
     }
 

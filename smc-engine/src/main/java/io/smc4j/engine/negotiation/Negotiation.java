@@ -50,7 +50,7 @@ public abstract class Negotiation {
     private ControlLoop.Timer deadline;
     private ByteBuffer unsent;
     private ClcMessage message;
-    private TcpEndWatch endWatch;
+    private volatile TcpEndWatch endWatch;
     private boolean exchanged;
     private boolean decided;
     private boolean ended;
@@ -244,7 +244,15 @@ public abstract class Negotiation {
     /** Makes the connection. */
     final SmcConnection connect(LocalRing ring, PeerRing peerRing) {
         return new SmcConnection(ring, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
-                engine.spinPolicy(), channel::onLinkDown);
+                engine.spinPolicy(), this::linkDown);
+    }
+
+    private void linkDown() {
+        TcpEndWatch watch = endWatch;
+        if (watch != null) {
+            watch.linkDown();
+        }
+        channel.onLinkDown();
     }
 
     final boolean isDecided() {

@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 
 /**
  * Watches the TCP socket of an established SMC-R connection, which carries nothing any more: if it ends, and not because the
@@ -42,6 +43,18 @@ final class TcpEndWatch implements AutoCloseable {
             }
         }
         engine.rdmaAccess().suspect(connection.linkGroup());
+    }
+
+    /** The connection is over, as its link group is: ends TCP, so that the peer looks whether this side still lives. */
+    synchronized void linkDown() {
+        if (closed) {
+            return;
+        }
+        try {
+            Sockets.shutdown(fd, Sockets.SHUT_WR);
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP of an SMC-R connection not ended", e);
+        }
     }
 
     /** Call it before descriptor and connection are closed. */
