@@ -18,18 +18,13 @@ import io.smc4j.engine.wire.SmcrLink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * One link of a link group: a queue pair, and the buffers of its control messages. Messages are sent by any thread, one at a
- * time under the link's lock; the rest lives on the control loop.
- *
- * <p>At most {@value #SEND_SLOTS} messages are under way, as with the kernel. Who finds no slot free is served when one is;
- * a connection then sends all it has by one message.
+ * One link of a link group: a queue pair, and the buffers of its control messages. It is used for sending by any thread, as
+ * {@link SendQueue} says; the rest lives on the control loop.
  */
 final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
@@ -47,14 +42,9 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
         void failed(RdmaLink link, String reason);
     }
 
-    static final int SEND_SLOTS = 16;
-    /** RDMA writes of one message: a piece ends where one of the two rings does. */
-    private static final int WRITES = 3;
     private static final int RECEIVES = 48;
-    static final int WORK_REQUESTS = SEND_SLOTS * (WRITES + 1) + RECEIVES;
+    static final int WORK_REQUESTS = SendQueue.WORK_REQUESTS + RECEIVES;
     private static final int MESSAGE_STRIDE = (Llc.MAX_LENGTH + 63) / 64 * 64;
-    /** Messages that may wait for a slot; more only come up if the peer asks and asks and takes no answers. */
-    private static final int MAX_UNSENT = 256;
     private static final int INLINE = Llc.LENGTH;
 
     private static final int KIND_SEND = 0;
@@ -80,14 +70,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     private MacAddress peerMac = MacAddress.ZERO;
     private volatile long lastReceived = System.nanoTime();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final int[] freeSlots = new int[SEND_SLOTS];
-    private int freeCount = SEND_SLOTS;
-    private final SmcrPeerRing[] senders = new SmcrPeerRing[SEND_SLOTS];
-    private final int[] sequences = new int[SEND_SLOTS];
-    private final ArrayDeque<SmcrPeerRing> pending = new ArrayDeque<>();
-    private final ArrayDeque<LlcMessage> unsent = new ArrayDeque<>();
-    private boolean sendable;
+    private final SendQueue sends;
     private boolean closed;
 
     // On the control loop: whether another thread has the queue pair, and what is to be done when it is given back then.
@@ -104,9 +87,6 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
         this.port = port;
         this.version = version;
         this.listener = listener;
-        for (int i = 0; i < SEND_SLOTS; i++) {
-            freeSlots[i] = i;
-        }
         RdmaDevice device = port.device();
         this.key = device.add(this);
         if (key < 0) {
@@ -116,11 +96,12 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
         this.arena = Arena.ofShared();
         MemoryRegion registered = null;
         try {
-            MemorySegment memory = arena.allocate((long) MESSAGE_STRIDE * (SEND_SLOTS + RECEIVES), 4096);
+            MemorySegment memory = arena.allocate((long) MESSAGE_STRIDE * (SendQueue.SLOTS + RECEIVES), 4096);
             this.buffers = memory.asByteBuffer();
             registered = domain.register(memory, false);
             this.region = registered;
-            this.pair = domain.createQueuePair(device.queue(), device.queue(), SEND_SLOTS * (WRITES + 1), RECEIVES, INLINE);
+            this.pair = domain.createQueuePair(device.queue(), device.queue(), SendQueue.WORK_REQUESTS, RECEIVES,
+                    INLINE);
         } catch (VerbsException | RuntimeException e) {
             if (registered != null) {
                 registered.close();
@@ -129,6 +110,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
             device.remove(key);
             throw e;
         }
+        this.sends = new SendQueue(this, pair, region, buffers, MESSAGE_STRIDE, idBase | KIND_SEND << KIND_SHIFT,
+                idBase | KIND_WRITE << KIND_SHIFT, this::failLater);
         try {
             pair.toInit(port.number());
         } catch (VerbsException | RuntimeException e) {
@@ -191,12 +174,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     /** Lets this side send. */
     void toReadyToSend() throws VerbsException {
         pair.toReadyToSend(psn);
-        lock.lock();
-        try {
-            sendable = !closed;
-        } finally {
-            lock.unlock();
-        }
+        sends.open();
     }
 
     void activate() {
@@ -205,119 +183,37 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     // ---- sending
 
-    /** Sends an LLC message, now or when a slot is free. */
     @Override
     public void send(LlcMessage message) {
-        lock.lock();
-        try {
-            if (unsent.size() == MAX_UNSENT) {
-                failLater("messages not taken by the peer");
-            } else if (state != State.DOWN) {
-                unsent.add(message);
-                drain();
-            }
-        } finally {
-            lock.unlock();
-        }
+        sends.send(message);
     }
 
     @Override
     public void flush(SmcrPeerRing ring) {
-        lock.lock();
-        try {
-            if (freeCount == 0 || !unsent.isEmpty()) {
-                if (sendable) {
-                    flushAgain(ring);
-                }
-            } else if (sendable) {
-                ring.begin();
-                post(ring);
-            }
-        } finally {
-            lock.unlock();
-        }
+        sends.flush(ring);
     }
 
     @Override
     public void flushAgain(SmcrPeerRing ring) {
-        if (!ring.isPending) {
-            ring.isPending = true;
-            ring.begin();
-            pending.add(ring);
-        }
+        sends.flushAgain(ring);
     }
 
     @Override
     public void whileLocked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void drain() {
-        while (sendable && freeCount > 0 && !unsent.isEmpty()) {
-            post(unsent.poll());
-        }
-        while (sendable && freeCount > 0 && !pending.isEmpty()) {
-            SmcrPeerRing ring = pending.poll();
-            ring.isPending = false;
-            post(ring);
-        }
-    }
-
-    private void post(LlcMessage message) {
-        int slot = freeSlots[--freeCount];
-        int offset = slot * MESSAGE_STRIDE;
-        message.encode(buffers.slice(offset, message.length()));
-        send(slot, message.length());
-    }
-
-    private void post(SmcrPeerRing ring) {
-        int slot = freeSlots[--freeCount];
-        senders[slot] = ring;
-        int error = ring.post(this, buffers, slot * MESSAGE_STRIDE);
-        sequences[slot] = ring.sequence();
-        if (error != 0) {
-            refused(error);
-            return;
-        }
-        send(slot, Llc.LENGTH);
-    }
-
-    private void send(int slot, int length) {
-        int error = pair.postSend(idBase | KIND_SEND << KIND_SHIFT | slot, region.address() + (long) slot * MESSAGE_STRIDE,
-                length, region.lkey(), length <= pair.maxInline());
-        if (error != 0) {
-            refused(error);
-        }
+        sends.whileLocked(action);
     }
 
     @Override
     public int write(RegisteredBuffer from, int offset, int length, long remoteAddress, int rkey) {
-        MemoryRegion source = from.on(port.device());
-        return pair.postWrite(idBase | KIND_WRITE << KIND_SHIFT, source.address() + offset, length, source.lkey(), remoteAddress,
-                rkey, false);
-    }
-
-    private void refused(int errno) {
-        failLater("work request refused, error " + errno);
+        return sends.write(from.on(port.device()), offset, length, remoteAddress, rkey);
     }
 
     private void failLater(String reason) {
-        sendable = false;
         port.device().execute(() -> fail(reason));
     }
 
     boolean isSending() {
-        lock.lock();
-        try {
-            return sendable && freeCount < SEND_SLOTS;
-        } finally {
-            lock.unlock();
-        }
+        return sends.isBusy();
     }
 
     // ---- completions
@@ -327,38 +223,19 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
         int slot = id & SLOT_MASK;
         if (status != CompletionQueue.SUCCESS) {
             if (id >>> KIND_SHIFT == KIND_SEND) {
-                release(slot, false);
+                sends.release(slot, false);
             }
             fail(CompletionQueue.statusText(status));
         } else if (id >>> KIND_SHIFT == KIND_RECEIVE) {
             received(slot, length);
         } else if (id >>> KIND_SHIFT == KIND_SEND) {
-            release(slot, true);
-        }
-    }
-
-    private void release(int slot, boolean delivered) {
-        SmcrPeerRing ring;
-        lock.lock();
-        try {
-            ring = senders[slot];
-            if (ring != null && delivered) {
-                ring.delivered(sequences[slot]);
-            }
-            senders[slot] = null;
-            freeSlots[freeCount++] = slot;
-            drain();
-        } finally {
-            lock.unlock();
-        }
-        if (ring != null) {
-            ring.completed();
+            sends.release(slot, true);
         }
     }
 
     private void received(int slot, int length) {
         lastReceived = System.nanoTime();
-        int offset = (SEND_SLOTS + slot) * MESSAGE_STRIDE;
+        int offset = (SendQueue.SLOTS + slot) * MESSAGE_STRIDE;
         if (CdcMessage.isCdc(buffers, offset, length)) {
             listener.cdc(this, buffers, offset);
         } else {
@@ -371,9 +248,9 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     private void postReceive(int slot) {
         int error = pair.postReceive(idBase | KIND_RECEIVE << KIND_SHIFT | slot,
-                region.address() + (long) (SEND_SLOTS + slot) * MESSAGE_STRIDE, MESSAGE_STRIDE, region.lkey());
+                region.address() + (long) (SendQueue.SLOTS + slot) * MESSAGE_STRIDE, MESSAGE_STRIDE, region.lkey());
         if (error != 0) {
-            refused(error);
+            failLater("receive refused, error " + error);
         }
     }
 
@@ -397,13 +274,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     /** Ends the link: nothing is sent or taken any more. */
     void down() {
         state = State.DOWN;
-        lock.lock();
-        try {
-            sendable = false;
-            unsent.clear();
-        } finally {
-            lock.unlock();
-        }
+        sends.close();
         if (connecting) {
             return;
         }
@@ -420,17 +291,12 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
      * @param then run when they are given back: at once, unless the link is just being connected
      */
     void close(Runnable then) {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            sendable = false;
-            state = State.DOWN;
-        } finally {
-            lock.unlock();
+        if (closed) {
+            return;
         }
+        closed = true;
+        state = State.DOWN;
+        sends.close();
         if (connecting) {
             afterClose = then;
         } else {
@@ -444,16 +310,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
         pair.close();
         region.close();
         arena.close();
-        for (int slot = 0; slot < SEND_SLOTS; slot++) {
-            SmcrPeerRing ring = senders[slot];
-            senders[slot] = null;
-            if (ring != null) {
-                ring.completed();
-            }
-        }
-        // Whether they wait for their turn is the other link's to say now, if they go on over one.
-        pending.forEach(SmcrPeerRing::completed);
-        pending.clear();
+        sends.free();
     }
 
     // ---- what it is
