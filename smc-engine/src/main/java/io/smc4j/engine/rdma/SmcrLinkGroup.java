@@ -15,7 +15,6 @@ import io.smc4j.engine.wire.LlcDeleteRkey;
 import io.smc4j.engine.wire.RoceGid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,8 +31,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
-    /** Connections whose tokens differ in the lowest byte. */
-    private static final int PLACES = 256;
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /**
@@ -52,16 +49,13 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final SharedMemory memory;
     private final BufferPool buffers;
     private final List<RdmaLink> links = new CopyOnWriteArrayList<>();
-    private final Rmb[] rmbs = new Rmb[PLACES];
+    private final RmbTable rmbs = new RmbTable();
     /** Of connections that are over, but whose last message may not have come. */
     private final Set<SmcrPeerRing> leaving = new HashSet<>();
     private final LlcFlows flows;
     private final LlcServer llc;
-    private int connections;
-    private long ringMemory;
     private boolean ending;
-    private RoceGid inTheMakingFor;
-    private final List<Runnable> waiting = new ArrayList<>();
+    private final FirstContactGate gate;
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
 
@@ -73,6 +67,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         this.buffers = new BufferPool(memory, budget);
         this.flows = new LlcFlows(owner.loop());
         this.llc = new LlcServer(this);
+        this.gate = new FirstContactGate(owner.loop());
     }
 
     static long memoryFor(long ringBytes) {
@@ -145,14 +140,14 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         return links;
     }
 
-    /** As server: the first contact with a client's port has begun. */
-    void makeFor(RoceGid clientGid) {
-        inTheMakingFor = clientGid;
+    /** Where those wait who propose during the first contact. */
+    FirstContactGate gate() {
+        return gate;
     }
 
     /** Whether the first contact with who proposes is under way. */
     boolean isInTheMakingFor(ProposedTerms proposed) {
-        return proposed.gid().equals(inTheMakingFor) && isWith(proposed);
+        return gate.isClosedFor(proposed.gid()) && isWith(proposed);
     }
 
     /** Whether it leads to who proposes. */
@@ -164,27 +159,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         return terms.peerId() == proposed.peerId() && terms.version() == proposed.version();
     }
 
-    /** Runs something when the first contact is over, whatever came of it. */
-    void whenMade(Runnable action) {
-        waiting.add(action);
-    }
-
-    /** The first contact is over. */
-    void made() {
-        inTheMakingFor = null;
-        List<Runnable> actions = List.copyOf(waiting);
-        waiting.clear();
-        actions.forEach(this::execute);
-    }
-
     /** The active link with the fewest connections, or {@code null}. */
     RdmaLink activeLink() {
         return links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE)
-                .min(Comparator.comparingInt(this::connectionsOn)).orElse(null);
-    }
-
-    private int connectionsOn(RdmaLink link) {
-        return (int) Arrays.stream(rmbs).filter(rmb -> rmb != null && rmb.sender() != null && rmb.sender().link() == link).count();
+                .min(Comparator.comparingInt(rmbs::countOver)).orElse(null);
     }
 
     /** Whether one of its active links leads to a peer's port; for a server, which is told the port in a Proposal. */
@@ -209,36 +187,24 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     boolean hasRoom() {
-        return isOpen() && connections < terms.maxConnections();
+        return isOpen() && rmbs.count() < terms.maxConnections();
     }
 
     // ---- connections
 
     /** Hands out an RMB and the name of a connection. */
     Rmb allocate(int size) throws NoRingException {
-        int index = freePlace();
-        if (!isActive() || index < 0) {
+        if (!isActive() || rmbs.count() >= terms.maxConnections()) {
             throw new NoRingException(isActive() ? FallbackReason.LINK_GROUP_FULL : FallbackReason.PEER_LOST);
         }
         RegisteredBuffer buffer = buffers.take(size, true);
-        int token = ThreadLocalRandom.current().nextInt(1, 1 << 24) << 8 | index;
+        int token = ThreadLocalRandom.current().nextInt(1, 1 << 24) << 8 | rmbs.freePlace();
         Rmb rmb = new Rmb(this, buffer, token);
         synchronized (this) {
-            rmbs[index] = rmb;
-            connections++;
-            ringMemory += buffer.size();
+            rmbs.put(rmb);
             retain();
         }
         return rmb;
-    }
-
-    private int freePlace() {
-        for (int i = 0; i < rmbs.length && connections < terms.maxConnections(); i++) {
-            if (rmbs[i] == null) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Makes the sending side of a connection. */
@@ -258,15 +224,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** A connection is over, or did not come about. */
     void free(Rmb rmb) {
-        synchronized (this) {
-            if (rmbs[rmb.token() & 0xFF] != rmb) {
-                return;
-            }
-            rmbs[rmb.token() & 0xFF] = null;
-            connections--;
-            ringMemory -= rmb.size();
-            idleSince = System.nanoTime();
+        if (!rmbs.remove(rmb)) {
+            return;
         }
+        idleSince = System.nanoTime();
         SmcrPeerRing ring = rmb.sender();
         if (ring != null) {
             leaving.add(ring);
@@ -291,21 +252,20 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     @Override
     protected List<Member> members() {
-        return Arrays.stream(rmbs).filter(Objects::nonNull).map(Rmb::connection).filter(Objects::nonNull).toList();
+        return rmbs.all().stream().map(Rmb::connection).filter(Objects::nonNull).toList();
     }
 
     /** The RMBs that connections receive into now. */
     List<Rmb> rmbsInUse() {
-        return Arrays.stream(rmbs).filter(Objects::nonNull).toList();
+        return rmbs.all();
     }
 
     // ---- what comes
 
     @Override
     public void cdc(RdmaLink link, ByteBuffer in, int offset) {
-        int token = CdcMessage.token(in, offset);
-        Rmb rmb = rmbs[token & 0xFF];
-        if (rmb == null || rmb.token() != token) {
+        Rmb rmb = rmbs.find(CdcMessage.token(in, offset));
+        if (rmb == null) {
             return;
         }
         if (CdcMessage.isFailoverValidation(in, offset)) {
@@ -338,7 +298,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         RdmaLink other = activeLink();
         if (other == null) {
             RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link, reason,
-                    connections);
+                    rmbs.count());
             owner.end(this, link + " lost: " + reason);
             return;
         }
@@ -349,8 +309,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Has the connections of a link that is down go on over another. */
     void replace(RdmaLink link, RdmaLink other) {
-        for (Rmb rmb : rmbs) {
-            if (rmb != null && rmb.sender() != null && rmb.sender().link() == link) {
+        for (Rmb rmb : rmbs.all()) {
+            if (rmb.sender() != null && rmb.sender().link() == link) {
                 move(rmb, link, other);
             }
         }
@@ -391,10 +351,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
                 llc.probe(link);
             }
         }
-        if (connections > 0 && llc.addition().isDue(now)) {
+        if (rmbs.count() > 0 && llc.addition().isDue(now)) {
             llc.addition().attempt();
         }
-        return connections == 0 && now - idleSince > idleNanos;
+        return rmbs.count() == 0 && now - idleSince > idleNanos;
     }
 
     /** A peer may be dead. */
@@ -419,7 +379,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             retain();
         }
         owner.forget(this);
-        made();
+        gate.open();
         flows.end();
         llc.end();
         List<RdmaLink> open = List.copyOf(links);
@@ -440,8 +400,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     @Override
     protected void sweep() {
-        for (Rmb rmb : rmbs.clone()) {
-            Member member = rmb == null ? null : rmb.connection();
+        for (Rmb rmb : rmbs.all()) {
+            Member member = rmb.connection();
             if (member != null) {
                 member.tryRelease();
             }
@@ -453,10 +413,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         memory.close();
     }
 
-    synchronized SmcSnapshot.LinkGroup snapshot() {
-        List<SmcSnapshot.Link> shown = links.stream().map(link -> link.snapshot(connectionsOn(link))).toList();
+    SmcSnapshot.LinkGroup snapshot() {
+        List<SmcSnapshot.Link> shown = links.stream().map(link -> link.snapshot(rmbs.countOver(link))).toList();
         String gid = links.isEmpty() ? "" : links.get(0).peerGid().toString();
-        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, connections, ringMemory,
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, rmbs.count(), rmbs.memory(),
                 new SmcSnapshot.Smcr(terms.version(), type(), terms.eid() == null ? "" : terms.eid().value(), peerHost,
                         terms.maxConnections(), shown));
     }

@@ -45,7 +45,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             return;
         }
         AtomicBoolean waiting = new AtomicBoolean(true);
-        making.whenMade(() -> {
+        making.gate().whenOpen(() -> {
             if (waiting.getAndSet(false)) {
                 prepare(done);
             }
@@ -80,7 +80,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         boolean second = proposed.maxLinks() > 1 && owner.alternative(port, proposed.version()) != null;
         SmcrLinkGroup made = owner.create(SmcSnapshot.Role.SERVER, new SmcrLinkGroup.Terms(proposed.version(),
                 proposed.release(), proposed.peerId(), proposed.eid(), proposed.maxConnections(), second ? 2 : 1));
-        made.makeFor(proposed.gid());
+        made.gate().close(proposed.gid());
         RdmaLink link = owner.addLink(made, port);
         link.setNumber(LINK);
         join(made, link, true);
@@ -172,7 +172,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
                 return;
             }
             link().activate();
-            group().made();
+            group().gate().open();
             stands();
             done.accept(null);
             group().llc().addition().offer();
