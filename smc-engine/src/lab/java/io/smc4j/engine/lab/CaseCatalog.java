@@ -19,17 +19,13 @@ final class CaseCatalog {
 
     private static final String SUFFIX = "LabCase.class";
 
-    /** A case: a method marked {@link GuestCase}, or the {@code main} of a class that has none such. */
+    /** A case: a method marked {@link GuestCase}. */
     record Case(String name, Method method, int guestSeconds) {
 
         void run() throws Throwable {
             method.setAccessible(true);
             try {
-                if (method.getName().equals("main")) {
-                    method.invoke(null, (Object) new String[0]);
-                } else {
-                    method.invoke(Modifier.isStatic(method.getModifiers()) ? null : instance());
-                }
+                method.invoke(Modifier.isStatic(method.getModifiers()) ? null : instance());
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
@@ -63,20 +59,14 @@ final class CaseCatalog {
 
     private static List<Case> cases(Class<?> type) {
         List<Case> cases = new ArrayList<>();
-        Method main = null;
         for (Method method : type.getDeclaredMethods()) {
             GuestCase marker = method.getAnnotation(GuestCase.class);
             if (marker != null) {
                 cases.add(new Case(type.getSimpleName() + "." + method.getName(), method, marker.seconds() * Guest.SLOWNESS));
-            } else if (method.getName().equals("main") && List.of(method.getParameterTypes()).equals(List.of(String[].class))) {
-                main = method;
             }
         }
-        if (cases.isEmpty() && main != null) {
-            cases.add(new Case(type.getSimpleName(), main, 30 * Guest.SLOWNESS));
-        }
         if (cases.isEmpty()) {
-            throw new IllegalStateException(type + " has neither a method with @GuestCase nor a main");
+            throw new IllegalStateException(type + " has no method with @GuestCase");
         }
         cases.sort(Comparator.comparing(Case::name));
         return cases;

@@ -43,12 +43,17 @@ public final class GuestProcess implements AutoCloseable {
 
     /** Starts a Java process with the class path of this one. */
     public static GuestProcess java(Class<?> main, String... arguments) throws IOException {
+        return new GuestProcess(javaCommand(main, arguments));
+    }
+
+    /** What {@link #java} starts, to be given to another command. */
+    public static List<String> javaCommand(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JAVA_OPTIONS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return new GuestProcess(command);
+        return command;
     }
 
     /** Starts {@code smc.py}, the kernel's side: {@code smc("listen", "echo", End.B.ip(), "0")}. */

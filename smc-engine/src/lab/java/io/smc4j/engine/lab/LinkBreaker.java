@@ -4,16 +4,16 @@ import io.smc4j.engine.lab.Guest.End;
 import java.util.List;
 
 /** Takes away what carries a link, and brings it back. */
-final class LinkBreaker {
+public final class LinkBreaker {
 
     private LinkBreaker() {
     }
 
-    static void deleteDevice(End end) throws Exception {
+    public static void deleteDevice(End end) throws Exception {
         run("rdma", "link", "delete", end.rdmaDevice());
     }
 
-    static void addDevice(End end) throws Exception {
+    public static void addDevice(End end) throws Exception {
         run("rdma", "link", "add", end.rdmaDevice(), "type", "rxe", "netdev", end.networkDevice());
     }
 
@@ -28,12 +28,12 @@ final class LinkBreaker {
         }
     }
 
-    static void interfaceDown(End end) throws Exception {
+    public static void interfaceDown(End end) throws Exception {
         run("ip", "link", "set", end.networkDevice(), "down");
     }
 
     /** Its route over the wire has gone with it. */
-    static void interfaceUp(End end) throws Exception {
+    public static void interfaceUp(End end) throws Exception {
         run("ip", "link", "set", end.networkDevice(), "up");
         int table = (end.ordinal() < 2 ? 100 : 110) + end.ordinal() % 2;
         run("ip", "route", "replace", other(end).ip() + "/32", "dev", end.networkDevice(), "src", end.ip(), "table",

@@ -1,12 +1,18 @@
 package io.smc4j.engine.nio;
 
+import static io.smc4j.engine.lab.Guest.End.A;
+import static io.smc4j.engine.lab.Guest.End.B;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
-import java.io.BufferedReader;
+import io.smc4j.engine.lab.GuestCase;
+import io.smc4j.engine.lab.GuestProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -22,31 +28,21 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
-/**
- * The kernel's SMC as provider, in the lab's machine. {@code main} runs all of it, and throws when something is wrong.
- */
+/** The kernel's SMC as provider. */
 final class KernelProviderLabCase {
 
-    private static final String IP_A = System.getenv("LAB_IP_A");
-    private static final String IP_B = System.getenv("LAB_IP_B");
-    private static final int PORT = 7300;
-    private static final int SIZE = 20 * 1024 * 1024;
+    private static final int MIB = 8;
+    private static final int SIZE = MIB << 20;
     private static final SmcConfig CONFIG = config().sharedMemory(false).build();
-
-    private KernelProviderLabCase() {
-    }
 
     private static SmcConfig.Builder config() {
         RdmaConfig any = RdmaConfig.defaults();
@@ -54,133 +50,99 @@ final class KernelProviderLabCase {
                 any.maxLinks(), any.maxConnections()));
     }
 
-    private interface Case {
-        void run() throws Exception;
-    }
-
-    public static void main(String[] args) throws Exception {
-        if (args.length > 0) {
-            EchoProcess.serve(CONFIG, new InetSocketAddress(IP_B, 0));
-            return;
-        }
-        run("client of a server of the kernel's", KernelProviderLabCase::clientOfKernelServer);
-        run("server of a client of the kernel's", KernelProviderLabCase::serverOfKernelClient);
-        run("two engines, selectors, 20 MiB both ways", KernelProviderLabCase::twoEngines);
-        run("peers that know no SMC", KernelProviderLabCase::peersWithoutSmc);
-        run("policy and shared memory go before", KernelProviderLabCase::policyAndSharedMemory);
-        run("refused connections", KernelProviderLabCase::refused);
-        run("close ends what blocks", KernelProviderLabCase::closeEndsWaits);
-        System.out.println("ALL WELL");
-    }
-
-    private static void run(String name, Case test) throws Exception {
-        long start = System.nanoTime();
-        test.run();
-        System.out.printf("ok %s (%d ms)%n", name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    /** The other process of {@link #twoEngines}. */
+    public static void main(String[] arguments) throws IOException {
+        EchoProcess.serve(CONFIG, new InetSocketAddress(B.address(), 0));
     }
 
     // ---- the kernel as peer
 
-    private static Process kernel(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", System.getenv("LAB_SMC")));
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
-    }
-
-    static void clientOfKernelServer() throws Exception {
-        InetSocketAddress server = new InetSocketAddress(IP_B, PORT);
-        Process serving = kernel("listen", "echo", IP_B, String.valueOf(PORT));
-        try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG); SocketChannel client = connectRetrying(engine, server)) {
+    @GuestCase
+    void clientOfAKernelServer() throws Exception {
+        try (GuestProcess serving = GuestProcess.smc("listen", "echo", B.ip(), "0");
+                SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG);
+                SocketChannel client = connect(engine, new InetSocketAddress(B.address(), serving.awaitPort()))) {
             byte[] content = content(SIZE);
             Future<byte[]> echo = inBackground(() -> readFully(client, SIZE));
             writeFully(client, ByteBuffer.wrap(content));
-            same(digest(echo.get()), digest(content));
+            assertThat(digest(echo.get())).isEqualTo(digest(content));
             SmcSnapshot.Connection connection = only(engine);
-            same(connection.mode(), SmcMode.SMCR);
-            same(connection.role(), SmcSnapshot.Role.CLIENT);
-            same(connection.state(), "ACTIVE");
-            same(connection.fallbackReason(), null);
-            same(connection.sendBufferSize(), 128 * 1024);
-            same(connection.receiveBufferSize(), 64 * 1024);
-            same(client.getLocalAddress(), connection.local());
-            same(client.getOption(StandardSocketOptions.TCP_NODELAY), true);
-            same(engine.snapshot().rdma().provider(), RdmaConfig.Provider.KERNEL);
+            assertThat(connection.mode()).isEqualTo(SmcMode.SMCR);
+            assertThat(connection.role()).isEqualTo(SmcSnapshot.Role.CLIENT);
+            assertThat(connection.state()).isEqualTo("ACTIVE");
+            assertThat(connection.fallbackReason()).isNull();
+            assertThat(connection.sendBufferSize()).isEqualTo(128 * 1024);
+            assertThat(connection.receiveBufferSize()).isEqualTo(64 * 1024);
+            assertThat(client.getLocalAddress()).isEqualTo(connection.local());
+            assertThat(client.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+            assertThat(engine.snapshot().rdma().provider()).isEqualTo(RdmaConfig.Provider.KERNEL);
             client.shutdownOutput();
-            same(client.read(ByteBuffer.allocate(1)), -1);
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             client.close();
             SmcSnapshot after = engine.snapshot();
-            same(after.bytes().get(SmcMode.SMCR), new SmcSnapshot.Traffic(SIZE, SIZE));
-            same(after.handshakes().get(SmcSnapshot.HandshakeOutcome.SMC), 1L);
-            same(after.fallbacks(), Map.of());
-            same(serving.waitFor(60, TimeUnit.SECONDS), true);
-        } finally {
-            serving.destroyForcibly();
+            assertThat(after.bytes().get(SmcMode.SMCR)).isEqualTo(new SmcSnapshot.Traffic(SIZE, SIZE));
+            assertThat(after.handshakes().get(SmcSnapshot.HandshakeOutcome.SMC)).isEqualTo(1L);
+            assertThat(after.fallbacks()).isEqualTo(Map.of());
+            serving.awaitSuccess();
         }
     }
 
     /** With all that is to outlast the move to another socket. */
-    private static SocketChannel connectRetrying(SmcSelectorProvider engine, InetSocketAddress server) throws Exception {
-        while (true) {
-            SocketChannel client = engine.openSocketChannel();
-            try {
-                client.setOption(StandardSocketOptions.SO_SNDBUF, 128 * 1024);
-                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                client.setOption(StandardSocketOptions.IP_TOS, 0x10);
-                client.bind(new InetSocketAddress(IP_A, 0));
-                SocketAddress local = client.getLocalAddress();
-                client.connect(server);
-                same(client.getLocalAddress(), local);
-                same(client.getOption(StandardSocketOptions.IP_TOS), 0x10);
-                return client;
-            } catch (ConnectException e) {
-                Thread.onSpinWait();
-            }
-        }
+    private static SocketChannel connect(SmcSelectorProvider engine, InetSocketAddress server) throws Exception {
+        SocketChannel client = engine.openSocketChannel();
+        client.setOption(StandardSocketOptions.SO_SNDBUF, 128 * 1024);
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        client.setOption(StandardSocketOptions.IP_TOS, 0x10);
+        client.bind(new InetSocketAddress(A.address(), 0));
+        SocketAddress local = client.getLocalAddress();
+        client.connect(server);
+        assertThat(client.getLocalAddress()).isEqualTo(local);
+        assertThat(client.getOption(StandardSocketOptions.IP_TOS)).isEqualTo(0x10);
+        return client;
     }
 
-    static void serverOfKernelClient() throws Exception {
+    @GuestCase
+    void serverOfAKernelClient() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG);
                 ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(0))) {
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-            Process connecting = kernel("connect", "exchange", IP_B, String.valueOf(port), "--mib", String.valueOf(SIZE >> 20), "--require", "SMCR");
-            try (SocketChannel accepted = listener.accept()) {
-                SmcSnapshot.Connection connection = only(engine);
-                same(connection.mode(), SmcMode.SMCR);
-                same(connection.role(), SmcSnapshot.Role.SERVER);
-                same(connection.peer().getAddress().getHostAddress(), IP_A);
-                echo(accepted);
-            } finally {
-                same(connecting.waitFor(120, TimeUnit.SECONDS), true);
-                connecting.destroyForcibly();
+            try (GuestProcess connecting = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port),
+                    "--mib", Integer.toString(MIB), "--require", "SMCR")) {
+                try (SocketChannel accepted = listener.accept()) {
+                    SmcSnapshot.Connection connection = only(engine);
+                    assertThat(connection.mode()).isEqualTo(SmcMode.SMCR);
+                    assertThat(connection.role()).isEqualTo(SmcSnapshot.Role.SERVER);
+                    assertThat(connection.peer().getAddress()).isEqualTo(A.address());
+                    echo(accepted);
+                }
+                connecting.awaitSuccess();
             }
-            same(connecting.exitValue(), 0);
-            same(engine.snapshot().bytes().get(SmcMode.SMCR), new SmcSnapshot.Traffic(SIZE, SIZE));
+            assertThat(engine.snapshot().bytes().get(SmcMode.SMCR)).isEqualTo(new SmcSnapshot.Traffic(SIZE, SIZE));
         }
     }
 
     // ---- two engines
 
-    static void twoEngines() throws Exception {
-        Process peer = EchoProcess.start(KernelProviderLabCase.class);
-        try (BufferedReader said = peer.inputReader(); SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG);
+    @GuestCase
+    void twoEngines() throws Exception {
+        try (GuestProcess peer = GuestProcess.java(KernelProviderLabCase.class);
+                SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG);
                 Selector selector = engine.openSelector(); SocketChannel client = engine.openSocketChannel()) {
-            InetSocketAddress server = new InetSocketAddress(IP_B, Integer.parseInt(said.readLine()));
+            InetSocketAddress server = new InetSocketAddress(B.address(), peer.awaitPort());
             client.configureBlocking(false);
             SelectionKey key = client.register(selector, SelectionKey.OP_CONNECT);
-            same(client.connect(server), false);
+            assertThat(client.connect(server)).isFalse();
             while (!client.isConnected()) {
                 selector.select(key.isValid() && key.isConnectable() && client.finishConnect() ? 1 : 0);
             }
             MessageDigest received = MessageDigest.getInstance("SHA-256");
             byte[] content = content(SIZE);
             exchange(selector, key, client, ByteBuffer.wrap(content), received);
-            same(received.digest(), digest(content));
-            same(only(engine).mode(), SmcMode.SMCR);
-            same(said.readLine(), "SMCR");
-            same(peer.waitFor(60, TimeUnit.SECONDS), true);
-        } finally {
-            peer.destroyForcibly();
+            assertThat(received.digest()).isEqualTo(digest(content));
+            assertThat(only(engine).mode()).isEqualTo(SmcMode.SMCR);
+            peer.await("^SMCR$");
+            peer.awaitSuccess();
         }
     }
 
@@ -208,9 +170,10 @@ final class KernelProviderLabCase {
 
     // ---- fallback
 
-    static void peersWithoutSmc() throws Exception {
+    @GuestCase
+    void peersThatKnowNoSmc() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG)) {
-            try (ServerSocket plain = new ServerSocket(0, 1, new InetSocketAddress(IP_B, 0).getAddress());
+            try (ServerSocket plain = new ServerSocket(0, 1, new InetSocketAddress(B.ip(), 0).getAddress());
                     SocketChannel client = engine.openSocketChannel()) {
                 client.connect(plain.getLocalSocketAddress());
                 try (Socket accepted = plain.accept()) {
@@ -219,22 +182,22 @@ final class KernelProviderLabCase {
                 }
             }
             try (ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(0));
-                    Socket plain = new Socket(IP_B, ((InetSocketAddress) listener.getLocalAddress()).getPort());
+                    Socket plain = new Socket(B.ip(), ((InetSocketAddress) listener.getLocalAddress()).getPort());
                     SocketChannel accepted = listener.accept()) {
                 assertFallback(engine, SmcSnapshot.Role.SERVER);
                 transfer(accepted, plain);
             }
             SmcSnapshot after = engine.snapshot();
-            same(after.fallbacks(), Map.of(FallbackReason.PEER_WITHOUT_SMC, 2L));
-            same(after.bytes().get(SmcMode.TCP), new SmcSnapshot.Traffic(2_000_000, 2_000_000));
+            assertThat(after.fallbacks()).isEqualTo(Map.of(FallbackReason.PEER_WITHOUT_SMC, 2L));
+            assertThat(after.bytes().get(SmcMode.TCP)).isEqualTo(new SmcSnapshot.Traffic(2_000_000, 2_000_000));
         }
     }
 
     private static void assertFallback(SmcSelectorProvider engine, SmcSnapshot.Role role) {
         SmcSnapshot.Connection connection = only(engine);
-        same(connection.mode(), SmcMode.TCP);
-        same(connection.role(), role);
-        same(connection.fallbackReason().code(), 0x03010000);
+        assertThat(connection.mode()).isEqualTo(SmcMode.TCP);
+        assertThat(connection.role()).isEqualTo(role);
+        assertThat(connection.fallbackReason().code()).isEqualTo(0x03010000);
     }
 
     private static void transfer(SocketChannel channel, Socket plain) throws Exception {
@@ -244,26 +207,27 @@ final class KernelProviderLabCase {
             channel.shutdownOutput();
             return null;
         });
-        same(plain.getInputStream().readAllBytes(), content);
+        assertThat(plain.getInputStream().readAllBytes()).isEqualTo(content);
         writing.get();
         OutputStream out = plain.getOutputStream();
         Future<byte[]> reading = inBackground(() -> readFully(channel, content.length));
         out.write(content);
         plain.shutdownOutput();
-        same(reading.get(), content);
-        same(channel.read(ByteBuffer.allocate(1)), -1);
+        assertThat(reading.get()).isEqualTo(content);
+        assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
 
-    static void policyAndSharedMemory() throws Exception {
+    @GuestCase
+    void policyAndSharedMemoryGoBefore() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(config().build());
-                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(IP_B, 0))) {
-            same(modeOf(engine, listener), SmcMode.SMCD);
+                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
+            assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.SMCD);
         }
-        SmcConfig denying = config().sharedMemory(false).policy(denying(IP_B)).build();
+        SmcConfig denying = config().sharedMemory(false).policy(denying(B.ip())).build();
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(denying);
-                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(IP_B, 0))) {
-            same(modeOf(engine, listener), SmcMode.TCP);
-            same(engine.snapshot().fallbacks().get(FallbackReason.POLICY), 1L);
+                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
+            assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.TCP);
+            assertThat(engine.snapshot().fallbacks().get(FallbackReason.POLICY)).isEqualTo(1L);
         }
     }
 
@@ -277,28 +241,30 @@ final class KernelProviderLabCase {
         }
     }
 
-    static void refused() throws Exception {
+    @GuestCase
+    void refusedConnections() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG); Selector selector = engine.openSelector()) {
             InetSocketAddress nobody;
             try (ServerSocket gone = new ServerSocket(0)) {
-                nobody = new InetSocketAddress(IP_B, gone.getLocalPort());
+                nobody = new InetSocketAddress(B.ip(), gone.getLocalPort());
             }
-            fails(ConnectException.class, () -> engine.openSocketChannel().connect(nobody));
+            assertThatThrownBy(() -> engine.openSocketChannel().connect(nobody)).isInstanceOf(ConnectException.class);
             try (SocketChannel client = engine.openSocketChannel()) {
                 client.configureBlocking(false);
                 client.register(selector, SelectionKey.OP_CONNECT);
-                fails(ConnectException.class, () -> {
+                assertThatThrownBy(() -> {
                     client.connect(nobody);
                     selector.select();
-                    return client.finishConnect();
-                });
+                    client.finishConnect();
+                }).isInstanceOf(ConnectException.class);
             }
         }
     }
 
-    static void closeEndsWaits() throws Exception {
+    @GuestCase
+    void closeEndsWhatBlocks() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(CONFIG)) {
-            ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(IP_B, 0));
+            ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0));
             SocketChannel client = engine.openSocketChannel();
             client.connect(listener.getLocalAddress());
             SocketChannel accepted = listener.accept();
@@ -311,33 +277,13 @@ final class KernelProviderLabCase {
             listener.close();
             client.close();
             accepted.close();
-            same(fails(ExecutionException.class, accepting::get).getCause().getClass(), AsynchronousCloseException.class);
-            same(fails(ExecutionException.class, reading::get).getCause().getClass(), AsynchronousCloseException.class);
-            fails(ExecutionException.class, writing::get);
+            assertThatThrownBy(accepting::get).hasCauseInstanceOf(AsynchronousCloseException.class);
+            assertThatThrownBy(reading::get).hasCauseInstanceOf(AsynchronousCloseException.class);
+            assertThatThrownBy(writing::get).isInstanceOf(ExecutionException.class);
         }
     }
 
     // ---- helpers
-
-    /** Equal values, or byte arrays of equal content. */
-    private static void same(Object actual, Object expected) {
-        if (!Objects.deepEquals(actual, expected)) {
-            throw new AssertionError("expected " + expected + " but was " + actual);
-        }
-    }
-
-    private static <E extends Exception> E fails(Class<E> type, Callable<?> action) throws Exception {
-        Object result;
-        try {
-            result = action.call();
-        } catch (Exception e) {
-            if (type.isInstance(e)) {
-                return type.cast(e);
-            }
-            throw e;
-        }
-        throw new AssertionError("expected " + type.getName() + " but got " + result);
-    }
 
     private static SmcPolicy denying(String address) {
         return new SmcPolicy(List.of(new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.ANY, null,
@@ -346,7 +292,7 @@ final class KernelProviderLabCase {
 
     private static SmcSnapshot.Connection only(SmcSelectorProvider engine) {
         List<SmcSnapshot.Connection> connections = engine.snapshot().connections();
-        same(connections.size(), 1);
+        assertThat(connections.size()).isEqualTo(1);
         return connections.getFirst();
     }
 
@@ -383,7 +329,7 @@ final class KernelProviderLabCase {
         while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
             Thread.onSpinWait();
         }
-        same(buffer.hasRemaining(), false);
+        assertThat(buffer.hasRemaining()).isFalse();
         return buffer.array();
     }
 

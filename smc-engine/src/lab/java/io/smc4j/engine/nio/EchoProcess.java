@@ -8,28 +8,18 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
-import java.util.List;
 
-/** Another process that sends back what one connection brings, driven by a selector. */
+/** What another process does that sends back what one connection brings, driven by a selector. */
 final class EchoProcess {
 
     private EchoProcess() {
     }
 
-    /** Starts a class that is to call {@link #serve} when it gets an argument. */
-    static Process start(Class<?> main) throws IOException {
-        return new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), main.getName(), "serve"))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    }
-
-    /** Prints the port it listens at and, once the peer's stream has ended and all is sent back, the connection's mode. */
+    /** Prints where it listens and, once the peer's stream has ended and all is sent back, the connection's mode. */
     static void serve(SmcConfig config, InetSocketAddress address) throws IOException {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(config); Selector selector = engine.openSelector();
                 ServerSocketChannel listener = engine.openServerSocketChannel().bind(address)) {
-            System.out.println(((InetSocketAddress) listener.getLocalAddress()).getPort());
+            System.out.println("listening " + address.getHostString() + ":" + listener.socket().getLocalPort());
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             SocketChannel accepted = null;
