@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 @RunsIn({MachineKind.SMC_V2, MachineKind.SMC_V1})
 final class InteropLabCase {
 
-    @GuestCase
+    @GuestCase(seconds = 40)
     void smoke() throws Exception {
         twoEngines(2);
         ourClient("echo", 2, 1 << 16);
