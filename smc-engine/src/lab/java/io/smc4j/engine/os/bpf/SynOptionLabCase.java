@@ -76,7 +76,8 @@ final class SynOptionLabCase {
     void aPlainClientAndOurListener() throws Exception {
         try (WireTap wire = new WireTap(); SynAnnouncer announcer = SynAnnouncer.load()) {
             for (boolean ipv6 : FAMILIES) {
-                try (Listener listener = new Listener(announcer, ipv6); Socket client = new Socket(End.B.address(), listener.port)) {
+                try (Listener listener = new Listener(announcer, ipv6);
+                        Socket client = new Socket(End.B.address(), listener.port)) {
                     int accepted = listener.accept();
                     assertThat(SavedSyn.hasSmcOption(accepted)).isFalse();
                     assertThat(announcer.answered(accepted)).isFalse();
