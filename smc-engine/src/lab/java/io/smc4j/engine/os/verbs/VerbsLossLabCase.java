@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.engine.lab.Guest.End;
 import io.smc4j.engine.lab.GuestCase;
+import io.smc4j.engine.lab.GuestProcess;
 import io.smc4j.engine.lab.LinkBreaker;
 import io.smc4j.engine.lab.MachineKind;
 import io.smc4j.engine.lab.RunsIn;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.verbs.VerbsException.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** The verbs while an interface, a device or its file goes away. */
 @RunsIn(MachineKind.BREAKABLE)
@@ -47,27 +51,17 @@ final class VerbsLossLabCase {
         }
     }
 
-    /** Soft-RoCE's device goes when its last user does. */
+    /** Soft-RoCE waits for the last user, and tells it nothing. */
     @GuestCase
-    void anOpenDeviceIsTakenAway() throws Exception {
-        Thread removal;
-        Throwable[] failure = new Throwable[1];
-        try (VerbsEnd a = new VerbsEnd(End.A, 1)) {
-            removal = Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    LinkBreaker.deleteDevice(End.A);
-                } catch (Throwable e) {
-                    failure[0] = e;
-                }
-            });
-            int ready = Sockets.poll(a.context.asyncFd(), Sockets.POLLIN, 5_000);
-            System.out.println("removal: async fd " + ready + ", " + a.context.pollAsyncEvent() + ", postReceive "
-                    + a.pair.postReceive(1, a.address(VerbsEnd.RECEIVE), 44, a.region.lkey()) + ", poll " + a.queue.poll());
-        }
-        try {
-            removal.join();
-            assertThat(failure[0]).isNull();
-            Verbs verbs = Verbs.load();
+    void anOpenDeviceThatIsTakenAwayGoesWhenItIsClosed() throws Exception {
+        Verbs verbs = Verbs.load();
+        try (VerbsEnd a = new VerbsEnd(End.A, 1);
+                GuestProcess removal = GuestProcess.start("rdma", "link", "delete", End.A.rdmaDevice())) {
+            Awaitility.await().atMost(VerbsEnd.PATIENCE).until(() -> deviceFiles().size() == 1);
+            assertThat(ProcessHandle.of(removal.pid())).isPresent();
+            assertThat(a.context.port(1).ethernet()).isTrue();
+            a.close();
+            removal.awaitSuccess();
             assertThat(verbs.deviceNames()).doesNotContain(End.A.rdmaDevice());
             assertThatThrownBy(() -> verbs.open(End.A.rdmaDevice())).isInstanceOfSatisfying(VerbsException.class,
                     e -> assertThat(e.reason()).isEqualTo(Reason.NO_DEVICE));
@@ -97,10 +91,14 @@ final class VerbsLossLabCase {
     }
 
     private static void setPermissions(String permissions) throws Exception {
+        for (Path file : deviceFiles()) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        }
+    }
+
+    private static List<Path> deviceFiles() throws IOException {
         try (Stream<Path> files = Files.list(DEVICE_FILES)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().startsWith("uverbs")).toList()) {
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
-            }
+            return files.filter(file -> file.getFileName().toString().startsWith("uverbs")).toList();
         }
     }
 
