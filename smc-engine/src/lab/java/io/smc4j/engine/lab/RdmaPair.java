@@ -90,8 +90,13 @@ final class RdmaPair implements AutoCloseable {
     }
 
     static RdmaConfig config(Guest.End end) {
+        return config(end, 2);
+    }
+
+    static RdmaConfig config(Guest.End end, int maxLinks) {
         RdmaConfig defaults = RdmaConfig.defaults();
-        return new RdmaConfig(defaults.provider(), defaults.ueids(), end.rdmaDevice(), 0, -1, defaults.pnet(), 2, 255);
+        return new RdmaConfig(defaults.provider(), defaults.ueids(), end.rdmaDevice(), 0, -1, defaults.pnet(), maxLinks,
+                255);
     }
 
     /** What an engine proposes in version 2. */
