@@ -60,12 +60,12 @@ final class InteropLabCase {
 
     @GuestCase(seconds = 60)
     void muchWithAKernelServer() throws Exception {
-        ourClient("echo", 100, 1 << 16);
+        ourClient("echo", 25, 1 << 16);
     }
 
     @GuestCase(seconds = 60)
     void muchWithAKernelClient() throws Exception {
-        kernelClient(1, "exchange", "--mib", "100");
+        kernelClient(1, "exchange", "--mib", "25");
     }
 
     @GuestCase
