@@ -185,7 +185,8 @@ class DiscoveryTest {
 
     @Test
     void aProcessOfAnotherUserIsNotFollowed() throws Exception {
-        assumeTrue(Processes.effectiveUserId() == 0 && Files.isExecutable(Path.of("/usr/bin/setpriv")));
+        assumeTrue(Processes.effectiveUserId() == 0 && Files.isExecutable(Path.of("/usr/bin/setpriv")),
+                "needs root, and setpriv to become another user");
         ServerSocket listener = plainListener(0);
         List<String> asNobody = List.of("/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
         String name = Discovery.name((InetSocketAddress) listener.getLocalSocketAddress());
