@@ -23,6 +23,8 @@ public final class GuestProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Guest.patience(Duration.ofSeconds(15));
 
+    private static final Duration CLOSE_PATIENCE = Guest.patience(Duration.ofSeconds(2));
+
     private final String name;
     private final Process process;
     private final List<String> lines = new ArrayList<>();
@@ -154,8 +156,12 @@ public final class GuestProcess implements AutoCloseable {
         return new AssertionError(name + ": " + what + "; its output:\n" + String.join("\n", lines()));
     }
 
+    /** Not for ever: one that waits within the kernel may not end. */
     @Override
     public void close() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly();
+        if (!process.waitFor(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw failure("cannot be killed");
+        }
     }
 }

@@ -25,7 +25,8 @@ record ApplicationProcess(int exitCode, String output, List<String> loadedEngine
     static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(),
-                "-Xlog:class+load:file=" + directory.resolve("classes.txt"), "-cp", classPath(classPathEntries),
+                "-Xlog:class+load:file=" + directory.resolve("classes.txt"),
+                "-Dserver.tomcat.basedir=" + directory.resolve("tomcat"), "-cp", classPath(classPathEntries),
                 ProbeApplication.class.getName()));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output.txt");
