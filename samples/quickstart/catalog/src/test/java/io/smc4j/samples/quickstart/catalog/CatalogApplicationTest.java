@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.client.RestTemplate;
 
 /** The application, with the JDK's HTTP server in the place of the inventory. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
@@ -99,6 +103,13 @@ class CatalogApplicationTest {
                 .jsonPath("$.quote.total").isEqualTo(580.61);
     }
 
+    @Test
+    void keepsTheEventLoopsFreeOfBlockingCalls() {
+        http.post().uri("/offers").bodyValue(order("CAB-007", 24)).exchange().expectStatus().isOk();
+
+        assertThat(CallerThreads.last).startsWith("task-");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rest-template", "rest-client"})
     void runsALoad(String client) {
@@ -109,6 +120,30 @@ class CatalogApplicationTest {
                     assertThat(result.firstError()).isNull();
                     assertThat(result.requests()).isEqualTo(2);
                 });
+    }
+
+    /** Notes which threads wait for the inventory. */
+    @TestConfiguration
+    static class CallerThreads {
+
+        private static volatile String last;
+
+        @Bean
+        static BeanPostProcessor callerThreads() {
+            return new BeanPostProcessor() {
+
+                @Override
+                public Object postProcessBeforeInitialization(Object bean, String name) {
+                    if (bean instanceof RestTemplate restTemplate) {
+                        restTemplate.getInterceptors().add((request, body, execution) -> {
+                            last = Thread.currentThread().getName();
+                            return execution.execute(request, body);
+                        });
+                    }
+                    return bean;
+                }
+            };
+        }
     }
 
     private static Order order(String sku, int quantity) {

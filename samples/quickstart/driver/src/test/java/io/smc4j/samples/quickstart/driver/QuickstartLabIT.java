@@ -15,27 +15,32 @@ class QuickstartLabIT {
     private static final int LIMIT_SECONDS = 900;
 
     private final Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private final Path lab = module.resolve("target/lab");
 
     @Test
     void theApplicationsCallEachOtherOverRdma() throws Exception {
+        Files.createDirectories(lab);
+        for (LabApp.Kind kind : LabApp.Kind.values()) {
+            AppCache.prepare(module.getParent(), lab, kind);
+        }
+
         List<String> lines = run();
         if (lines.stream().noneMatch(line -> line.startsWith("HOLDS "))) {
             System.out.println("lab: once more, as the machine printed " + lines);
             lines = run();
         }
 
-        assertThat(lines).noneMatch(line -> line.startsWith("FAILS "));
-        assertThat(lines).contains("HOLDS over SMC-R again");
+        assertThat(lines).noneMatch(line -> line.startsWith("FAILS ")).contains(SmcrTrial.DONE);
     }
 
     /** What the machine prints. */
     private List<String> run() throws Exception {
-        Path log = Files.createDirectories(module.resolve("target/lab")).resolve("quickstart.log");
+        Path log = lab.resolve("quickstart.log");
         Process machine = new ProcessBuilder(module.resolve("../../../smc-engine/src/lab/lab").normalize().toString(), "--tied",
                 "--timeout", Integer.toString(LIMIT_SECONDS), "--ueid", "SMC4J", "--",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m", "-cp", System.getProperty("java.class.path"),
-                SmcrTrial.class.getName(), module.getParent().toString())
+                SmcrTrial.class.getName(), lab.toString())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             machine.waitFor();

@@ -1,22 +1,18 @@
 package io.smc4j.samples.quickstart.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smc4j.samples.quickstart.driver.LabApp.Kind;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs in the lab's machine: both applications at the two ends of the wire, with no shared memory, so that what they have to
@@ -24,168 +20,206 @@ import java.util.stream.StreamSupport;
  */
 final class SmcrTrial {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final String ORDER = "{\"id\": \"1\", \"customer\": \"C\", \"lines\": [{\"sku\": \"CAB-007\", \"quantity\": 24}]}";
+    /** The line printed when all held. */
+    static final String DONE = "HOLDS all of it";
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Path home;
-    private final List<Process> running = new ArrayList<>();
+    private static final String ORDER = """
+            {"id": "1", "customer": "C", "lines": [{"sku": "CAB-007", "quantity": 24}]}""";
+    private static final int CALLERS = 4;
+    /** Far longer than a caller may take to notice that its peer is gone, and than {@link #NOTICE_SECONDS}. */
+    private static final int ENDLESS_SECONDS = 600;
+    private static final int NOTICE_SECONDS = 60;
 
-    private SmcrTrial(Path home) {
-        this.home = home;
-    }
+    private final Path lab;
+    private final List<LabApp> started = new ArrayList<>();
 
-    /** An application at an end of the wire. */
-    private record End(String application, String address, int port, String device, Process process) {
-
-        String url() {
-            return "http://" + address + ":" + port;
-        }
+    private SmcrTrial(Path lab) {
+        this.lab = lab;
     }
 
     public static void main(String[] arguments) throws Exception {
         SmcrTrial trial = new SmcrTrial(Path.of(arguments[0]));
         try {
             trial.run();
+        } catch (Exception e) {
+            for (LabApp app : trial.started) {
+                System.out.println(app.kind() + " printed:");
+                app.lastWords().forEach(System.out::println);
+            }
+            throw e;
         } finally {
-            trial.running.forEach(Process::destroyForcibly);
+            for (LabApp app : trial.started) {
+                app.close();
+            }
         }
     }
 
     private void run() throws Exception {
-        End inventory = start("inventory", "A", "B");
-        End catalog = start("catalog", "B", "A");
-        awaitReady(inventory);
-        awaitReady(catalog);
+        LabApp inventory = start(Kind.INVENTORY);
+        LabApp catalog = start(Kind.CATALOG);
+        inventory.awaitReady();
+        catalog.awaitReady();
+        carriesAll(inventory, catalog);
+        showsAll(inventory, catalog);
 
-        holds("an order goes from RestClient to Tomcat",
-                post(catalog, "/offers", ORDER).at("/deliverable").asBoolean());
+        losesPeer(catalog, "/load/rest-template", inventory);
+        inventory = start(Kind.INVENTORY);
+        inventory.awaitReady();
+        returns(catalog, "/offers");
+        holds("over SMC-R again, to Tomcat", areSmcr(catalog.calls()));
+
+        load(inventory, "/load/web-client/look-up");
+        losesPeer(inventory, "/load/web-client/look-up", catalog);
+        catalog = start(Kind.CATALOG, "--smc.enabled=false");
+        catalog.awaitReady();
+        meetsPeerWithoutSmc(inventory, catalog);
+
+        catalog.kill();
+        inventory.kill();
+        inventory = startUnannounced(Kind.INVENTORY);
+        catalog = startUnannounced(Kind.CATALOG);
+        inventory.awaitReady();
+        catalog.awaitReady();
+        ordersPass(inventory, catalog);
+        holds("peers that are named need no announcement", areSmcr(catalog.calls()) && areSmcr(inventory.calls()));
+        System.out.println(DONE);
+    }
+
+    private LabApp start(Kind kind, String... options) throws IOException {
+        LabApp app = LabApp.start(lab, kind, options);
+        started.add(app);
+        return app;
+    }
+
+    private LabApp startUnannounced(Kind kind) throws IOException {
+        return start(kind, "--smc.discovery.syn-option=false", "--smc.peers.include=" + kind.otherAddress());
+    }
+
+    private static void carriesAll(LabApp inventory, LabApp catalog) throws Exception {
+        ordersPass(inventory, catalog);
         load(inventory, "/load/web-client");
+        load(inventory, "/load/web-client/look-up");
+        holds("WebClient's connections to Reactor Netty are SMC-R", areSmcr(inventory.calls()));
         load(catalog, "/load/rest-template");
         load(catalog, "/load/rest-client");
-        holds("WebClient's connections to Reactor Netty are SMC-R", areSmcr(inventory, catalog));
-        holds("RestTemplate's and RestClient's connections to Tomcat are SMC-R", areSmcr(catalog, inventory));
-        linkGroups(inventory);
-        linkGroups(catalog);
-        JsonNode device = get(catalog, "/actuator/smc/devices").at("/devices/0");
-        holds("the device is shown: " + device, device.at("/name").asText().equals(catalog.device())
-                && device.at("/active").asBoolean() && device.at("/links").asInt() > 0 && device.at("/gids").size() > 1);
-        holds("health is UP", get(catalog, "/actuator/health").at("/status").asText().equals("UP"));
-
-        inventory.process().destroyForcibly().waitFor();
-        holds("with the peer killed, the link groups end",
-                eventually(() -> get(catalog, "/actuator/smc/linkgroups").at("/linkgroups").isEmpty()));
-        holds("and a call fails at once", send(catalog, "/offers", ORDER).statusCode() == 500);
-        End restarted = start("inventory", "A", "B");
-        awaitReady(restarted);
-        holds("a call to the restarted peer succeeds",
-                eventually(() -> send(catalog, "/offers", ORDER).statusCode() == 200));
-        holds("over SMC-R again", areSmcr(catalog, restarted));
+        holds("RestTemplate's and RestClient's connections to Tomcat are SMC-R", areSmcr(catalog.calls()));
+        holds("and so they are where they were accepted",
+                areSmcr(inventory.accepted(catalog)) && areSmcr(catalog.accepted(inventory)));
     }
 
-    private End start(String application, String here, String there) throws IOException {
-        boolean isInventory = application.equals("inventory");
-        int port = isInventory ? 8081 : 8082;
-        String peer = isInventory ? "catalog.url=http://" + ip(there) + ":8082" : "inventory.url=http://" + ip(there) + ":8081";
-        List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "-jar", jar(application).toString(),
-                "--server.address=" + ip(here), "--server.port=" + port, "--" + peer, "--smc.shared-memory.enabled=false",
-                "--smc.handshake.timeout=30s", "--smc.rdma.device=" + device(here));
-        Path log = Files.createTempFile(application, ".log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        running.add(process);
-        return new End(application, ip(here), port, device(here), process);
+    private static void ordersPass(LabApp inventory, LabApp catalog) throws Exception {
+        JsonNode offer = catalog.postForJson("/offers", ORDER);
+        holds("an order goes from RestClient to Tomcat: " + offer, offer.at("/deliverable").asBoolean());
+        JsonNode confirmation = inventory.postForJson("/orders", ORDER);
+        holds("an order goes from WebClient to Reactor Netty: " + confirmation,
+                confirmation.at("/availability/complete").asBoolean()
+                        && confirmation.at("/quote/total").equals(offer.at("/quote/total")));
     }
 
-    private static String ip(String end) {
-        return System.getenv("LAB_IP_" + end);
-    }
-
-    private static String device(String end) {
-        return System.getenv("LAB_IBDEV_" + end);
-    }
-
-    private Path jar(String application) throws IOException {
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.resolve(application).resolve("target"),
-                "quickstart-" + application + "-*.jar")) {
-            return jars.iterator().next();
-        }
-    }
-
-    private void awaitReady(End end) throws Exception {
-        holds(end.application() + " has started", eventually(() -> {
-            if (!end.process().isAlive()) {
-                throw new IllegalStateException(end.application() + " has ended");
-            }
-            return get(end, "/actuator/health").has("status");
-        }));
-    }
-
-    private void load(End caller, String path) throws Exception {
-        JsonNode result = post(caller, path + "?connections=4&seconds=5", "");
+    private static void load(LabApp caller, String path) throws Exception {
+        JsonNode result = caller.postForJson(path + "?connections=" + CALLERS + "&seconds=5", "");
         holds(path + ": " + result, result.at("/errors").asInt() == 0 && result.at("/requests").asInt() > 0);
     }
 
-    private boolean areSmcr(End client, End server) throws Exception {
-        List<JsonNode> toServer = StreamSupport.stream(get(client, "/actuator/smc").at("/connections").spliterator(), false)
-                .filter(c -> c.at("/role").asText().equals("CLIENT") && c.at("/peer").asText().endsWith(":" + server.port()))
-                .toList();
-        return !toServer.isEmpty() && toServer.stream().allMatch(c -> c.at("/mode").asText().equals("SMCR"));
+    private static boolean areSmcr(List<JsonNode> connections) {
+        return !connections.isEmpty() && connections.stream().allMatch(c -> c.at("/mode").asText().equals("SMCR")
+                && c.at("/linkGroup").asInt() > 0 && c.at("/link").asInt() > 0);
     }
 
-    private void linkGroups(End end) throws Exception {
-        JsonNode groups = get(end, "/actuator/smc/linkgroups").at("/linkgroups");
-        List<JsonNode> all = StreamSupport.stream(groups.spliterator(), false).toList();
-        holds(end.application() + "'s link groups are shown, one for each role: " + groups, all.size() == 2
-                && all.stream().map(group -> group.at("/role").asText()).distinct().count() == 2
-                && all.stream().allMatch(group -> group.at("/mode").asText().equals("SMCR")
+    private static void showsAll(LabApp inventory, LabApp catalog) throws Exception {
+        List<JsonNode> inventorys = inventory.linkGroups();
+        List<JsonNode> catalogs = catalog.linkGroups();
+        showsLinkGroups(inventory, inventorys);
+        showsLinkGroups(catalog, catalogs);
+        holds("each link is seen from both ends", links(inventorys, "qpn", "gid", "peerQpn", "peerGid")
+                .equals(links(catalogs, "peerQpn", "peerGid", "qpn", "gid")));
+        for (LabApp app : List.of(inventory, catalog)) {
+            showsDevice(app);
+            showsMeters(app);
+            JsonNode health = app.get("/actuator/health");
+            holds(app.kind() + "'s health is UP: " + health.at("/components/smc"), health.at("/status").asText().equals("UP")
+                    && health.at("/components/smc/status").asText().equals("UP")
+                    && health.at("/components/smc/details/connections/SMCR").asInt() > 0
+                    && health.at("/components/smc/details/rdma/provider").asText().matches("AUTO|VERBS"));
+        }
+        String text = catalog.text("/actuator/smc");
+        System.out.println(text);
+        JsonNode link = catalogs.get(0).at("/smcr/links/0");
+        holds("all of it is in the table", List.of("SMCR", "SMC4J", "ACTIVE", link.at("/gid").asText(),
+                link.at("/peerGid").asText(), link.at("/qpn").asText(), link.at("/peerQpn").asText(), link.at("/device").asText())
+                .stream().allMatch(text::contains));
+    }
+
+    private static void showsLinkGroups(LabApp app, List<JsonNode> groups) {
+        holds(app.kind() + "'s link groups are shown, one for each role: " + groups, groups.size() == 2
+                && groups.stream().map(group -> group.at("/role").asText()).collect(Collectors.toSet())
+                        .equals(Set.of("CLIENT", "SERVER"))
+                && groups.stream().allMatch(group -> group.at("/mode").asText().equals("SMCR")
                         && group.at("/connections").asInt() > 0 && group.at("/ringMemory").asLong() > 0
                         && group.at("/smcr/version").asInt() == 2
                         && group.at("/smcr/links/0/state").asText().equals("ACTIVE")
-                        && group.at("/smcr/links/0/device").asText().equals(end.device())
+                        && group.at("/smcr/links/0/device").asText().equals(app.kind().device())
                         && group.at("/smcr/links/0/qpn").asInt() > 0 && group.at("/smcr/links/0/peerQpn").asInt() > 0));
     }
 
-    private JsonNode get(End end, String path) throws IOException, InterruptedException {
-        return JSON.readTree(http.send(request(end, path).build(), BodyHandlers.ofString()).body());
+    private static Set<List<String>> links(List<JsonNode> groups, String... fields) {
+        return groups.stream()
+                .map(group -> Stream.of(fields).map(field -> group.at("/smcr/links/0/" + field).asText()).toList())
+                .collect(Collectors.toSet());
     }
 
-    private JsonNode post(End end, String path, String body) throws IOException, InterruptedException {
-        return JSON.readTree(send(end, path, body).body());
+    private static void showsDevice(LabApp app) throws Exception {
+        JsonNode devices = app.get("/actuator/smc/devices").at("/devices");
+        JsonNode device = devices.at("/0");
+        holds(app.kind() + "'s device is shown: " + devices, device.at("/name").asText().equals(app.kind().device())
+                && device.at("/active").asBoolean() && device.at("/links").asInt() == 2 && device.at("/gids").size() > 1);
     }
 
-    private HttpResponse<String> send(End end, String path, String body) throws IOException, InterruptedException {
-        return http.send(request(end, path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build(),
-                BodyHandlers.ofString());
+    private static void showsMeters(LabApp app) throws Exception {
+        double connections = app.meter("smc.connections.active", "mode:smcr");
+        double bytes = app.meter("smc.bytes", "mode:smcr");
+        double groups = app.meter("smc.rdma.linkgroups");
+        double links = app.meter("smc.rdma.links", "state:active");
+        holds(app.kind() + "'s meters: " + connections + " connections, " + bytes + " bytes, " + groups + " link groups, "
+                + links + " links", connections >= CALLERS && bytes > 0 && groups == 2 && links == 2);
     }
 
-    private static HttpRequest.Builder request(End end, String path) {
-        return HttpRequest.newBuilder(URI.create(end.url() + path)).header("Accept", "application/json").timeout(PATIENCE);
-    }
-
-    /** A condition; one that cannot be looked at does not hold yet. */
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static boolean eventually(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (;;) {
-            try {
-                if (condition.holds()) {
-                    return true;
-                }
-            } catch (IOException e) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw e;
-                }
-            }
-            if (System.nanoTime() - deadline > 0) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(500);
+    private static void losesPeer(LabApp survivor, String load, LabApp victim) throws Exception {
+        CompletableFuture<HttpResponse<String>> underLoad =
+                survivor.postLater(load + "?connections=" + CALLERS + "&seconds=" + ENDLESS_SECONDS);
+        double before = survivor.meter("smc.bytes", "mode:smcr");
+        holds("a load is under way: " + load, LabApp.eventually(() -> survivor.meter("smc.bytes", "mode:smcr") > before));
+        victim.kill();
+        long killed = System.nanoTime();
+        try {
+            JsonNode result = LabApp.json(underLoad.get(NOTICE_SECONDS, TimeUnit.SECONDS));
+            System.out.println("all callers noticed within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed) + " ms");
+            holds("the callers of the killed peer fail: " + result,
+                    result.at("/errors").asInt() == CALLERS && result.at("/requests").asInt() > 0);
+        } catch (TimeoutException e) {
+            holds("the callers of the killed peer fail at once", false);
         }
+        holds("its link groups end", LabApp.eventually(() -> survivor.linkGroups().isEmpty()));
+        holds("their memory is free", survivor.meter("smc.ring.memory.used") == 0);
+    }
+
+    private static void returns(LabApp caller, String path) throws Exception {
+        holds("a call to the restarted peer succeeds",
+                LabApp.eventually(() -> caller.post(path, ORDER).statusCode() == 200));
+    }
+
+    private static void meetsPeerWithoutSmc(LabApp inventory, LabApp catalog) throws Exception {
+        returns(inventory, "/orders");
+        holds("a peer without SMC is called by TCP, with the reason: " + inventory.calls(), !inventory.calls().isEmpty()
+                && inventory.calls().stream().allMatch(c -> isTcp(c, "PEER_WITHOUT_SMC")));
+        returns(catalog, "/offers");
+        holds("and so are its calls accepted", inventory.connections("SERVER").allMatch(c -> isTcp(c, "PEER_WITHOUT_SMC"))
+                && inventory.meter("smc.connections.active", "mode:smcr") == 0);
+    }
+
+    private static boolean isTcp(JsonNode connection, String reason) {
+        return connection.at("/mode").asText().equals("TCP")
+                && connection.at("/fallbackReason/name").asText().equals(reason);
     }
 
     private static void holds(String what, boolean held) {
