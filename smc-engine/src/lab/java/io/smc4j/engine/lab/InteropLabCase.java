@@ -60,12 +60,12 @@ final class InteropLabCase {
 
     @GuestCase(seconds = 60)
     void muchWithAKernelServer() throws Exception {
-        ourClient("echo", 25, 1 << 16);
+        ourClient("echo", 100, 1 << 16);
     }
 
     @GuestCase(seconds = 60)
     void muchWithAKernelClient() throws Exception {
-        kernelClient(1, "exchange", "--mib", "25");
+        kernelClient(1, "exchange", "--mib", "100");
     }
 
     @GuestCase
@@ -194,7 +194,7 @@ final class InteropLabCase {
         }
     }
 
-    private static void kernelConnects(int port, int connections, String role, String... options) throws Exception {
+    static void kernelConnects(int port, int connections, String role, String... options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
         arguments.addAll(List.of(options));
         try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
