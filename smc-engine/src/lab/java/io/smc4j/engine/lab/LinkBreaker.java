@@ -1,7 +1,9 @@
 package io.smc4j.engine.lab;
 
 import io.smc4j.engine.lab.Guest.End;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** Takes away what carries a link, and brings it back. */
 public final class LinkBreaker {
@@ -19,12 +21,21 @@ public final class LinkBreaker {
 
     /**
      * Of devices with the same PNETID the kernel takes the one that came first, which is to be the first wire's; so the second
-     * wire's come once more. Only where nothing uses them.
+     * wire's come once more. Waits until nothing uses them: the kernel ends a link group some time after its last connection,
+     * and a deletion before that cannot be interrupted.
      */
     static void restoreOrder() throws Exception {
         for (End end : List.of(End.C, End.D)) {
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(15))).until(() -> isUnused(end));
             deleteDevice(end);
             addDevice(end);
+        }
+    }
+
+    private static boolean isUnused(End end) throws Exception {
+        try (GuestProcess process = GuestProcess.start("rdma", "resource", "show", "qp", "link", end.rdmaDevice() + "/1")) {
+            process.awaitSuccess();
+            return process.lines().stream().noneMatch(line -> line.contains("type RC"));
         }
     }
 

@@ -57,6 +57,11 @@ final class Rmb extends LocalRing {
         return sender;
     }
 
+    /** Whether the connection may go on over another link some time. */
+    boolean mayChangeLinks() {
+        return group.mayChangeLinks();
+    }
+
     @Override
     public int link() {
         SmcrPeerRing ring = sender;
@@ -106,6 +111,8 @@ final class Rmb extends LocalRing {
         if (CdcMessage.isFailoverValidation(in, offset)) {
             if (CdcMessage.isOlder(lastSequence, sequence)) {
                 breakOff("data lost with a link");
+            } else if (sender != null) {
+                sender.peerHasMoved();
             }
             return;
         }

@@ -55,6 +55,9 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final LlcFlows flows;
     private final LlcServer llc;
     private boolean ending;
+    private volatile boolean mayChangeLinks;
+    /** On the control loop. */
+    private boolean hasLostLink;
     private final FirstContactGate gate;
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
@@ -116,6 +119,9 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         try {
             RdmaLink link = new RdmaLink(port, buffers.domain(device), terms.version(), this);
             links.add(link);
+            if (links.size() > 1) {
+                expectChanges();
+            }
             return link;
         } finally {
             leaveIfUnused(device);
@@ -138,6 +144,16 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     List<RdmaLink> links() {
         return links;
+    }
+
+    /** There is more than one link: from now on connections may go on over another. */
+    void expectChanges() {
+        mayChangeLinks = true;
+    }
+
+    /** Whether connections may go on over another link some time; any thread. */
+    boolean mayChangeLinks() {
+        return mayChangeLinks;
     }
 
     /** Where those wait who propose during the first contact. */
@@ -309,6 +325,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Has the connections of a link that is down go on over another. */
     void replace(RdmaLink link, RdmaLink other) {
+        hasLostLink = true;
         for (Rmb rmb : rmbs.all()) {
             if (rmb.sender() != null && rmb.sender().link() == link) {
                 move(rmb, link, other);
@@ -350,6 +367,9 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             if (link.state() == RdmaLink.State.ACTIVE && now - link.lastReceived() > KEEP_ALIVE_NANOS) {
                 llc.probe(link);
             }
+        }
+        if (hasLostLink) {
+            rmbs.all().stream().map(Rmb::sender).filter(Objects::nonNull).forEach(SmcrPeerRing::askIfStuck);
         }
         if (rmbs.count() > 0 && llc.addition().isDue(now)) {
             llc.addition().attempt();

@@ -37,6 +37,9 @@ class SmcrPeerRing extends PeerRing {
         int number();
     }
 
+    /** Bytes of the peer's RMB that stay free where links may change, see {@link #askIfStuck}. */
+    private static final int RESERVE = 64;
+
     private final Rmb local;
     private final RegisteredBuffer buffer;
     private final ByteBuffer data;
@@ -55,6 +58,11 @@ class SmcrPeerRing extends PeerRing {
     private volatile boolean asking;
     private volatile boolean abandoned;
     private boolean quiet;
+    /** The consumer cursor at the last {@link #askIfStuck}. */
+    private long stuckAt = -1;
+    private int moves;
+    private int peerMoves;
+    private volatile boolean reserveUsed;
 
     // Guarded by the link's lock.
     boolean isPending;
@@ -152,7 +160,6 @@ class SmcrPeerRing extends PeerRing {
      * @return 0 or an error number
      */
     int post(Path on, ByteBuffer message, int offset) {
-        long end = producer;
         if (validating) {
             validating = false;
             // It tells of a message that has come, and is none itself.
@@ -163,9 +170,13 @@ class SmcrPeerRing extends PeerRing {
         }
         boolean asks = asking;
         asking = false;
-        int flags = end - consumer >= size ? CdcMessage.WRITE_BLOCKED : 0;
-        flags |= asks ? CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED : 0;
         int shown = state;
+        long end = producer;
+        if (local.mayChangeLinks() && !reserveUsed && shown == 0) {
+            end = Math.max(told, Math.min(end, consumer + peerSize - RESERVE));
+        }
+        int flags = producer - consumer >= size ? CdcMessage.WRITE_BLOCKED : 0;
+        flags |= asks ? CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED : 0;
         told = end;
         int error = sent < end ? write(on, end) : 0;
         long consumed = local.confirm();
@@ -213,7 +224,13 @@ class SmcrPeerRing extends PeerRing {
         if (position == CdcCursor.INVALID) {
             return false;
         }
-        consumer = position;
+        if (position != known) {
+            consumer = position;
+            reserveUsed = false;
+            if (told < producer) {
+                ring();
+            }
+        }
         return true;
     }
 
@@ -255,15 +272,35 @@ class SmcrPeerRing extends PeerRing {
 
     /** Goes on over another link, with all that the peer may not have. */
     void moveTo(Path other) {
+        moves++;
         other.whileLocked(() -> {
             sent = consumer;
             validating = true;
             isPending = false;
-            // The question for more space may be lost.
-            asking |= askedAt == consumer;
+            // What the peer said of space over the lost link may be lost.
+            asking |= producer != consumer;
             link = other;
         });
         ring();
+    }
+
+    /** The peer has changed links, too; what it says from now on comes. */
+    void peerHasMoved() {
+        peerMoves++;
+    }
+
+    /**
+     * Sends what was held back if the peer's consumer cursor stands still after a change of links. A kernel does not repeat what
+     * it said of it over the lost link, and answers a question for it only when its application next receives something.
+     */
+    void askIfStuck() {
+        long known = consumer;
+        if (peerMoves >= moves && known == stuckAt && known != producer) {
+            reserveUsed = true;
+            asking = true;
+            ring();
+        }
+        stuckAt = known;
     }
 
     /** Has its end told over another link, over which the peer's RMB cannot be reached. */

@@ -96,6 +96,47 @@ class FailoverTest {
         assertThat(CdcMessage.producerFlags(second.messages.getLast(), 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
     }
 
+    /** What a kernel said of its cursor over the lost link stays unsaid until its application receives something more. */
+    @Test
+    void aPeerWhoseCursorStandsStillIsSentWhatWasHeldBack() {
+        group.expectChanges();
+        write(SIZE);
+        assertThat(CdcMessage.producerCount(first.messages.getLast(), 0)).isEqualTo(SIZE - 64);
+        ring.moveTo(second);
+        int before = second.messages.size();
+        ring.askIfStuck();
+        ring.askIfStuck();
+        assertThat(second.messages).as("before the peer has changed links").hasSize(before);
+
+        receive(0, CdcMessage.FAILOVER_VALIDATION, 0);
+        ring.askIfStuck();
+
+        assertThat(second.writes.getLast()).isEqualTo(new FakeLink.Write(SIZE - 64, 64, 0x2000 + SIZE - 64, 22));
+        ByteBuffer message = second.messages.getLast();
+        assertThat(CdcMessage.producerWrap(message, 0)).isEqualTo(1);
+        assertThat(CdcMessage.producerCount(message, 0)).isZero();
+        assertThat(CdcMessage.producerFlags(message, 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
+        assertThat(ring.consumed(1, 0)).isTrue();
+        int answered = second.messages.size();
+        ring.askIfStuck();
+        ring.askIfStuck();
+        assertThat(second.messages).hasSize(answered);
+    }
+
+    @Test
+    void whatIsHeldBackFollowsThePeersCursorAndIsNotHeldBackAtTheEnd() {
+        group.expectChanges();
+        write(SIZE);
+        assertThat(ring.consumed(0, 10)).isTrue();
+        assertThat(CdcMessage.producerCount(first.messages.getLast(), 0)).isEqualTo(SIZE - 54);
+
+        ring.setState(CdcMessage.DONE_WRITING);
+        ring.ring();
+
+        assertThat(CdcMessage.producerWrap(first.messages.getLast(), 0)).isEqualTo(1);
+        assertThat(first.writes.getLast()).isEqualTo(new FakeLink.Write(SIZE - 54, 54, 0x1000 + SIZE - 54, 11));
+    }
+
     @Test
     void withoutAKeyForTheOtherLinkOnlyTheEndIsTold() {
         write(1000);
