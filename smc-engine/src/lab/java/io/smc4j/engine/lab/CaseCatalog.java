@@ -20,7 +20,7 @@ final class CaseCatalog {
     private static final String SUFFIX = "LabCase.class";
 
     /** A case: a method marked {@link GuestCase}. */
-    record Case(String name, Method method, int guestSeconds) {
+    record Case(String name, Method method, int guestSeconds, boolean needsOwnMachine) {
 
         void run() throws Throwable {
             method.setAccessible(true);
@@ -62,7 +62,8 @@ final class CaseCatalog {
         for (Method method : type.getDeclaredMethods()) {
             GuestCase marker = method.getAnnotation(GuestCase.class);
             if (marker != null) {
-                cases.add(new Case(type.getSimpleName() + "." + method.getName(), method, marker.seconds() * Guest.SLOWNESS));
+                cases.add(new Case(type.getSimpleName() + "." + method.getName(), method, marker.seconds() * Guest.SLOWNESS,
+                        marker.ownMachine()));
             }
         }
         if (cases.isEmpty()) {

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -138,6 +140,11 @@ final class EnginePeer implements AutoCloseable {
             total += n;
         }
         return new Stream(total, hex(digest));
+    }
+
+    /** Reads to the end what is text. */
+    static String text(SocketChannel channel) throws IOException {
+        return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
     }
 
     /** Sends messages, each after the echo of the one before. */

@@ -15,4 +15,7 @@ public @interface GuestCase {
 
     /** How long it would take on a host at most, in seconds; in the machine it may take {@link Guest#SLOWNESS} times that. */
     int seconds() default 20;
+
+    /** Whether no other case can run in its machine after it, so that it gets one of its own. */
+    boolean ownMachine() default false;
 }

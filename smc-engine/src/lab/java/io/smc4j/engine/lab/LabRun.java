@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -41,8 +43,8 @@ final class LabRun implements AutoCloseable {
     }
 
     /**
-     * A test for each case of a kind of machine, which starts now and ends when the stream is closed. Should it not come up, a
-     * second one is started. The system property {@code smc4j.lab.cases} chooses cases by a regular expression.
+     * A test for each case of a kind of machine, which starts now and ends when the stream is closed; cases that need a machine of
+     * their own start it when it is their turn. Should one not come up, a second one is started. The system property {@code smc4j.lab.cases} chooses cases by a regular expression.
      */
     static Stream<DynamicTest> tests(MachineKind kind) throws IOException, InterruptedException {
         String filter = System.getProperty("smc4j.lab.cases", "");
@@ -50,22 +52,43 @@ final class LabRun implements AutoCloseable {
         if (cases.isEmpty()) {
             return Stream.empty();
         }
-        LabRun run;
+        List<CaseCatalog.Case> together = cases.stream().filter(next -> !next.needsOwnMachine()).toList();
+        LabRun shared = together.isEmpty() ? null : start(kind, kind.name(), together);
+        return cases.stream().map(next -> DynamicTest.dynamicTest(next.name(), () -> {
+            if (next.needsOwnMachine()) {
+                alone(kind, next);
+            } else {
+                shared.expect(next.name());
+            }
+        })).onClose(() -> {
+            if (shared != null) {
+                shared.close();
+            }
+        });
+    }
+
+    private static void alone(MachineKind kind, CaseCatalog.Case only) throws IOException, InterruptedException {
+        try (LabRun run = start(kind, kind + "-" + only.name(), List.of(only))) {
+            run.expect(only.name());
+        }
+    }
+
+    private static LabRun start(MachineKind kind, String log, List<CaseCatalog.Case> cases)
+            throws IOException, InterruptedException {
+        String names = cases.stream().map(CaseCatalog.Case::name).map(Pattern::quote)
+                .collect(Collectors.joining("|", "(?:", ")$"));
         try {
-            run = start(kind, filter, cases);
+            return start(kind, names, log, cases);
         } catch (AssertionError e) {
             System.out.println("lab: once more, as " + e.getMessage());
-            run = start(kind, filter, cases);
+            return start(kind, names, log, cases);
         }
-        LabRun started = run;
-        return cases.stream().map(next -> DynamicTest.dynamicTest(next.name(), () -> started.expect(next.name())))
-                .onClose(started::close);
     }
 
     /** Runs the cases that match; the first failure is thrown. Nothing is installed for it. */
     static void all(MachineKind kind, String filter) throws IOException, InterruptedException {
         List<CaseCatalog.Case> cases = CaseCatalog.cases(kind, filter);
-        try (LabRun run = start(kind, filter, cases, "--no-install")) {
+        try (LabRun run = start(kind, filter, kind.name(), cases, "--no-install")) {
             for (CaseCatalog.Case next : cases) {
                 run.expect(next.name());
             }
@@ -82,7 +105,7 @@ final class LabRun implements AutoCloseable {
         return check.waitFor() == 0 ? null : reason;
     }
 
-    private static LabRun start(MachineKind kind, String filter, List<CaseCatalog.Case> cases, String... options)
+    private static LabRun start(MachineKind kind, String filter, String log, List<CaseCatalog.Case> cases, String... options)
             throws IOException, InterruptedException {
         int seconds = START_SECONDS + cases.stream().mapToInt(CaseCatalog.Case::guestSeconds).sum();
         List<String> command = new ArrayList<>(List.of(script(), "--tied", "--timeout", Integer.toString(seconds)));
@@ -91,7 +114,7 @@ final class LabRun implements AutoCloseable {
         command.addAll(List.of("--", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(GuestProcess.JAVA_OPTIONS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), GuestMain.class.getName(), kind.name(), filter));
-        LabRun run = new LabRun(command, module().resolve("target/lab/" + kind + ".log"));
+        LabRun run = new LabRun(command, module().resolve("target/lab/" + log + ".log"));
         try {
             run.lineStartingWith(READY);
             return run;

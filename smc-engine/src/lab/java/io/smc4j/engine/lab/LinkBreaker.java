@@ -26,16 +26,17 @@ public final class LinkBreaker {
      */
     static void restoreOrder() throws Exception {
         for (End end : List.of(End.C, End.D)) {
-            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(15))).until(() -> isUnused(end));
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(15))).until(() -> users(end), List::isEmpty);
             deleteDevice(end);
             addDevice(end);
         }
     }
 
-    private static boolean isUnused(End end) throws Exception {
+    /** The queue pairs of connections, as {@code rdma} shows them. */
+    private static List<String> users(End end) throws Exception {
         try (GuestProcess process = GuestProcess.start("rdma", "resource", "show", "qp", "link", end.rdmaDevice() + "/1")) {
             process.awaitSuccess();
-            return process.lines().stream().noneMatch(line -> line.contains("type RC"));
+            return process.lines().stream().filter(line -> line.contains("type RC")).toList();
         }
     }
 

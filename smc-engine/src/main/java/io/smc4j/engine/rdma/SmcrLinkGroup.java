@@ -286,8 +286,19 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         }
         if (CdcMessage.isFailoverValidation(in, offset)) {
             takeWhatHasCome();
+            leave(rmb, link);
         }
         rmb.received(in, offset);
+    }
+
+    /**
+     * The peer has moved a connection, so the link that it has left is lost. It must not take anything any more: what a kernel
+     * hears of deliveries over it spoils its account of the connection.
+     */
+    private void leave(Rmb rmb, RdmaLink now) {
+        SmcrPeerRing ring = rmb.sender();
+        links.stream().filter(link -> ring != null && ring.link() == link && link != now
+                && link.state() == RdmaLink.State.ACTIVE).findFirst().ifPresent(link -> link.fail("left by the peer"));
     }
 
     /** What came over one link before is to count when the peer asks over another whether it has. */
