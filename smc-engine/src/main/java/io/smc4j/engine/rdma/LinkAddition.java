@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 final class LinkAddition {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** To connect to a peer that is not there holds the control loop up; so it is not tried at once again. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** After the peer's address was not found, for the first time; twice as long after each further one. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After a port has come up, whose addresses may come later. */
     private static final long SOON_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -46,7 +46,9 @@ final class LinkAddition {
     private int peerRemaining;
     private boolean refused;
     private long lastAttempt = System.nanoTime() - RETRY_NANOS;
-    private long lastFailure = System.nanoTime() - PAUSE_NANOS;
+    private long lastFailure = System.nanoTime();
+    /** How long after a failure it is tried again; 0 if the last attempt did not fail. */
+    private long pause;
     private long lastHint = System.nanoTime() - SOON_NANOS;
     /** RMBs that were named for the link in the making. */
     private final Set<Rmb> named = new HashSet<>();
@@ -62,7 +64,7 @@ final class LinkAddition {
         RdmaPort port = link == null ? null : group.owner().alternative(link.port(), group.terms().version());
         // Its addresses may come later.
         if (port == null || port.device() == device) {
-            lastFailure = System.nanoTime() - PAUSE_NANOS;
+            pause = 0;
             soon();
         }
     }
@@ -76,6 +78,9 @@ final class LinkAddition {
     boolean isDue(long now) {
         if (added != null || group.links().size() != 1 || group.terms().maxLinks() < 2) {
             return false;
+        }
+        if (pause > 0) {
+            return now - lastFailure > pause;
         }
         return now - lastHint < SOON_NANOS ? now - lastAttempt > SOON_RETRY_NANOS
                 : group.role() == SmcSnapshot.Role.SERVER && now - lastAttempt > RETRY_NANOS;
@@ -142,20 +147,21 @@ final class LinkAddition {
             give();
             return;
         }
-        try {
-            connect(answer);
-            added.toReadyToSend();
-        } catch (VerbsException e) {
-            fail(e);
-            return;
-        }
-        if (group.terms().version() == Clc.V1) {
-            unnamed = new ArrayDeque<>(pairs());
-            giveUpInTime();
-            sendPart(false);
-        } else {
-            confirm();
-        }
+        connect(answer, () -> {
+            try {
+                added.toReadyToSend();
+            } catch (VerbsException e) {
+                fail(e);
+                return;
+            }
+            if (group.terms().version() == Clc.V1) {
+                unnamed = new ArrayDeque<>(pairs());
+                giveUpInTime();
+                sendPart(false);
+            } else {
+                confirm();
+            }
+        }, () -> { });
     }
 
     private void confirm() {
@@ -201,25 +207,20 @@ final class LinkAddition {
             link.send(offer.reject());
             return;
         }
-        try {
-            added.setNumber(offer.linkNumber());
-            connect(offer);
-        } catch (VerbsException e) {
-            fail(e);
-            link.send(offer.reject());
-            return;
-        }
-        link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(), extension(port)));
-        unnamed = new ArrayDeque<>(pairs());
-        RdmaLink awaited = added;
-        llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
-        giveUpInTime();
+        added.setNumber(offer.linkNumber());
+        connect(offer, () -> {
+            link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(), extension(port)));
+            unnamed = new ArrayDeque<>(pairs());
+            RdmaLink awaited = added;
+            llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
+            giveUpInTime();
+        }, () -> link.send(offer.reject()));
     }
 
     private boolean isWelcome(RdmaLink link, LlcAddLink offer) {
         return group.role() == SmcSnapshot.Role.CLIENT && link.state() == RdmaLink.State.ACTIVE && added == null
                 && group.links().size() == 1 && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0
-                && group.link(offer.linkNumber()) == null && System.nanoTime() - lastFailure > PAUSE_NANOS;
+                && group.link(offer.linkNumber()) == null;
     }
 
     /** Another port, or the same one if the server has another. */
@@ -255,9 +256,21 @@ final class LinkAddition {
         }
     }
 
-    private void connect(LlcAddLink peer) throws VerbsException {
-        added.connect(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
-        peer.extension().ifPresent(extension -> name(extension.rkeys()));
+    /** Takes a while if the peer's address is not known yet. Nothing is done if the link is given up meanwhile. */
+    private void connect(LlcAddLink peer, Runnable then, Runnable otherwise) {
+        RdmaLink link = added;
+        link.connect(group.owner().setup(), peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode(), failure -> {
+            if (added != link) {
+                return;
+            }
+            if (failure != null) {
+                fail(failure);
+                otherwise.run();
+                return;
+            }
+            peer.extension().ifPresent(extension -> name(extension.rkeys()));
+            then.run();
+        });
     }
 
     /** The peer says how its RMBs are reached over the new link. */
@@ -312,6 +325,7 @@ final class LinkAddition {
 
     private void done() {
         RdmaLink link = added;
+        pause = 0;
         nameTheOthers();
         clear();
         link.activate();
@@ -332,6 +346,8 @@ final class LinkAddition {
 
     private void fail(VerbsException cause) {
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no second link", cause);
+        lastFailure = System.nanoTime();
+        pause = pause == 0 ? PAUSE_NANOS : Math.min(2 * pause, RETRY_NANOS);
         give();
     }
 
@@ -347,7 +363,6 @@ final class LinkAddition {
     /** Gives the link in the making up. */
     private void give() {
         RdmaLink link = added;
-        lastFailure = System.nanoTime();
         clear();
         llc.rtokens().removeLink(link.number());
         group.removeLink(link);

@@ -122,12 +122,6 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     // ---- bringing it up
 
-    /** Lets the peer's messages and RDMA writes in. May block for a second. */
-    void connect(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
-        toReadyToReceive(qpn, peerPsn, gid, mac, mtuCode);
-        postReceives();
-    }
-
     private void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
         peerQpn = qpn;
         peerGid = gid;
@@ -143,16 +137,22 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     }
 
     /**
-     * As the other, without blocking the control loop.
+     * Lets the peer's messages and RDMA writes in, which takes a second or more if its address is not known yet.
      *
      * @param done given {@code null}, or the failure; not called if the link is closed meanwhile
      */
     void connect(LinkSetup setup, SmcrLink peer, Consumer<VerbsException> done) {
+        connect(setup, peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode(), done);
+    }
+
+    /** As the other, to a peer named by its queue pair, first packet number, GID, MAC address and path MTU. */
+    void connect(LinkSetup setup, int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode,
+            Consumer<VerbsException> done) {
         AtomicReference<VerbsException> failure = new AtomicReference<>();
         connecting = true;
         setup.run(() -> {
             try {
-                toReadyToReceive(peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode());
+                toReadyToReceive(qpn, peerPsn, gid, mac, mtuCode);
             } catch (VerbsException e) {
                 failure.set(e);
             }
