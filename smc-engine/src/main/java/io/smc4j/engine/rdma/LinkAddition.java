@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class LinkAddition {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** After the peer's address was not found, for the first time; twice as long after each further one. */
+    /** After the peer was not reached in time, for the first time; twice as long after each further one. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After a port has come up, whose addresses may come later. */
     private static final long SOON_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -346,6 +346,11 @@ final class LinkAddition {
 
     private void fail(VerbsException cause) {
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no second link", cause);
+        fail();
+    }
+
+    /** Gives the link in the making up for now. */
+    private void fail() {
         lastFailure = System.nanoTime();
         pause = pause == 0 ? PAUSE_NANOS : Math.min(2 * pause, RETRY_NANOS);
         give();
@@ -355,7 +360,7 @@ final class LinkAddition {
         RdmaLink link = added;
         deadline = group.owner().loop().schedule(LlcFlows.TIMEOUT_NANOS, () -> {
             if (added == link) {
-                give();
+                fail();
             }
         });
     }
