@@ -16,6 +16,7 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -51,7 +52,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private List<SmcSelectionKey> spareUpdates = new ArrayList<>();
     private volatile boolean updatesQueued;
 
-    private List<SmcSelectionKey> hot = new ArrayList<>();
+    private SmcSelectionKey[] hot = new SmcSelectionKey[16];
+    private int hotCount;
     private int watched;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
@@ -177,7 +179,10 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     void heat(SmcSelectionKey key) {
         if (!key.hot) {
             key.hot = true;
-            hot.add(key);
+            if (hotCount == hot.length) {
+                hot = Arrays.copyOf(hot, hotCount * 2);
+            }
+            hot[hotCount++] = key;
         }
     }
 
@@ -347,19 +352,18 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private int collectHot(Consumer<SelectionKey> action) {
         int selected = 0;
-        List<SmcSelectionKey> looked = hot;
-        int kept = 0;
-        for (int i = 0; i < looked.size(); i++) {
-            SmcSelectionKey key = looked.get(i);
+        for (int i = 0; i < hotCount;) {
+            SmcSelectionKey key = hot[i];
             int ready = key.isValid() ? readyOps(key) & key.interest() : 0;
             if (ready == 0) {
                 key.hot = false;
+                hot[i] = hot[--hotCount];
+                hot[hotCount] = null;
             } else {
-                looked.set(kept++, key);
+                i++;
                 selected += report(key, ready, action);
             }
         }
-        looked.subList(kept, looked.size()).clear();
         return selected;
     }
 
@@ -440,7 +444,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 deregisterCancelled();
                 keys.forEach(SelectionKey::cancel);
                 deregisterCancelled();
-                hot.clear();
+                Arrays.fill(hot, null);
+                hotCount = 0;
                 selectedKeys.clear();
                 epoll.close();
                 doorbell.close();

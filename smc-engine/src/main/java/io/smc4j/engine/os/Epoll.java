@@ -37,6 +37,8 @@ public final class Epoll implements AutoCloseable {
             LibC.function("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle EPOLL_WAIT =
             LibC.function("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle FAST_EPOLL_WAIT =
+            LibC.withoutErrno("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle EPOLL_POLL =
             LibC.critical("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
 
@@ -128,9 +130,18 @@ public final class Epoll implements AutoCloseable {
 
     private int block(int timeoutMillis) throws OsException {
         int ready;
+        try {
+            ready = (int) FAST_EPOLL_WAIT.invokeExact(fd, events, maxEvents, timeoutMillis);
+        } catch (Throwable e) {
+            throw LibC.unexpected(e);
+        }
+        return ready >= 0 ? ready : lookOrExplain();
+    }
+
+    private int lookOrExplain() throws OsException {
+        int ready;
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            ready = scratch.resultOrErrno(
-                    (int) EPOLL_WAIT.invokeExact(scratch.errnoCapture(), fd, events, maxEvents, timeoutMillis));
+            ready = scratch.resultOrErrno((int) EPOLL_WAIT.invokeExact(scratch.errnoCapture(), fd, events, maxEvents, 0));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 
 /**
  * Waiting for a change of a 32-bit word in memory, also in memory shared between processes. The word lies at a multiple of
@@ -18,8 +19,11 @@ public final class Futex {
     private static final long FUTEX_WAKE = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+    /** The last but one parameter means nothing for these operations: it keeps the memory from being freed meanwhile. */
+    private static final MethodHandle FAST_SYSCALL = LibC.variadicWithoutErrno("syscall", 1, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
     private static final MethodHandle SYSCALL = LibC.variadic("syscall", 1, JAVA_LONG,
-            JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
 
     private Futex() {
     }
@@ -31,35 +35,66 @@ public final class Futex {
      * @param timeoutNanos -1 for ever
      */
     public static void await(MemorySegment segment, long offset, int expected, long timeoutNanos) {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            long timeout = 0;
-            if (timeoutNanos >= 0) {
-                scratch.setLong(NativeScratch.PAIR, timeoutNanos / NANOS_PER_SECOND);
-                scratch.setLong(NativeScratch.PAIR + Long.BYTES, timeoutNanos % NANOS_PER_SECOND);
-                timeout = scratch.address(NativeScratch.PAIR);
+        long result;
+        if (timeoutNanos < 0) {
+            result = call(segment, offset, FUTEX_WAIT, expected, 0);
+        } else {
+            try (NativeScratch scratch = NativeScratch.acquire()) {
+                result = call(segment, offset, FUTEX_WAIT, expected, setTimeout(scratch, timeoutNanos));
             }
-            long result = call(scratch, segment, offset, FUTEX_WAIT, expected, timeout);
+        }
+        if (result < 0) {
+            requireWaitable(segment, offset, expected);
+        }
+    }
+
+    /** Waits for no time, to learn whether the wait before could not be or was merely over. */
+    private static void requireWaitable(MemorySegment segment, long offset, int expected) {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            long result = call(scratch, segment, offset, FUTEX_WAIT, expected, setTimeout(scratch, 0));
             if (result != -Errno.EAGAIN && result != -Errno.ETIMEDOUT && result != -Errno.EINTR) {
                 OsException.checkValid("futex(WAIT)", result);
             }
         }
     }
 
+    private static long setTimeout(NativeScratch scratch, long nanos) {
+        scratch.setLong(NativeScratch.PAIR, nanos / NANOS_PER_SECOND);
+        scratch.setLong(NativeScratch.PAIR + Long.BYTES, nanos % NANOS_PER_SECOND);
+        return scratch.address(NativeScratch.PAIR);
+    }
+
     /** Wakes at most so many of those who wait. */
     public static void wake(MemorySegment segment, long offset, int waiters) {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            OsException.checkValid("futex(WAKE)", call(scratch, segment, offset, FUTEX_WAKE, waiters, 0));
+        if (call(segment, offset, FUTEX_WAKE, waiters, 0) < 0) {
+            try (NativeScratch scratch = NativeScratch.acquire()) {
+                OsException.checkValid("futex(WAKE)", call(scratch, segment, offset, FUTEX_WAKE, waiters, 0));
+            }
+        }
+    }
+
+    /** Tells that it failed, but not why. */
+    private static long call(MemorySegment segment, long offset, long operation, int value, long timeout) {
+        try {
+            return (long) FAST_SYSCALL.invokeExact(FUTEX, word(segment, offset), operation, Integer.toUnsignedLong(value), timeout,
+                    segment, 0L);
+        } catch (Throwable e) {
+            throw LibC.unexpected(e);
         }
     }
 
     private static long call(NativeScratch scratch, MemorySegment segment, long offset, long operation, int value,
             long timeout) {
-        MemorySegment word = segment.asSlice(offset, Integer.BYTES);
         try {
-            return scratch.resultOrErrno((long) SYSCALL.invokeExact(scratch.errnoCapture(), FUTEX, word, operation,
-                    Integer.toUnsignedLong(value), timeout, 0L, 0L));
+            return scratch.resultOrErrno((long) SYSCALL.invokeExact(scratch.errnoCapture(), FUTEX, word(segment, offset),
+                    operation, Integer.toUnsignedLong(value), timeout, segment, 0L));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }
+    }
+
+    /** An address rather than a slice, which would be an object for each call. */
+    private static long word(MemorySegment segment, long offset) {
+        return segment.address() + Objects.checkFromIndexSize(offset, Integer.BYTES, segment.byteSize());
     }
 }

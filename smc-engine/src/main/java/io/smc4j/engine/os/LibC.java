@@ -32,7 +32,13 @@ final class LibC {
                 Linker.Option.firstVariadicArg(firstVariadic));
     }
 
-    /** A function that does not tell why it failed. */
+    /** Like {@link #variadic}, for a function that does not tell why it failed. */
+    static MethodHandle variadicWithoutErrno(String name, int firstVariadic, MemoryLayout result, MemoryLayout... parameters) {
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters),
+                Linker.Option.firstVariadicArg(firstVariadic));
+    }
+
+    /** A function that does not tell why it failed; unlike the others it makes no object, also where the compiler cannot tell. */
     static MethodHandle withoutErrno(String name, MemoryLayout result, MemoryLayout... parameters) {
         return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters));
     }
