@@ -1,6 +1,5 @@
 package io.smc4j.samples.benchmark.peer;
 
-import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -154,15 +153,11 @@ final class ReactiveLoad implements Load {
             return body -> http.get().uri("/" + body)
                     .responseSingle((response, content) -> content.map(bytes -> bytes.readableBytes()).defaultIfEmpty(0));
         }
-        WebClient web = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).baseUrl(baseUrl())
+        // Without a host in the URI, which would be looked up, the client's own address holds, which may be a UNIX socket's.
+        WebClient web = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http))
                 .exchangeStrategies(ExchangeStrategies.builder()
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BODY)).build()).build();
         return body -> web.get().uri("/" + body).retrieve().bodyToMono(byte[].class).map(bytes -> bytes.length);
-    }
-
-    private String baseUrl() {
-        return address instanceof DomainSocketAddress || !(address instanceof java.net.InetSocketAddress)
-                ? "http://localhost" : "http://" + NettyTransport.text(address);
     }
 
     @Override
