@@ -10,19 +10,20 @@ import java.nio.channels.SocketChannel;
 /** Channels without a protocol above them: sends back what comes, or reads it and no more. */
 final class RawServer {
 
-    private static final int BUFFER = 1 << 20;
-
     private final SocketTransport transport;
     private final boolean echoes;
+    private final int bufferSize;
 
-    private RawServer(SocketTransport transport, boolean echoes) {
+    /** @param bufferSize of each connection; to make a large one would be the larger part of a short-lived connection */
+    private RawServer(SocketTransport transport, boolean echoes, int bufferSize) {
         this.transport = transport;
         this.echoes = echoes;
+        this.bufferSize = bufferSize;
     }
 
     static Server start(String pair, SocketTransport transport) throws IOException {
         ServerSocketChannel listener = transport.listen();
-        RawServer server = new RawServer(transport, !pair.equals("stream"));
+        RawServer server = new RawServer(transport, !pair.equals("stream"), pair.equals("connect") ? 1 << 10 : 1 << 20);
         if (transport.selects()) {
             start(() -> server.select(listener));
         } else {
@@ -54,7 +55,7 @@ final class RawServer {
 
     private void serve(SocketChannel channel) throws IOException {
         try (channel) {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(bufferSize);
             while (channel.read(buffer.clear()) >= 0) {
                 buffer.flip();
                 while (echoes && buffer.hasRemaining()) {
@@ -68,7 +69,7 @@ final class RawServer {
         Selector selector = transport.openSelector();
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(bufferSize);
         while (true) {
             selector.select();
             for (SelectionKey key : selector.selectedKeys()) {
