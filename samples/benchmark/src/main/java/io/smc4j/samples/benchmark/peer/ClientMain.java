@@ -40,6 +40,11 @@ public final class ClientMain {
         }
     }
 
+    /** The load of a client, for a server that runs already. */
+    static Load load(PeerOptions options) throws Exception {
+        return Client.start(options).load();
+    }
+
     private final Client client;
     private final boolean isSmc;
 
