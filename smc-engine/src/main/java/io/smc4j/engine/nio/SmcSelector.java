@@ -29,7 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked at
  * in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit after each
- * change, so a key that was found not ready need not be looked at before.
+ * change, so a key that was found not ready need not be looked at before. To ask the kernel for the channels on TCP costs
+ * more than all that: turns that find channels on SMC ready do so only now and then.
  *
  * <p>Nothing is reported that is not so: Netty takes repeated empty returns for a broken selector.
  */
@@ -37,6 +38,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private static final int MAX_EVENTS = 256;
     private static final long DOORBELL_ID = -2;
+    /** How many turns that have found connections on SMC ready may do without asking the kernel for the others. */
+    private static final int LOOK_EVERY = 4;
 
     private final SmcEngine engine;
     private final Epoll epoll;
@@ -55,6 +58,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private SmcSelectionKey[] hot = new SmcSelectionKey[16];
     private int hotCount;
     private int watched;
+    private int turnsUnlooked;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
     private JdkChannels jdkChannels;
@@ -349,8 +353,14 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             applyUpdates();
         }
         doorbell.drain();
-        int events = epollEvents == 0 && watched > 0 ? epoll.await(0) : epollEvents;
-        return collectEvents(action, events) + collectHot(action);
+        int selected = collectHot(action);
+        if (epollEvents > 0) {
+            selected += collectEvents(action, epollEvents);
+        } else if (watched > 0 && (selected == 0 || ++turnsUnlooked >= LOOK_EVERY)) {
+            turnsUnlooked = 0;
+            selected += collectEvents(action, epoll.await(0));
+        }
+        return selected;
     }
 
     private int collectEvents(Consumer<SelectionKey> action, int events) {
