@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Group;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -113,5 +114,46 @@ public class ReadinessBenchmark {
     @Benchmark
     public boolean isWritableFull() {
         return fullClient.isWritable();
+    }
+
+    /** A burst of messages to an owner that looks all the while: what the cache line between the two costs. */
+    @Benchmark
+    @Group("burst")
+    public void burstRing(Shared shared) {
+        shared.ring.setProducer(64);
+        shared.ring.ring();
+    }
+
+    /** See {@link #burstRing}. */
+    @Benchmark
+    @Group("burst")
+    public boolean burstLook(Shared shared) {
+        return shared.doorbell.isRung();
+    }
+
+    /** A connection and its doorbell for two threads. */
+    @State(Scope.Group)
+    public static class Shared {
+
+        private LinkPair links;
+        private ConnectionPair pair;
+        private Doorbell doorbell;
+        private SmcdPeerRing ring;
+
+        @Setup
+        public void open() throws Exception {
+            links = new LinkPair();
+            pair = new ConnectionPair(links, RING, RING, Integer.MAX_VALUE, SpinMode.NEVER);
+            doorbell = new Doorbell();
+            pair.server.connection.ringAt(doorbell, () -> { });
+            ring = pair.client.peerRing;
+        }
+
+        @TearDown
+        public void close() {
+            pair.close();
+            doorbell.close();
+            links.close();
+        }
     }
 }

@@ -69,10 +69,18 @@ public class SelectorBenchmark {
     @Benchmark
     public void message() throws IOException {
         sender.write(message.clear());
-        while (selector.selectNow() == 0) {
+        select(selector);
+    }
+
+    private void select(Selector from) throws IOException {
+        while (from.selectNow() == 0) {
             Thread.onSpinWait();
         }
-        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+        readSelected(from);
+    }
+
+    private void readSelected(Selector from) throws IOException {
+        Iterator<SelectionKey> keys = from.selectedKeys().iterator();
         while (keys.hasNext()) {
             SelectionKey key = keys.next();
             keys.remove();
@@ -87,12 +95,14 @@ public class SelectorBenchmark {
     public void messageSelect() throws IOException {
         sender.write(message.clear());
         selector.select(1000);
-        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
-        while (keys.hasNext()) {
-            SelectionKey key = keys.next();
-            keys.remove();
-            read(key);
-        }
+        readSelected(selector);
+    }
+
+    /** As {@link #message}, with a listener in the same event loop, for which the kernel has to be asked. */
+    @Benchmark
+    public void messageBesideListener(WithListener state) throws IOException {
+        state.sender.write(message.clear());
+        select(state.selector);
     }
 
     @Benchmark
@@ -117,6 +127,31 @@ public class SelectorBenchmark {
             ((SocketChannel) key.channel()).read(received.clear());
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Connections of their own, and a listener. */
+    @State(Scope.Thread)
+    public static class WithListener {
+
+        private Connections pairs;
+        private Selector selector;
+        private SocketChannel sender;
+
+        @Setup
+        public void open(SelectorBenchmark parameters) throws IOException {
+            // Few, as there are the others.
+            int count = Math.min(64, parameters.connections);
+            pairs = new Connections(parameters.transport, count, RING);
+            selector = pairs.select(SelectionKey.OP_READ);
+            pairs.listenBeside(selector);
+            sender = pairs.servers.get(count / 2);
+            selector.selectNow();
+        }
+
+        @TearDown
+        public void close() throws IOException {
+            pairs.close();
         }
     }
 }

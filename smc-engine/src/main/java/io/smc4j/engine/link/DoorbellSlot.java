@@ -8,7 +8,6 @@ import static io.smc4j.engine.link.SegmentLayout.NO_PROCESSOR;
 import static io.smc4j.engine.link.SegmentLayout.READY;
 import static io.smc4j.engine.link.SegmentLayout.SLEEPING;
 import static io.smc4j.engine.link.SegmentLayout.SUMMARY;
-import static io.smc4j.engine.link.SegmentLayout.SUMMARY_WORDS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -17,6 +16,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** A {@link Doorbell}'s part in one link group: sleeping flag and ready bits, in the memory the peer can write. */
 public final class DoorbellSlot {
 
+    /** Connections whose bits one word of the summary stands for. */
+    private static final int SUMMARY_SPAN = Long.SIZE * Long.SIZE;
+
     private final LinkGroup group;
     private final Doorbell doorbell;
     private final int number;
@@ -24,6 +26,8 @@ public final class DoorbellSlot {
     private final long base;
     private final AtomicReferenceArray<Doorbell.Listener> listeners =
             new AtomicReferenceArray<>(SegmentLayout.CONNECTIONS);
+    /** Words of the summary that can have a bit, by the connections that were ever listened to. */
+    private volatile int summaryWords;
     volatile boolean retired;
 
     DoorbellSlot(LinkGroup group, Doorbell doorbell, int number, MemorySegment segment) {
@@ -46,12 +50,21 @@ public final class DoorbellSlot {
         return number;
     }
 
+    /** Before the peer learns which doorbell is the connection's. */
     void listen(int connection, Doorbell.Listener listener) {
         listeners.set(connection, listener);
+        if (connection >= summaryWords * SUMMARY_SPAN) {
+            growTo(connection / SUMMARY_SPAN + 1);
+        }
+    }
+
+    private synchronized void growTo(int words) {
+        summaryWords = Math.max(summaryWords, words);
     }
 
     boolean isRung() {
-        for (int i = 0; i < SUMMARY_WORDS; i++) {
+        int words = summaryWords;
+        for (int i = 0; i < words; i++) {
             if ((long) LONG.getOpaque(segment, base + SUMMARY + i * 8L) != 0) {
                 return true;
             }
@@ -61,15 +74,16 @@ public final class DoorbellSlot {
 
     /** Summary before words, as the peer sets words before the summary: a bit set meanwhile is seen now or next time. */
     void drain() {
-        for (int i = 0; i < SUMMARY_WORDS; i++) {
+        int words = summaryWords;
+        for (int i = 0; i < words; i++) {
             long summaryOffset = base + SUMMARY + i * 8L;
             if ((long) LONG.getOpaque(segment, summaryOffset) == 0) {
                 continue;
             }
-            long words = (long) LONG.getAndSet(segment, summaryOffset, 0L);
-            while (words != 0) {
-                int word = i * Long.SIZE + Long.numberOfTrailingZeros(words);
-                words &= words - 1;
+            long marked = (long) LONG.getAndSet(segment, summaryOffset, 0L);
+            while (marked != 0) {
+                int word = i * Long.SIZE + Long.numberOfTrailingZeros(marked);
+                marked &= marked - 1;
                 drainWord(word);
             }
         }

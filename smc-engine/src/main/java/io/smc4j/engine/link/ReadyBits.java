@@ -28,7 +28,11 @@ final class ReadyBits {
         int word = connection / Long.SIZE;
         setBit(segment, base + READY + word * 8L, connection);
         setBit(segment, base + SUMMARY + word / Long.SIZE * 8L, word);
-        INT.setOpaque(segment, base + DOORBELL_PROCESSOR, Processors.current());
+        int processor = Processors.current();
+        if ((int) INT.getOpaque(segment, base + DOORBELL_PROCESSOR) != processor) {
+            // Not always, as the owner looks at this cache line in each turn.
+            INT.setOpaque(segment, base + DOORBELL_PROCESSOR, processor);
+        }
         return (int) INT.getVolatile(segment, base + SLEEPING) != 0 && INT.compareAndSet(segment, base + SLEEPING, 1, 0);
     }
 

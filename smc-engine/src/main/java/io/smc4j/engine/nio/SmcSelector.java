@@ -29,7 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked at
  * in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit after each
- * change, so a key that was found not ready need not be looked at before.
+ * change, so a key that was found not ready need not be looked at before. To ask the kernel for the channels on TCP costs
+ * more than all that: turns that find channels on SMC ready do so only now and then.
  *
  * <p>Nothing is reported that is not so: Netty takes repeated empty returns for a broken selector.
  */
@@ -37,6 +38,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private static final int MAX_EVENTS = 256;
     private static final long DOORBELL_ID = -2;
+    /** How many turns that have found connections on SMC ready may do without asking the kernel for the others. */
+    private static final int LOOK_EVERY = 4;
 
     private final SmcEngine engine;
     private final Epoll epoll;
@@ -55,6 +58,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private SmcSelectionKey[] hot = new SmcSelectionKey[16];
     private int hotCount;
     private int watched;
+    private int turnsUnlooked;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
     private JdkChannels jdkChannels;
@@ -186,6 +190,11 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         }
     }
 
+    /** How many keys the next turn looks at if nothing new comes; for the selecting thread. */
+    int hotKeys() {
+        return hotCount;
+    }
+
     private void applyUpdates() throws IOException {
         List<SmcSelectionKey> changed;
         synchronized (updateLock) {
@@ -267,17 +276,11 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             ensureOpen();
             synchronized (selectedKeys) {
                 deregisterCancelled();
-                boolean blocking = timeoutMillis != 0;
-                int selected;
-                try {
-                    if (blocking) {
-                        begin();
-                    }
-                    selected = selectReady(action, timeoutMillis);
-                } finally {
-                    if (blocking) {
-                        end();
-                    }
+                int selected = collect(action, 0);
+                if (selected == 0 && timeoutMillis != 0 && !isOver()) {
+                    selected = awaitReady(action, timeoutMillis);
+                } else if (wakeup) {
+                    wakeup = false;
                 }
                 deregisterCancelled();
                 return selected;
@@ -285,27 +288,39 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         }
     }
 
-    private int selectReady(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+    private boolean isOver() {
+        return wakeup || !isOpen();
+    }
+
+    /** The bracket for what may wait; a turn that finds something at once does without, and without looks at the clock. */
+    private int awaitReady(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+        try {
+            begin();
+            return spinOrSleep(action, timeoutMillis);
+        } finally {
+            end();
+        }
+    }
+
+    private int spinOrSleep(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
         long deadline = timeoutMillis > 0 ? System.nanoTime() + timeoutMillis * 1_000_000 : 0;
-        int events = 0;
         for (;;) {
+            int events = 0;
+            if (!doorbell.hasSlots() || !spinner.spin(this, doorbell.peerProcessor())) {
+                long left = timeoutMillis;
+                if (timeoutMillis > 0) {
+                    left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
+                    if (left <= 0) {
+                        return 0;
+                    }
+                }
+                events = sleep(left);
+            }
             int selected = collect(action, events);
-            if (selected > 0 || timeoutMillis == 0 || wakeup || !isOpen()) {
+            if (selected > 0 || isOver()) {
                 wakeup = false;
                 return selected;
             }
-            events = 0;
-            if (doorbell.hasSlots() && spinner.spin(this, doorbell.peerProcessor())) {
-                continue;
-            }
-            long left = timeoutMillis;
-            if (timeoutMillis > 0) {
-                left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-                if (left <= 0) {
-                    return 0;
-                }
-            }
-            events = sleep(left);
         }
     }
 
@@ -338,7 +353,17 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             applyUpdates();
         }
         doorbell.drain();
-        int events = epollEvents == 0 && watched > 0 ? epoll.await(0) : epollEvents;
+        int selected = collectHot(action);
+        if (epollEvents > 0) {
+            selected += collectEvents(action, epollEvents);
+        } else if (watched > 0 && (selected == 0 || ++turnsUnlooked >= LOOK_EVERY)) {
+            turnsUnlooked = 0;
+            selected += collectEvents(action, epoll.await(0));
+        }
+        return selected;
+    }
+
+    private int collectEvents(Consumer<SelectionKey> action, int events) {
         int selected = 0;
         for (int i = 0; i < events; i++) {
             SmcSelectionKey key = table.get(epoll.data(i));
@@ -347,7 +372,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 selected += report(key, key.socket().readyOps(epoll.events(i), interest) & interest, action);
             }
         }
-        return selected + collectHot(action);
+        return selected;
     }
 
     private int collectHot(Consumer<SelectionKey> action) {
@@ -412,11 +437,12 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private void deregisterCancelled() {
         Set<SelectionKey> cancelled = cancelledKeys();
+        if (cancelled.isEmpty()) {
+            // Without the lock, twice in each turn: what was cancelled before the turn is seen, the rest by a later one.
+            return;
+        }
         SelectionKey[] gone;
         synchronized (cancelled) {
-            if (cancelled.isEmpty()) {
-                return;
-            }
             gone = cancelled.toArray(SelectionKey[]::new);
             cancelled.clear();
         }

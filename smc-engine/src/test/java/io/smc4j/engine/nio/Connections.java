@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -36,6 +37,7 @@ final class Connections implements AutoCloseable {
     private final SelectorProvider clientProvider;
     private final SelectorProvider serverProvider;
     private final List<Selector> selectors = new ArrayList<>();
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
 
     Connections(String transport, int count, int ringSize) throws IOException {
         this.transport = transport;
@@ -107,8 +109,20 @@ final class Connections implements AutoCloseable {
         return selector;
     }
 
+    /** Has a listener on TCP registered with the selector; returns its address. */
+    SocketAddress listenBeside(Selector selector) throws IOException {
+        ServerSocketChannel listener = clientProvider.openServerSocketChannel();
+        listeners.add(listener);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
+        listener.register(selector, SelectionKey.OP_ACCEPT);
+        return listener.getLocalAddress();
+    }
+
     @Override
     public void close() throws IOException {
+        for (ServerSocketChannel listener : listeners) {
+            listener.close();
+        }
         for (Selector selector : selectors) {
             selector.close();
         }
