@@ -1,22 +1,27 @@
 package io.smc4j.samples.benchmark;
 
+import io.smc4j.samples.benchmark.driver.Burner;
 import io.smc4j.samples.benchmark.driver.Driver;
 import io.smc4j.samples.benchmark.peer.ClientMain;
 import io.smc4j.samples.benchmark.peer.ServerMain;
 import java.util.Arrays;
 
-/** What the jar is started with: {@code server} or {@code client} for a process of a variant, all else for the driver. */
+/**
+ * What the jar is started with: {@code server} or {@code client} for a process of a variant, {@code burner} for one that is busy
+ * beside, all else for the driver.
+ */
 public final class Main {
 
     private Main() {
     }
 
-    /** Starts one of the three. */
+    /** Starts one of the four. */
     public static void main(String[] arguments) throws Exception {
         String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
         switch (arguments.length == 0 ? "" : arguments[0]) {
             case "server" -> ServerMain.main(rest);
             case "client" -> ClientMain.main(rest);
+            case "burner" -> Burner.main(rest);
             default -> Driver.main(arguments);
         }
     }

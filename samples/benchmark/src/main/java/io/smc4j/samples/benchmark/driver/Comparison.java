@@ -1,12 +1,12 @@
 package io.smc4j.samples.benchmark.driver;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Variants of one pair. All their processes are alive at once and idle when it is not their turn; they take turns within
@@ -14,96 +14,115 @@ import java.util.function.Consumer;
  */
 final class Comparison implements AutoCloseable {
 
-    private static final int WARM_UP_TURN_MILLIS = 5_000;
-    private static final int LEAST_WARM_UP_TURNS = 3;
-    private static final int MOST_WARM_UP_TURNS = 10;
-    private static final double STILL_WARMING = 1.05;
-    private static final double MOST_FOREIGN = 0.12;
     private static final int TRIES = 6;
-    private static final double MOST_TREND = 0.10;
 
-    private final String scenario;
+    private final Task task;
     private final Options options;
     private final Progress progress;
+    private final LongSupplier besideNanos;
     private final List<Peers> peers = new ArrayList<>();
     private final Map<Cell, Series> all = new LinkedHashMap<>();
+    private final Map<Cell, String> failed = new LinkedHashMap<>();
 
-    /** Starts the processes; what does not start is left out, and told. */
-    Comparison(String scenario, List<Variant> variants, List<String> command, Options options, Progress progress)
+    /**
+     * Starts the processes; what does not start is left out, and told.
+     *
+     * @param besideNanos CPU time of what was started to be busy beside
+     */
+    Comparison(Task task, Launch launch, Options options, Progress progress, LongSupplier besideNanos)
             throws IOException, InterruptedException {
-        this.scenario = scenario;
+        this.task = task;
         this.options = options;
         this.progress = progress;
-        for (Variant variant : variants) {
-            try {
-                peers.add(new Peers(variant, command, options.logs()));
-            } catch (MeasurementException e) {
-                progress.leftOut(e.getMessage());
+        this.besideNanos = besideNanos;
+        boolean started = false;
+        try {
+            for (Variant variant : task.variants()) {
+                try {
+                    peers.add(new Peers(variant, launch, task.scenario(), options));
+                } catch (MeasurementException e) {
+                    progress.leftOut(e.getMessage());
+                }
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                close();
             }
         }
     }
 
-    /** Lets the JIT compilers do their work: what is measured before shows them and not the transport. */
-    void warmUp(List<Load> loads) throws IOException, InterruptedException {
-        for (Peers pair : List.copyOf(peers)) {
-            guarded(pair, () -> warmUp(pair, loads));
+    /** Lets the JIT compilers do their work, all variants by turns. */
+    void warmUp() throws InterruptedException {
+        Map<Peers, WarmUp> cold = new LinkedHashMap<>();
+        peers.forEach(pair -> cold.put(pair, new WarmUp(options.quick())));
+        while (!cold.isEmpty()) {
+            for (Peers pair : List.copyOf(cold.keySet())) {
+                WarmUp state = cold.get(pair);
+                state.turn(warmUpTurn(pair));
+                if (!peers.contains(pair)) {
+                    cold.remove(pair);
+                } else if (state.isDone()) {
+                    cold.remove(pair);
+                    progress.step("%s %s warm: %s", task.title(), pair.variant().label(), state);
+                }
+            }
         }
+        progress.done(task.warmUpSeconds());
     }
 
-    private void warmUp(Peers pair, List<Load> loads) throws IOException, InterruptedException {
-        StringBuilder rates = new StringBuilder();
-        double before = 0;
-        for (int turn = 0; turn < MOST_WARM_UP_TURNS; turn++) {
-            double rate = 0;
-            for (Load load : loads) {
-                rate += pair.run(load.connections(), load.body(), 0, WARM_UP_TURN_MILLIS / loads.size()).rps();
-            }
-            rates.append(' ').append(Math.round(rate / loads.size()));
-            if (turn + 1 >= LEAST_WARM_UP_TURNS && rate < before * STILL_WARMING) {
-                break;
-            }
-            before = rate;
+    private double warmUpTurn(Peers pair) throws InterruptedException {
+        double[] rate = {0};
+        for (Load load : task.loads()) {
+            // Without a fixed rate, which would be too low to warm anything.
+            Load closed = new Load(load.connections(), load.body(), 0);
+            guarded(pair, load, () -> rate[0] += pair.run(closed, WarmUp.TURN_MILLIS / task.loads().size(), besideNanos).rps());
         }
-        progress.step("%s %s warm, requests/s:%s", pair.variant().pair(), pair.variant().label(), rates);
+        return rate[0] / task.loads().size();
     }
 
     /** Runs rounds, and further ones for what is not steady. */
-    void measure(List<Load> loads) throws IOException, InterruptedException {
-        for (int round = 0; round < options.rounds(); round++) {
-            progress.step("%s%s round %d of %d", scenario.isEmpty() ? "" : scenario + ", ", peers.isEmpty() ? "" : peers.get(0)
-                    .variant().pair(), round + 1, options.rounds());
-            for (Load load : loads) {
+    void measure() throws InterruptedException {
+        for (int round = 0; round < options.rounds() && !peers.isEmpty(); round++) {
+            progress.step("%s, round %d of %d", task.title(), round + 1, options.rounds());
+            for (Load load : task.loads()) {
                 round(load, round);
             }
+            progress.done(task.roundSeconds(options.millis()));
         }
         for (int more = 0; more < options.rounds(); more++) {
-            List<Load> unsteady = loads.stream().filter(this::isUnsteady).toList();
+            List<Load> unsteady = task.loads().stream().filter(this::isUnsteady).toList();
             if (unsteady.isEmpty()) {
                 break;
             }
-            progress.step("%d of %d cells not steady, one more round", unsteady.size(), loads.size());
+            double seconds = task.roundSeconds(options.millis()) * unsteady.size() / task.loads().size();
+            progress.more(seconds);
+            progress.step("%s, %d of %d cells not steady, one more round", task.title(), unsteady.size(), task.loads().size());
             for (Load load : unsteady) {
-                round(load, more);
+                round(load, options.rounds() + more);
             }
+            progress.done(seconds);
         }
     }
 
     private boolean isUnsteady(Load load) {
-        return peers.stream().map(pair -> all.get(cell(pair, load))).anyMatch(
-                series -> series != null && Math.abs(series.trend()) > MOST_TREND);
+        return peers.stream().map(pair -> all.get(cell(pair, load))).anyMatch(series -> series != null && series.isUnsteady());
     }
 
-    private void round(Load load, int round) throws IOException, InterruptedException {
+    private void round(Load load, int round) throws InterruptedException {
         List<Peers> order = round % 2 == 0 ? List.copyOf(peers) : List.copyOf(peers).reversed();
         for (Peers pair : order) {
-            guarded(pair, () -> all.computeIfAbsent(cell(pair, load), Series::new).add(sample(pair, load)));
+            guarded(pair, load, () -> {
+                Sample sample = sample(pair, load);
+                all.computeIfAbsent(cell(pair, load), Series::new).add(sample);
+            });
         }
     }
 
-    private Sample sample(Peers pair, Load load) throws IOException, InterruptedException {
+    private Sample sample(Peers pair, Load load) throws InterruptedException {
         Sample best = null;
-        for (int i = 0; i < TRIES && (best == null || best.foreign() > MOST_FOREIGN + options.burners()); i++) {
-            Sample next = pair.run(load.connections(), load.body(), load.rate(), options.millis());
+        for (int i = 0; i < TRIES && (best == null || best.foreign() > Sample.MOST_FOREIGN); i++) {
+            Sample next = pair.run(load, options.millis(), besideNanos);
             if (best == null || next.foreign() < best.foreign()) {
                 best = next;
             }
@@ -113,39 +132,53 @@ final class Comparison implements AutoCloseable {
 
     private Cell cell(Peers pair, Load load) {
         Variant variant = pair.variant();
-        return new Cell(scenario, variant.pair(), variant.label(), load.connections(), load.body(), variant.loops(), load.rate());
+        return new Cell(task.scenario(), variant.pair(), variant.label(), load.connections(), load.body(), variant.loops(),
+                load.rate());
     }
 
     private interface Action {
-        void run() throws IOException, InterruptedException;
+        void run() throws InterruptedException;
     }
 
-    /** A variant that fails is out; the others go on. */
-    private void guarded(Peers pair, Action action) throws InterruptedException {
+    /** A cell that fails is not tried again, and one whose peer is gone takes the variant's others along; all else goes on. */
+    private void guarded(Peers pair, Load load, Action action) throws InterruptedException {
+        Cell cell = cell(pair, load);
+        if (failed.containsKey(cell) || !peers.contains(pair)) {
+            return;
+        }
         try {
             action.run();
-        } catch (MeasurementException | IOException e) {
-            progress.leftOut(pair.variant().pair() + " " + pair.variant().label() + ", as " + e.getMessage());
+        } catch (PeerGoneException e) {
             peers.remove(pair);
             pair.close();
+            fail(cell, e.getMessage());
+            for (Load other : task.loads()) {
+                if (!all.containsKey(cell(pair, other))) {
+                    failed.putIfAbsent(cell(pair, other), "not measured, as " + e.getMessage());
+                }
+            }
+        } catch (MeasurementException e) {
+            fail(cell, e.getMessage());
         }
     }
 
-    /** The variants that run. */
-    List<Peers> peers() {
-        return peers;
+    private void fail(Cell cell, String reason) {
+        all.remove(cell);
+        failed.put(cell, reason);
+        progress.step("failed: %s: %s", cell.title(), reason);
     }
 
-    void series(Consumer<Series> taker) {
-        all.values().forEach(taker);
+    Collection<Series> series() {
+        return all.values();
+    }
+
+    /** The reasons. */
+    Map<Cell, String> failed() {
+        return failed;
     }
 
     @Override
     public void close() {
         peers.forEach(Peers::close);
-    }
-
-    static Path logs(Path module) {
-        return module.resolve("target/logs");
     }
 }

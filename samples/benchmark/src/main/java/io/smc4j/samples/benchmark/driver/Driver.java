@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,13 +15,15 @@ public final class Driver {
     private final Options options;
     private final Progress progress = new Progress();
     private final List<Map<String, Object>> lines = new ArrayList<>();
+    private final List<String> head = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
     private Driver(Options options) {
         this.options = options;
     }
 
-    /** Runs it, and ends with status 0, 1 if nothing could be measured or an answer was wrong, or 2 if the arguments are. */
+    /** Runs it, and ends with status 0, 1 if a measurement failed or an answer was wrong, or 2 if the arguments are. */
     public static void main(String[] arguments) throws Exception {
         if (List.of(arguments).contains("--help")) {
             System.out.print(Options.USAGE);
@@ -41,73 +42,75 @@ public final class Driver {
     }
 
     private int run() throws Exception {
-        boolean wrong = false;
         if (options.report() != null) {
-            JsonReport.read(options.report(), lines, notes);
-        } else {
-            Files.createDirectories(options.logs());
-            notes.addAll(Machine.describe(options.commandLine()));
-            try (Burners burners = new Burners(options.burners())) {
-                Plan plan = new Plan(options);
-                for (String pair : plan.pairs()) {
-                    for (int loops : plan.loops(pair)) {
-                        compare("", plan.variants(pair, loops), plan.loads(pair), command(List.of()));
-                    }
-                }
-                new Scenarios(options, progress, this::compare, notes).run();
+            JsonReport.read(options.report(), lines, head);
+            report();
+            return 0;
+        }
+        Files.createDirectories(options.logs());
+        head.addAll(Machine.describe(options.commandLine(), MODULE));
+        try {
+            measure();
+        } catch (MeasurementException e) {
+            System.err.println("benchmark: " + e.getMessage());
+            return 1;
+        }
+        report();
+        boolean isWrong = lines.stream().anyMatch(line -> Figures.integer(line, "errors") > 0);
+        return isWrong || !failures.isEmpty() || lines.isEmpty() && notes.isEmpty() ? 1 : 0;
+    }
+
+    private void measure() throws IOException, InterruptedException {
+        Scenarios scenarios = new Scenarios(options);
+        List<Task> tasks = new ArrayList<>(new Plan(options).tasks());
+        tasks.addAll(scenarios.tasks());
+        progress.expect(tasks.stream().mapToDouble(task -> task.seconds(options)).sum() + scenarios.constantsSeconds());
+        try (CpuQuota quota = options.quota() > 0 ? CpuQuota.open(options.quota()) : null) {
+            Launcher launcher = conditions -> role -> {
+                List<String> command = new ArrayList<>(quota == null ? List.of() : quota.prefix(role));
+                command.addAll(Machine.javaCommand(conditions));
+                return command;
+            };
+            for (Task task : tasks) {
+                compare(task, launcher.launch(task.conditions()));
+                save();
             }
-            progress.leftOut().forEach(text -> notes.add("Left out: " + text));
-            wrong = lines.isEmpty() || lines.stream().anyMatch(line -> ((Number) line.get("errors")).longValue() > 0);
+            scenarios.checkConstants(launcher, progress, notes);
+            save();
         }
-        MarkdownReport report = new MarkdownReport(lines, notes);
-        System.out.print(report.text());
+    }
+
+    private void compare(Task task, Launch launch) throws IOException, InterruptedException {
+        progress.step("%s: starting %s", task.title(), String.join(", ", task.variants().stream().map(Variant::label).toList()));
+        try (Burners burners = new Burners(task.conditions().burners(), options.logs(), options.patience());
+                Comparison comparison = new Comparison(task, launch, options, progress, burners::cpuNanos)) {
+            comparison.warmUp();
+            comparison.measure();
+            comparison.series().forEach(series -> lines.add(JsonReport.line(series)));
+            comparison.failed().forEach((cell, reason) -> failures.add(cell.title() + ": " + reason));
+        }
+    }
+
+    private List<String> allNotes() {
+        List<String> all = new ArrayList<>(head);
+        progress.leftOut().forEach(text -> all.add("Left out: " + text));
+        failures.forEach(text -> all.add("Failed: " + text));
+        all.addAll(notes);
+        return all;
+    }
+
+    /** After each comparison, so that one that is interrupted has not been in vain. */
+    private void save() throws IOException {
         if (options.json() != null) {
-            JsonReport.write(options.json(), lines, notes);
+            JsonReport.write(options.json(), lines, allNotes());
         }
+    }
+
+    private void report() throws IOException {
+        MarkdownReport report = new MarkdownReport(lines, allNotes());
+        System.out.print(report.text());
         if (options.markdown() != null) {
             report.write(options.markdown());
         }
-        return wrong ? 1 : 0;
-    }
-
-    /** What starts a peer. */
-    private List<String> command(List<String> more) {
-        return Machine.javaCommand(options.processors(), more);
-    }
-
-    private void compare(String scenario, List<Variant> variants, List<Load> loads, List<String> command)
-            throws IOException, InterruptedException {
-        try (Comparison comparison = new Comparison(scenario, variants, command, options, progress)) {
-            comparison.warmUp(loads);
-            comparison.measure(loads);
-            comparison.series(series -> lines.add(line(series)));
-        }
-    }
-
-    private static Map<String, Object> line(Series series) {
-        Cell cell = series.cell();
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("pair", cell.pair());
-        line.put("transport", cell.transport());
-        line.put("connections", cell.connections());
-        line.put("body", cell.body());
-        line.put("loops", cell.loops());
-        line.put("rate", cell.rate());
-        line.put("rps", rounded(series.median(Sample::rps)));
-        line.put("p50_us", rounded(series.median(Sample::p50)));
-        line.put("p99_us", rounded(series.median(Sample::p99)));
-        line.put("cpu_us", rounded(series.median(Sample::cpu)));
-        line.put("rounds", series.rounds());
-        line.put("trend", rounded(series.trend()));
-        line.put("scenario", cell.scenario());
-        line.put("rps_min", rounded(series.min(Sample::rps)));
-        line.put("rps_max", rounded(series.max(Sample::rps)));
-        line.put("foreign", rounded(series.max(Sample::foreign)));
-        line.put("errors", series.errors());
-        return line;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
     }
 }

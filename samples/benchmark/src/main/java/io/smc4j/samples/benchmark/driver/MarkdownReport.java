@@ -9,21 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
 
-/** Tables: for each group of cells that were compared, a row for each transport, and how SMC does against the best of the others. */
+/**
+ * Tables: for each group of cells that were compared, a row for each transport, and how SMC does against the best of the
+ * others.
+ */
 final class MarkdownReport {
 
-    private static final double MOST_TREND = 0.10;
     private static final String SMC = "smc";
+    /** Within one process: what no transport between processes can be expected to reach. */
+    private static final String LOCAL = "local";
+    private static final String STREAM = "stream";
 
     /** What is compared with one another. */
     private record Group(String scenario, String pair, int loops, int rate, int body) {
 
         static Group of(Map<String, Object> line) {
-            return new Group((String) line.getOrDefault("scenario", ""), (String) line.get("pair"), integer(line, "loops"),
-                    integer(line, "rate"), integer(line, "body"));
+            return new Group((String) line.getOrDefault("scenario", ""), (String) line.get("pair"),
+                    Figures.integer(line, "loops"), Figures.integer(line, "rate"), Figures.integer(line, "body"));
         }
 
         String title() {
@@ -48,92 +52,128 @@ final class MarkdownReport {
         lines.forEach(line -> groups.computeIfAbsent(Group.of(line), group -> new ArrayList<>()).add(line));
     }
 
+    /** Without plots. */
     String text() {
+        return text(Map.of());
+    }
+
+    private String text(Map<Group, String> plots) {
         StringBuilder text = new StringBuilder();
         notes.forEach(note -> text.append("- ").append(note).append('\n'));
         groups.forEach((group, lines) -> {
-            text.append("\n### ").append(group.title()).append("\n\n").append(table(lines));
+            text.append("\n### ").append(group.title()).append("\n\n");
+            if (plots.containsKey(group)) {
+                text.append("![").append(group.title()).append("](").append(plots.get(group)).append(")\n\n");
+            }
+            text.append(table(group, lines));
         });
         return text.toString();
     }
 
-    private static String table(List<Map<String, Object>> lines) {
-        StringBuilder table = new StringBuilder("""
-                | connections | transport | requests/s | p50 µs | p99 µs | CPU µs | spread |
-                |---:|---|---:|---:|---:|---:|---:|
-                """);
+    private static String table(Group group, List<Map<String, Object>> lines) {
+        boolean isStream = group.pair().equals(STREAM);
+        StringBuilder table = new StringBuilder("| connections | transport | requests/s | p50 µs | p99 µs | CPU µs | spread |")
+                .append(isStream ? " MB/s |" : "").append("\n|---:|---|---:|---:|---:|---:|---:|").append(isStream ? "---:|" : "")
+                .append('\n');
         for (int connections : connections(lines)) {
-            List<Map<String, Object>> row = lines.stream().filter(line -> integer(line, "connections") == connections).toList();
-            for (Map<String, Object> line : row) {
-                table.append("| %d | %s | %,.0f%s | %s | %s | %s | %,.0f-%,.0f |%n".formatted(connections, line.get("transport"),
-                        number(line, "rps"), Math.abs(number(line, "trend")) > MOST_TREND ? " *" : "", micros(line, "p50_us"),
-                        micros(line, "p99_us"), micros(line, "cpu_us"), number(line, "rps_min"), number(line, "rps_max")));
+            List<Map<String, Object>> rows = at(connections, lines);
+            for (Map<String, Object> line : rows) {
+                table.append(Figures.text("| %d | %s | %,.0f%s%s | %s | %s | %s | %,.0f-%,.0f |", connections,
+                        line.get("transport"), Figures.number(line, "rps"), isUnsteady(line) ? " *" : "",
+                        isDisturbed(line) ? " †" : "", Figures.text(Figures.number(line, "p50_us")),
+                        Figures.text(Figures.number(line, "p99_us")), Figures.text(Figures.number(line, "cpu_us")),
+                        Figures.number(line, "rps_min"), Figures.number(line, "rps_max")));
+                double megabytes = Figures.number(line, "rps") * group.body() / 1e6;
+                table.append(isStream ? Figures.text(" %,.0f |", megabytes) : "").append('\n');
             }
-            ratios(row).ifPresent(table::append);
+            for (Map<String, Object> smc : rows.stream().filter(MarkdownReport::isSmc).toList()) {
+                ratios(smc, others(rows)).forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
+            }
         }
-        if (lines.stream().anyMatch(line -> Math.abs(number(line, "trend")) > MOST_TREND)) {
+        if (lines.stream().anyMatch(MarkdownReport::isUnsteady)) {
             table.append("\n\\* rounds differ by a trend of more than 10 %\n");
+        }
+        if (lines.stream().anyMatch(MarkdownReport::isDisturbed)) {
+            table.append(Figures.text("\n† other processes kept more than %.2f processors busy meanwhile\n",
+                    Sample.MOST_FOREIGN));
         }
         return table.toString();
     }
 
-    private static String micros(Map<String, Object> line, String key) {
-        double value = number(line, key);
-        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+    private static boolean isDisturbed(Map<String, Object> line) {
+        return line.containsKey("foreign") && Figures.number(line, "foreign") > Sample.MOST_FOREIGN;
     }
 
-    /** SMC's figures divided by the best of the others', figure by figure. */
-    private static Optional<String> ratios(List<Map<String, Object>> row) {
-        Optional<Map<String, Object>> smc = row.stream().filter(line -> line.get("transport").equals(SMC)).findFirst();
-        List<Map<String, Object>> others = row.stream().filter(line -> !((String) line.get("transport")).startsWith(SMC)).toList();
-        if (smc.isEmpty() || others.isEmpty()) {
-            return Optional.empty();
-        }
-        double rps = number(smc.get(), "rps") / others.stream().mapToDouble(line -> number(line, "rps")).max().orElseThrow();
-        return Optional.of("| | **smc : best other** | **%.2f** | **%.2f** | **%.2f** | **%.2f** | |%n".formatted(rps,
-                ratio(smc.get(), others, "p50_us"), ratio(smc.get(), others, "p99_us"), ratio(smc.get(), others, "cpu_us")));
+    private static boolean isUnsteady(Map<String, Object> line) {
+        return Series.isUnsteady(Figures.number(line, "trend"));
     }
 
-    private static double ratio(Map<String, Object> smc, List<Map<String, Object>> others, String key) {
-        ToDoubleFunction<Map<String, Object>> figure = line -> number(line, key);
-        return number(smc, key) / others.stream().mapToDouble(figure).min().orElseThrow();
+    private static boolean isSmc(Map<String, Object> line) {
+        return ((String) line.get("transport")).startsWith(SMC);
     }
 
-    /** Writes {@code results.md} and a plot for each group with more than one number of connections. */
+    private static List<Map<String, Object>> others(List<Map<String, Object>> rows) {
+        return rows.stream().filter(line -> !isSmc(line) && !line.get("transport").equals(LOCAL)).toList();
+    }
+
+    /** The figures of SMC divided by the best of the others', figure by figure; nothing without others. */
+    private static List<String> ratios(Map<String, Object> smc, List<Map<String, Object>> others) {
+        String row = "| | **%s : best other** | **%s** | **%s** | **%s** | **%s** | |";
+        return others.isEmpty() ? List.of() : List.of(Figures.text(row, smc.get("transport"),
+                ratio(smc, best(others, "rps")), ratio(smc, best(others, "p50_us")),
+                ratio(smc, best(others, "p99_us")), ratio(smc, best(others, "cpu_us"))));
+    }
+
+    private record Best(String key, double value) {
+    }
+
+    private static Best best(List<Map<String, Object>> others, String key) {
+        var values = others.stream().mapToDouble(line -> Figures.number(line, key));
+        OptionalDouble best = key.equals("rps") ? values.max() : values.min();
+        return new Best(key, best.orElse(0));
+    }
+
+    private static String ratio(Map<String, Object> smc, Best best) {
+        return best.value() > 0 ? Figures.text("%.2f", Figures.number(smc, best.key()) / best.value()) : "-";
+    }
+
+    /** Writes {@code results.md}, and a plot for each group with SMC, others, and more than one number of connections. */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        StringBuilder text = new StringBuilder();
-        notes.forEach(note -> text.append("- ").append(note).append('\n'));
+        Map<Group, String> plots = new LinkedHashMap<>();
         for (Map.Entry<Group, List<Map<String, Object>>> entry : groups.entrySet()) {
-            text.append("\n### ").append(entry.getKey().title()).append("\n\n");
-            if (connections(entry.getValue()).size() > 1) {
-                Files.writeString(directory.resolve(entry.getKey().file()), plot(entry.getKey(), entry.getValue()));
-                text.append("![").append(entry.getKey().title()).append("](").append(entry.getKey().file()).append(")\n\n");
+            Map<String, List<SvgPlot.Point>> relative = relative(entry.getValue());
+            if (relative.values().stream().anyMatch(points -> points.size() > 1)) {
+                Files.writeString(directory.resolve(entry.getKey().file()), SvgPlot.draw(entry.getKey().title(), "connections",
+                        "requests/s : best without SMC", relative));
+                plots.put(entry.getKey(), entry.getKey().file());
             }
-            text.append(table(entry.getValue()));
         }
-        Files.writeString(directory.resolve("results.md"), text);
+        Files.writeString(directory.resolve("results.md"), text(plots));
     }
 
-    private static String plot(Group group, List<Map<String, Object>> lines) {
+    /** Requests/s of each transport divided by the most that was reached without SMC, by connections. */
+    private static Map<String, List<SvgPlot.Point>> relative(List<Map<String, Object>> lines) {
         Map<String, List<SvgPlot.Point>> series = new LinkedHashMap<>();
-        for (Map<String, Object> line : lines) {
-            series.computeIfAbsent((String) line.get("transport"), name -> new ArrayList<>())
-                    .add(new SvgPlot.Point(integer(line, "connections"), number(line, "rps")));
+        if (lines.stream().anyMatch(MarkdownReport::isSmc)) {
+            for (Map<String, Object> line : lines) {
+                int connections = Figures.integer(line, "connections");
+                double best = best(others(at(connections, lines)), "rps").value();
+                if (best > 0 && Figures.number(line, "rps") > 0) {
+                    series.computeIfAbsent((String) line.get("transport"), name -> new ArrayList<>())
+                            .add(new SvgPlot.Point(connections, Figures.number(line, "rps") / best));
+                }
+            }
+            series.values().forEach(points -> points.sort(Comparator.comparingDouble(SvgPlot.Point::x)));
         }
-        series.values().forEach(points -> points.sort(Comparator.comparingDouble(SvgPlot.Point::x)));
-        return SvgPlot.draw(group.title(), "connections", "requests/s", series);
+        return series;
+    }
+
+    private static List<Map<String, Object>> at(int connections, List<Map<String, Object>> lines) {
+        return lines.stream().filter(line -> Figures.integer(line, "connections") == connections).toList();
     }
 
     private static List<Integer> connections(List<Map<String, Object>> lines) {
-        return lines.stream().map(line -> integer(line, "connections")).distinct().sorted().toList();
-    }
-
-    private static int integer(Map<String, Object> line, String key) {
-        return ((Number) line.get(key)).intValue();
-    }
-
-    private static double number(Map<String, Object> line, String key) {
-        return ((Number) line.get(key)).doubleValue();
+        return lines.stream().map(line -> Figures.integer(line, "connections")).distinct().sorted().toList();
     }
 }

@@ -1,7 +1,9 @@
 package io.smc4j.samples.benchmark.driver;
 
 /** Something could not be measured; the text says what and why. */
-final class MeasurementException extends RuntimeException {
+class MeasurementException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
 
     MeasurementException(String message) {
         super(message);

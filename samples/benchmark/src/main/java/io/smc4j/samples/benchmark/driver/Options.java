@@ -1,6 +1,8 @@
 package io.smc4j.samples.benchmark.driver;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,12 +16,18 @@ import java.util.List;
  * @param loops event loops of each side, 0 for the library's own number; empty for 1 and 0
  * @param rates fixed rates besides closed loops, in requests/s; 0 is a closed loop; empty for the usual ones
  * @param burners processes that keep processors busy beside
- * @param processors how many the peers may use, 0 for all
+ * @param processors how many each side may use, 0 for all
+ * @param quota processors' worth of CPU time for each side, 0 for no limit
  * @param settings of the engine, {@code key=value}
+ * @param patience how long an answer may take, beyond the length of what is asked for
  */
 record Options(boolean quick, Path json, Path report, Path markdown, List<String> pairs, List<String> transports,
-        List<Integer> connections, List<Integer> bodies, List<Integer> loops, List<Integer> rates, List<String> scenarios, int rounds,
-        int millis, int burners, int processors, List<String> settings, Path logs, List<String> commandLine) {
+        List<Integer> connections, List<Integer> bodies, List<Integer> loops, List<Integer> rates, List<String> scenarios,
+        int rounds, int millis, int burners, int processors, double quota, List<String> settings, Duration patience, Path logs,
+        List<String> commandLine) {
+
+    private static final List<String> SETTINGS = List.of("send-size", "receive-size", "memory-limit", "spin-mode",
+            "spin-limit-us");
 
     static final String USAGE = """
             usage: samples/benchmark/run [options]
@@ -42,7 +50,13 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each
               --processors N      processors for each side
-              --smc KEY=VALUE     send-size, receive-size, memory-limit (bytes), spin-mode, spin-limit-us
+              --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs cgroup v2)
+              --smc KEY=VALUE     send-size, receive-size, memory-limit (bytes), spin-mode, spin-limit-us; may be repeated
+              --patience SECONDS  how long a process may take for an answer, beyond the length of a round (90)
+              --help              print this text
+
+            Each line of JSON has pair, transport, connections, body, loops, rate, rps, p50_us, p99_us, cpu_us, rounds, trend.
+            Exits with 0, 1 if a measurement failed or an answer was wrong, or 2 if the arguments were.
             """;
 
     /** @throws IllegalArgumentException with a text for the user */
@@ -76,7 +90,9 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
         private int millis = 800;
         private int burners;
         private int processors;
-        private List<String> settings = List.of();
+        private double quota;
+        private int patience = 90;
+        private final List<String> settings = new ArrayList<>();
 
         void set(String name, String value) {
             switch (name) {
@@ -94,7 +110,9 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
                 case "--millis" -> millis = number(name, value, 50);
                 case "--burners" -> burners = number(name, value, 0);
                 case "--processors" -> processors = number(name, value, 1);
-                case "--smc" -> settings = words(value);
+                case "--cpu-quota" -> quota = share(name, value);
+                case "--patience" -> patience = number(name, value, 1);
+                case "--smc" -> settings.addAll(settings(value));
                 default -> throw new IllegalArgumentException("unknown option " + name);
             }
         }
@@ -119,10 +137,32 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
             throw new IllegalArgumentException(name + " needs a number from " + least + " on, not " + value);
         }
 
+        private static double share(String name, String value) {
+            if (!value.matches("\\d+(\\.\\d+)?") || Double.parseDouble(value) <= 0) {
+                throw new IllegalArgumentException(name + " needs a number above 0, not " + value);
+            }
+            return Double.parseDouble(value);
+        }
+
+        private static List<String> settings(String value) {
+            for (String setting : words(value)) {
+                if (!setting.contains("=") || !SETTINGS.contains(setting.replaceFirst("=.+$", ""))) {
+                    throw new IllegalArgumentException("--smc needs KEY=VALUE, with one of " + SETTINGS + ", not " + setting);
+                }
+            }
+            return words(value);
+        }
+
         Options build(Path module, List<String> commandLine) {
+            Plan.check(pairs, transports);
+            Scenarios.check(scenarios);
+            if (report != null && json != null) {
+                throw new IllegalArgumentException("--report measures nothing that --json could write");
+            }
             int most = rounds > 0 ? rounds : quick ? 3 : 5;
-            return new Options(quick, json, report, markdown, pairs, transports, connections, bodies, loops, rates, scenarios, most,
-                    millis, burners, processors, settings, Comparison.logs(module), commandLine);
+            return new Options(quick, json, report, markdown, pairs, transports, connections, bodies, loops, rates, scenarios,
+                    most, millis, burners, processors, quota, List.copyOf(settings), Duration.ofSeconds(patience),
+                    module.resolve("target/logs"), commandLine);
         }
     }
 }

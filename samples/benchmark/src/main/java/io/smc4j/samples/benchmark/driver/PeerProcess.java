@@ -6,21 +6,33 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A server or client process. It ends when its standard input does, so with this process at the latest. */
+/**
+ * A server or client process. It ends when its standard input does, so with this process at the latest; one that hangs is killed.
+ * Used by one thread.
+ */
 final class PeerProcess implements AutoCloseable {
 
     private static final String END = "";
-    private static final int START_SECONDS = 60;
+    private static final int CLOSE_SECONDS = 5;
+    private static final int DUMP_SECONDS = 10;
+    private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+    static {
+        // A signal ends this process without any close(): those that hang would not notice the end of their input.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly)));
+    }
 
     private final String name;
+    private final File log;
     private final Process process;
     private final Writer commands;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
@@ -31,27 +43,39 @@ final class PeerProcess implements AutoCloseable {
      *
      * @param command without what makes it this peer
      * @param log gets its standard error
-     * @throws MeasurementException if it cannot start
+     * @throws MeasurementException with its reason if it cannot start; it has ended then
      */
-    PeerProcess(String name, List<String> command, List<String> arguments, File log) throws IOException, InterruptedException {
+    PeerProcess(String name, List<String> command, List<String> arguments, File log, Duration patience)
+            throws IOException, InterruptedException {
         this.name = name;
+        this.log = log;
         List<String> whole = new ArrayList<>(command);
         whole.addAll(arguments);
         process = new ProcessBuilder(whole).redirectError(log).start();
+        ALIVE.add(process);
         commands = process.outputWriter(StandardCharsets.UTF_8);
         Thread.ofPlatform().daemon().name("output of " + name).start(this::collect);
-        String first = answer("its start", START_SECONDS);
-        if (!first.startsWith("ready")) {
-            close();
-            throw new MeasurementException(name + " does not start: " + first.replaceFirst("^failed ", ""));
+        boolean started = false;
+        try {
+            String first = answer("its start", patience);
+            if (!first.startsWith("ready")) {
+                throw new MeasurementException(name + " does not start: " + Answer.reason(first));
+            }
+            ready = first.substring("ready".length()).strip();
+            started = true;
+        } finally {
+            if (!started) {
+                kill();
+            }
         }
-        ready = first.substring("ready".length()).strip();
     }
 
     private void collect() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line; (line = output.readLine()) != null; ) {
-                answers.add(line);
+                if (!line.equals(END)) {
+                    answers.add(line);
+                }
             }
         } catch (IOException e) {
             // It was ended.
@@ -65,37 +89,61 @@ final class PeerProcess implements AutoCloseable {
         return ready;
     }
 
+    /** As the operating system knows it. */
+    long pid() {
+        return process.pid();
+    }
+
     /**
      * Has a command carried out.
      *
-     * @return the figures of the answer
-     * @throws MeasurementException if it fails, or is not answered in time
+     * @throws PeerGoneException if it is not answered in time; the process is killed then, as a late answer would be taken for
+     *         the next command's
+     * @throws MeasurementException if the peer says that it failed
      */
-    Map<String, Long> ask(String command, int seconds) throws IOException, InterruptedException {
-        commands.write(command + "\n");
-        commands.flush();
-        String answer = answer("'" + command + "'", seconds);
-        if (!answer.startsWith("ok")) {
-            throw new MeasurementException(name + ": " + command + ": " + answer.replaceFirst("^failed ", ""));
+    Answer ask(String command, Duration patience) throws InterruptedException {
+        try {
+            commands.write(command + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            kill();
+            throw new PeerGoneException(name + " has ended");
         }
-        Map<String, Long> figures = new HashMap<>();
-        for (String word : answer.substring(2).strip().split(" +")) {
-            String[] parts = word.split("=", 2);
-            figures.put(parts[0], Long.parseLong(parts[1]));
-        }
-        return figures;
+        return Answer.parse(name, command, answer("'" + command + "'", patience));
     }
 
-    private String answer(String to, int seconds) throws InterruptedException {
-        String answer = answers.poll(seconds, TimeUnit.SECONDS);
+    private String answer(String to, Duration patience) throws InterruptedException {
+        String answer = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         if (answer == null) {
-            throw new MeasurementException(name + " does not answer " + to + " within " + seconds + " s");
+            dumpThreads();
+            kill();
+            throw new PeerGoneException(name + " does not answer " + to + " within " + patience.toSeconds() + " s, see "
+                    + log);
         }
         if (answer.equals(END)) {
             answers.add(END);
-            throw new MeasurementException(name + " has ended");
+            throw new PeerGoneException(name + " has ended");
         }
         return answer;
+    }
+
+    /** What it was at goes to its log, where the tools of a JDK are there. */
+    private void dumpThreads() throws InterruptedException {
+        String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process dump = new ProcessBuilder(tool, Long.toString(process.pid()), "Thread.print").redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
+            if (!dump.waitFor(DUMP_SECONDS, TimeUnit.SECONDS)) {
+                dump.destroyForcibly();
+            }
+        } catch (IOException e) {
+            // No such tool: then without.
+        }
+    }
+
+    private void kill() {
+        process.destroyForcibly();
+        ALIVE.remove(process);
     }
 
     @Override
@@ -106,13 +154,14 @@ final class PeerProcess implements AutoCloseable {
             // It has ended already.
         }
         try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        ALIVE.remove(process);
     }
 
     /** The command that starts the jar this class is in. */

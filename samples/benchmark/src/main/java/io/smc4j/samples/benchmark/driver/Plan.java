@@ -1,16 +1,26 @@
 package io.smc4j.samples.benchmark.driver;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What is measured unless the command line says something else. */
 final class Plan {
 
     private static final int KIB = 1024;
+    private static final long MOST_BYTES_AT_ONCE = 64L * 1024 * KIB;
 
-    private static final List<String> PAIRS = List.of("web-client", "http-client", "rest-client", "rest-template", "ping-pong",
-            "stream");
+    private static final List<String> REACTIVE = List.of("smc", "nio", "epoll", "uds", "io_uring", "local");
+    private static final List<String> BLOCKING = List.of("smc", "tomcat-nio", "jdk");
+    private static final List<String> RAW = List.of("smc", "jdk", "uds", "smc-selector", "jdk-selector", "uds-selector");
+    /** All there are, in the order of the tables. */
+    private static final Map<String, List<String>> TRANSPORTS = transports();
+
     private static final List<String> QUICK_PAIRS = List.of("web-client", "rest-client", "stream");
+    private static final List<String> QUICK_REACTIVE = List.of("smc", "nio", "epoll", "uds");
+    private static final List<String> QUICK_RAW = List.of("smc", "jdk", "uds");
+    private static final String FALLBACK = "-fallback";
 
     private final Options options;
 
@@ -18,16 +28,64 @@ final class Plan {
         this.options = options;
     }
 
-    /** The pairs that are asked for; none if only scenarios are. */
-    List<String> pairs() {
+    private static Map<String, List<String>> transports() {
+        Map<String, List<String>> transports = new LinkedHashMap<>();
+        transports.put("web-client", REACTIVE);
+        transports.put("http-client", REACTIVE);
+        transports.put("rest-client", BLOCKING);
+        transports.put("rest-template", BLOCKING);
+        transports.put("ping-pong", RAW);
+        transports.put("stream", RAW);
+        transports.put("connect", List.of("smc", "jdk"));
+        return transports;
+    }
+
+    /** @throws IllegalArgumentException if a pair or a transport is asked for that is none */
+    static void check(List<String> pairs, List<String> transports) {
+        for (String pair : pairs) {
+            if (!TRANSPORTS.containsKey(pair)) {
+                throw new IllegalArgumentException("no pair is " + pair);
+            }
+        }
+        for (String transport : transports) {
+            if (TRANSPORTS.keySet().stream().noneMatch(pair -> isOf(pair, transport))) {
+                throw new IllegalArgumentException("no transport is " + transport);
+            }
+        }
+    }
+
+    private static boolean isOf(String pair, String transport) {
+        String channels = transport.startsWith("smc") && transport.endsWith(FALLBACK)
+                ? transport.substring(0, transport.length() - FALLBACK.length()) : transport;
+        return TRANSPORTS.get(pair).contains(channels);
+    }
+
+    /** The comparisons that are asked for; none if only scenarios are. */
+    List<Task> tasks() {
+        List<Task> tasks = new ArrayList<>();
+        for (String pair : pairs()) {
+            for (int loops : loops(pair)) {
+                List<Variant> variants = variants(pair, loops);
+                if (!variants.isEmpty()) {
+                    tasks.add(new Task("", variants, loads(pair), Conditions.of(options)));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    private List<String> pairs() {
         if (!options.pairs().isEmpty()) {
             return options.pairs();
         }
-        return !options.scenarios().isEmpty() ? List.of() : options.quick() ? QUICK_PAIRS : PAIRS;
+        if (!options.scenarios().isEmpty()) {
+            return List.of();
+        }
+        return options.quick() ? QUICK_PAIRS : TRANSPORTS.keySet().stream().filter(pair -> !pair.equals("connect")).toList();
     }
 
     /** One event loop for each side, and the number that the libraries choose; of no meaning for pairs without event loops. */
-    List<Integer> loops(String pair) {
+    private List<Integer> loops(String pair) {
         if (!isReactive(pair)) {
             return List.of(0);
         }
@@ -35,31 +93,24 @@ final class Plan {
     }
 
     private static boolean isReactive(String pair) {
-        return pair.equals("web-client") || pair.equals("http-client");
+        return TRANSPORTS.get(pair) == REACTIVE;
     }
 
-    List<Variant> variants(String pair, int loops) {
-        List<String> transports = options.transports().isEmpty() ? transports(pair) : options.transports();
+    /** Those asked for that the pair has. */
+    private List<Variant> variants(String pair, int loops) {
+        List<String> transports = !options.transports().isEmpty()
+                ? options.transports().stream().filter(transport -> isOf(pair, transport)).toList()
+                : !options.quick() ? TRANSPORTS.get(pair)
+                : isReactive(pair) ? QUICK_REACTIVE : TRANSPORTS.get(pair) == RAW ? QUICK_RAW : TRANSPORTS.get(pair);
         return transports.stream().map(transport -> new Variant(pair, transport, loops, options.settings())).toList();
     }
 
-    private List<String> transports(String pair) {
-        return switch (pair) {
-            case "web-client", "http-client" -> options.quick() ? List.of("smc", "nio", "epoll", "uds")
-                    : List.of("smc", "nio", "epoll", "uds", "io_uring");
-            case "rest-client", "rest-template" -> List.of("smc", "tomcat-nio", "jdk");
-            case "ping-pong", "stream" -> List.of("smc", "jdk", "uds", "smc-selector", "jdk-selector", "uds-selector");
-            case "connect" -> List.of("smc", "jdk");
-            default -> throw new IllegalArgumentException("no pair " + pair);
-        };
-    }
-
-    List<Load> loads(String pair) {
+    private List<Load> loads(String pair) {
         List<Load> loads = new ArrayList<>();
         for (int rate : options.rates().isEmpty() ? List.of(0) : options.rates()) {
             for (int body : bodies(pair)) {
                 for (int connections : connections(pair)) {
-                    if ((long) connections * body <= 64L * 1024 * KIB || !options.connections().isEmpty()) {
+                    if ((long) connections * body <= MOST_BYTES_AT_ONCE || !options.connections().isEmpty()) {
                         loads.add(new Load(connections, body, rate));
                     }
                 }

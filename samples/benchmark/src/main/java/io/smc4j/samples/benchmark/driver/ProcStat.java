@@ -23,6 +23,21 @@ final class ProcStat {
         }
     }
 
+    /** User and system time of all threads of a process, 0 if it has ended. */
+    static long processNanos(long pid) {
+        try {
+            return processNanos(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Counted from behind the name, which may contain blanks and parentheses itself. */
+    static long processNanos(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).strip().split(" +");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NANOS;
+    }
+
     /** User, nice, system, irq, softirq and stolen time; not idle, not waiting for disks. */
     static long busyNanos(String line) {
         String[] fields = line.strip().split(" +");

@@ -3,6 +3,7 @@ package io.smc4j.samples.benchmark.driver;
 /**
  * One measurement.
  *
+ * @param requests answered
  * @param rps requests/s
  * @param p50 microseconds
  * @param p99 microseconds
@@ -10,5 +11,8 @@ package io.smc4j.samples.benchmark.driver;
  * @param foreign processors that others kept busy meanwhile
  * @param errors requests without the right answer
  */
-record Sample(double rps, double p50, double p99, double cpu, double foreign, long errors) {
+record Sample(long requests, double rps, double p50, double p99, double cpu, double foreign, long errors) {
+
+    /** What is foreign beyond this makes a figure doubtful. */
+    static final double MOST_FOREIGN = 0.12;
 }

@@ -7,6 +7,8 @@ import java.util.function.ToDoubleFunction;
 /** The measurements of a cell, one for each round. */
 final class Series {
 
+    private static final double MOST_TREND = 0.10;
+
     private final Cell cell;
     private final List<Sample> samples = new ArrayList<>();
 
@@ -47,7 +49,16 @@ final class Series {
         return samples.stream().mapToLong(Sample::errors).sum();
     }
 
-    /** How much faster the later half of the rounds was than the earlier, as a part of it: 0.1 means the JIT was still at work. */
+    /** Whether the figures are of rounds that differ too much to be one figure. */
+    boolean isUnsteady() {
+        return isUnsteady(trend());
+    }
+
+    static boolean isUnsteady(double trend) {
+        return Math.abs(trend) > MOST_TREND;
+    }
+
+    /** How much faster the later half of the rounds was than the earlier, as a part of it: 0.1 and the JIT was still at work. */
     double trend() {
         int half = samples.size() / 2;
         if (half == 0) {

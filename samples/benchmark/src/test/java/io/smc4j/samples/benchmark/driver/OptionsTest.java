@@ -1,48 +1,70 @@
 package io.smc4j.samples.benchmark.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsTest {
 
-    private static Options parse(String... arguments) {
-        return Options.parse(arguments, Path.of("module"));
+    private static Options parse(String line) {
+        return Options.parse(line.isEmpty() ? new String[0] : line.split(" "), Path.of("/module"));
     }
 
     @Test
-    void whatIsChosenIsMeasuredAndNoMore() {
-        Plan plan = new Plan(parse("--pairs", "http-client", "--transports", "smc,epoll", "--connections", "8", "--bodies", "128,1024",
-                "--loops", "1", "--smc", "spin-mode=never"));
-        assertThat(plan.pairs()).containsExactly("http-client");
-        assertThat(plan.loops("http-client")).containsExactly(1);
-        assertThat(plan.loads("http-client")).containsExactly(new Load(8, 128, 0), new Load(8, 1024, 0));
-        assertThat(plan.variants("http-client", 1)).containsExactly(
-                new Variant("http-client", "smc", 1, List.of("spin-mode=never")), new Variant("http-client", "epoll", 1, List.of()));
+    void haveDefaults() {
+        Options options = parse("");
+
+        assertThat(options.quick()).isFalse();
+        assertThat(options.rounds()).isEqualTo(5);
+        assertThat(options.millis()).isEqualTo(800);
+        assertThat(options.logs()).isEqualTo(Path.of("/module/target/logs"));
+        assertThat(options.pairs()).isEmpty();
+        assertThat(options.quota()).isZero();
     }
 
     @Test
-    void withoutAChoiceAllPairsAreMeasured() {
-        Plan plan = new Plan(parse());
-        assertThat(plan.pairs()).contains("web-client", "rest-client", "ping-pong", "stream");
-        assertThat(plan.loads("web-client")).contains(new Load(1000, 128, 0), new Load(64, 1 << 20, 0), new Load(1, 128, 800),
-                new Load(16, 128, 10_000));
-    }
+    void areReadWithTheirValues() {
+        Options options = parse("--pairs http-client,stream --transports smc,epoll --connections 1,8 --bodies 128,10240 "
+                + "--loops 0,1 --rates 0,800 --rounds 2 --millis 100 --burners 1 --processors 2 --cpu-quota 1.5 --patience 3 "
+                + "--scenario idle,spin --json a.json --markdown tables --smc spin-mode=never --smc send-size=65536");
 
-    @Test
-    void aScenarioAloneIsNoReasonToMeasureAllPairs() {
-        assertThat(new Plan(parse("--scenario", "churn")).pairs()).isEmpty();
+        assertThat(options.pairs()).containsExactly("http-client", "stream");
+        assertThat(options.transports()).containsExactly("smc", "epoll");
+        assertThat(options.connections()).containsExactly(1, 8);
+        assertThat(options.bodies()).containsExactly(128, 10240);
+        assertThat(options.loops()).containsExactly(0, 1);
+        assertThat(options.rates()).containsExactly(0, 800);
+        assertThat(options.rounds()).isEqualTo(2);
+        assertThat(options.millis()).isEqualTo(100);
+        assertThat(options.burners()).isEqualTo(1);
+        assertThat(options.processors()).isEqualTo(2);
+        assertThat(options.quota()).isEqualTo(1.5);
+        assertThat(options.patience()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(options.scenarios()).containsExactly("idle", "spin");
+        assertThat(options.json()).isEqualTo(Path.of("a.json"));
+        assertThat(options.markdown()).isEqualTo(Path.of("tables"));
+        assertThat(options.settings()).containsExactly("spin-mode=never", "send-size=65536");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--pairs", "--rounds 0", "--rounds many", "--connections 1,x", "--nothing 1", "quick"})
-    void whatCannotBeUnderstoodIsSaid(String line) {
-        assertThatThrownBy(() -> parse(line.split(" "))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(line.split(" ")[0]);
+    @ValueSource(strings = {"--rounds", "--rounds 0", "--rounds many", "--connections 1,,8", "--cpu-quota 0", "--cpu-quota -1",
+            "--smc spin-mode", "--smc spin-mode=", "--smc colour=red", "--pairs telnet", "--transports pigeon", "--scenario rain",
+            "--patience 0", "--what 1", "quick", "--report a --json b"})
+    void areRefusedIfTheyMakeNoSense(String line) {
+        assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessageNotContaining("null");
+    }
+
+    @Test
+    void areAllInTheUsage() {
+        for (String name : new String[] {"--quick", "--json", "--markdown", "--report", "--pairs", "--transports",
+                "--connections", "--bodies", "--loops", "--rates", "--scenario", "--rounds", "--millis", "--burners",
+                "--processors", "--cpu-quota", "--smc", "--patience"}) {
+            assertThat(Options.USAGE).contains("  " + name + " ");
+        }
     }
 }

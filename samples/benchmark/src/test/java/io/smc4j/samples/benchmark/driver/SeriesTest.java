@@ -7,51 +7,63 @@ import org.junit.jupiter.api.Test;
 
 class SeriesTest {
 
-    private final Series series = new Series(new Cell("", "web-client", "smc", 8, 128, 1, 0));
-
-    private void add(double... rates) {
+    private static Series of(double... rates) {
+        Series series = new Series(new Cell("", "http-client", "smc", 8, 128, 1, 0));
         for (double rate : rates) {
-            series.add(new Sample(rate, 0, 0, 0, 0, 0));
+            series.add(new Sample((long) rate, rate, rate / 10, rate / 5, rate / 100, 0, 1));
         }
+        return series;
     }
 
     @Test
-    void theMedianOfAnEvenNumberLiesBetweenTheMiddleTwo() {
-        add(10, 40, 20, 30);
-        assertThat(series.median(Sample::rps)).isEqualTo(25);
-        add(1000);
-        assertThat(series.median(Sample::rps)).isEqualTo(30);
-        assertThat(series.min(Sample::rps)).isEqualTo(10);
-        assertThat(series.max(Sample::rps)).isEqualTo(1000);
+    void tellsTheMedianOfAnOddNumber() {
+        assertThat(of(900, 100, 300).median(Sample::rps)).isEqualTo(300);
     }
 
     @Test
-    void risingRoundsHaveATrend() {
-        add(100, 100, 150, 200, 200);
-        assertThat(series.trend()).isCloseTo(1.0, within(0.001));
+    void tellsTheMiddleOfAnEvenNumber() {
+        assertThat(of(900, 100, 300, 400).median(Sample::rps)).isEqualTo(350);
     }
 
     @Test
-    void scatterIsNoTrend() {
-        add(100, 200, 150, 200, 100);
-        assertThat(series.trend()).isCloseTo(0.0, within(0.001));
+    void tellsLeastAndMostOfEachFigure() {
+        Series series = of(900, 100, 300);
+
+        assertThat(series.min(Sample::rps)).isEqualTo(100);
+        assertThat(series.max(Sample::p50)).isEqualTo(90);
+        assertThat(series.rounds()).isEqualTo(3);
+        assertThat(series.errors()).isEqualTo(3);
     }
 
     @Test
-    void oneRoundHasNoTrend() {
-        add(100);
-        assertThat(series.trend()).isZero();
+    void hasNoFiguresWithoutSamples() {
+        assertThat(of().median(Sample::rps)).isNaN();
+        assertThat(of().min(Sample::rps)).isNaN();
+        assertThat(of().trend()).isZero();
     }
 
     @Test
-    void errorsAddUp() {
-        series.add(new Sample(1, 0, 0, 0, 0, 2));
-        series.add(new Sample(1, 0, 0, 0, 0, 3));
-        assertThat(series.errors()).isEqualTo(5);
+    void seesRoundsThatGetFaster() {
+        Series series = of(6_900, 37_000, 81_000);
+
+        assertThat(series.trend()).isCloseTo(81_000 / 6_900.0 - 1, within(1e-9));
+        assertThat(series.isUnsteady()).isTrue();
     }
 
     @Test
-    void idleAndWaitingTimeIsNotBusy() {
-        assertThat(ProcStat.busyNanos("cpu  1 2 3 1000 2000 4 5 6 0 0")).isEqualTo((1 + 2 + 3 + 4 + 5 + 6) * 10_000_000L);
+    void seesRoundsThatGetSlower() {
+        assertThat(of(1_000, 1_000, 500, 800, 800).trend()).isCloseTo(-0.2, within(1e-9));
+        assertThat(of(1_000, 1_000, 500, 800, 800).isUnsteady()).isTrue();
+    }
+
+    @Test
+    void isSteadyWithinATenth() {
+        assertThat(of(1_000, 1_000, 1_000, 1_090, 1_090).isUnsteady()).isFalse();
+        assertThat(of(1_000).isUnsteady()).isFalse();
+    }
+
+    @Test
+    void takesOneOutlierForNoTrend() {
+        assertThat(of(1_000, 1_010, 100, 1_000, 1_010, 1_000).isUnsteady()).isFalse();
     }
 }
