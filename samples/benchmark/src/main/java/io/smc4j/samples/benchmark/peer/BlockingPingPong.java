@@ -1,6 +1,5 @@
 package io.smc4j.samples.benchmark.peer;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -20,23 +19,14 @@ final class BlockingPingPong extends ThreadedLoad {
     protected Exchange connect() throws IOException {
         SocketChannel channel = transport.connect(address);
         return new Exchange() {
-            private ByteBuffer buffer = ByteBuffer.allocateDirect(128);
+            private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
             @Override
-            public void once(int body, Recorder recorder) throws IOException {
+            public void once(int body) throws IOException {
                 if (buffer.capacity() != body) {
                     buffer = ByteBuffer.allocateDirect(body);
                 }
-                buffer.clear();
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                buffer.clear();
-                while (buffer.hasRemaining()) {
-                    if (channel.read(buffer) < 0) {
-                        throw new EOFException();
-                    }
-                }
+                Messages.sendAndReceive(channel, buffer);
             }
 
             @Override

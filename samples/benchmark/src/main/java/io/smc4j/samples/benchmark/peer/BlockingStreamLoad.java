@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** Buffers one after the other on blocking channels, none of them answered. */
+/**
+ * Buffers one after the other on blocking channels, none of them answered. The last ones of a run may still be under way when it
+ * ends, at most what the transport keeps for the peer: some MiB with TCP, less with the others, of some GiB.
+ */
 final class BlockingStreamLoad extends ThreadedLoad {
 
     private final SocketTransport transport;
@@ -22,14 +25,11 @@ final class BlockingStreamLoad extends ThreadedLoad {
             private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
             @Override
-            public void once(int body, Recorder recorder) throws IOException {
+            public void once(int body) throws IOException {
                 if (buffer.capacity() != body) {
                     buffer = ByteBuffer.allocateDirect(body);
                 }
-                buffer.clear();
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+                Messages.send(channel, buffer);
             }
 
             @Override

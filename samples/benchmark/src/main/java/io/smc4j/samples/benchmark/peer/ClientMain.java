@@ -1,6 +1,8 @@
 package io.smc4j.samples.benchmark.peer;
 
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -8,107 +10,122 @@ import java.util.concurrent.TimeUnit;
 /** The client process: prints {@code ready}, or {@code failed TEXT} and ends. */
 public final class ClientMain {
 
-    /** @param smc its engine, {@code null} if it has none */
-    private record Client(Load load, SmcSelectorProvider smc) {
+    private final Load load;
+    /** {@code null} if it has no engine. */
+    private final SmcSelectorProvider smc;
+    private final boolean mustBeSmc;
+    private int busy;
+    private int idle;
 
-        static Client start(PeerOptions options) throws Exception {
-            switch (options.pair()) {
-                case "web-client", "http-client" -> {
-                    NettyTransport transport = NettyTransport.of(options);
-                    String address = options.transport().equals("local")
-                            ? NettyHttpServer.start("local", transport).address() : options.address();
-                    return new Client(new ReactiveLoad(transport.loops(), address, options.pair()), transport.smc());
-                }
-                case "rest-client", "rest-template" -> {
-                    SmcSelectorProvider smc = options.transport().startsWith("smc")
-                            ? SmcSelectorProvider.open(options.smc()) : null;
-                    return new Client(new BlockingHttpLoad(options, smc), smc);
-                }
-                default -> {
-                    SocketTransport transport = SocketTransport.of(options);
-                    Load load = switch (options.pair()) {
-                        case "ping-pong" -> transport.selects() ? new SelectorPingPong(transport, options.address())
-                                : new BlockingPingPong(transport, options.address());
-                        case "stream" -> transport.selects() ? new SelectorStream(transport, options.address())
-                                : new BlockingStreamLoad(transport, options.address());
-                        case "connect" -> new ConnectLoad(transport, options.address());
-                        default -> throw new IllegalArgumentException("no pair " + options.pair());
-                    };
-                    return new Client(load, transport.smc());
-                }
-            }
-        }
+    private ClientMain(Load load, SmcSelectorProvider smc, boolean mustBeSmc) {
+        this.load = load;
+        this.smc = smc;
+        this.mustBeSmc = mustBeSmc;
     }
 
     /** The load of a client, for a server that runs already. */
     static Load load(PeerOptions options) throws Exception {
-        return Client.start(options).load();
+        return start(options).load;
     }
 
-    private final Client client;
-    private final boolean isSmc;
+    private static ClientMain start(PeerOptions options) throws Exception {
+        boolean mustBeSmc = options.usesEngine() && !options.fallsBack();
+        switch (options.pair()) {
+            case "web-client", "http-client" -> {
+                NettyTransport transport = NettyTransport.of(options);
+                String address = options.transport().equals("local")
+                        ? NettyHttpServer.start("local", transport).address() : options.address();
+                return new ClientMain(new ReactiveLoad(transport.loops(), address, options.pair()), transport.smc(), mustBeSmc);
+            }
+            case "rest-client", "rest-template" -> {
+                SmcSelectorProvider smc = options.usesEngine() ? SmcSelectorProvider.open(options.smc()) : null;
+                return new ClientMain(new BlockingHttpLoad(options, smc), smc, mustBeSmc);
+            }
+            default -> {
+                SocketTransport transport = SocketTransport.of(options);
+                return new ClientMain(rawLoad(options, transport), transport.smc(), mustBeSmc);
+            }
+        }
+    }
 
-    private ClientMain(Client client, boolean isSmc) {
-        this.client = client;
-        this.isSmc = isSmc;
+    private static Load rawLoad(PeerOptions options, SocketTransport transport) throws Exception {
+        String address = options.address();
+        return switch (options.pair()) {
+            case "ping-pong" -> transport.selects() ? new SelectorLoad(transport, address, true)
+                    : new BlockingPingPong(transport, address);
+            case "stream" -> transport.selects() ? new SelectorLoad(transport, address, false)
+                    : new BlockingStreamLoad(transport, address);
+            case "connect" -> new ConnectLoad(transport, address);
+            default -> throw new IllegalArgumentException("no pair " + options.pair());
+        };
     }
 
     /** Runs it until standard input ends. */
     public static void main(String[] arguments) throws Exception {
         ClientMain main;
         try {
-            PeerOptions options = PeerOptions.parse(arguments, false);
-            main = new ClientMain(Client.start(options), options.isSmc() && !String.join(" ", arguments).contains("-fallback"));
+            main = start(PeerOptions.parse(arguments, false));
         } catch (Exception | LinkageError e) {
             exit(e);
             return;
         }
         System.out.println("ready");
-        new CommandLoop(main.client.smc(), main::handle).run();
-        Runtime.getRuntime().halt(0);
+        new CommandLoop(main.smc, main::handle).run();
+        System.exit(0);
     }
 
     static void exit(Throwable failure) {
         failure.printStackTrace();
         System.out.println("failed " + String.valueOf(failure).replace('\n', ' '));
         System.out.flush();
-        Runtime.getRuntime().halt(1);
+        System.exit(1);
     }
 
     private String handle(String command, Map<String, String> arguments) throws Exception {
         return switch (command) {
             case "run" -> {
-                Result result = client.load().run(number(arguments, "connections"), number(arguments, "body"),
-                        number(arguments, "rate"), TimeUnit.MILLISECONDS.toNanos(number(arguments, "millis")));
-                yield result.text() + " smc=" + requireSmc();
+                int connections = number(arguments, "connections", 1);
+                Result result = load.run(connections, number(arguments, "body", 0), number(arguments, "rate", 0),
+                        TimeUnit.MILLISECONDS.toNanos(number(arguments, "millis", 0)));
+                busy = connections;
+                yield result.text() + " smc=" + requireSmc(result.errors() == 0);
             }
             case "idle" -> {
-                int connections = number(arguments, "connections");
-                client.load().idle(connections);
-                yield "open=" + connections + " smc=" + requireSmc();
+                idle = 0;
+                int connections = number(arguments, "connections", 0);
+                load.idle(connections);
+                idle = connections;
+                yield "open=" + connections + " smc=" + requireSmc(true);
             }
             default -> throw new IllegalArgumentException("a client has no command " + command);
         };
     }
 
-    /** Figures of connections that fell back unnoticed would be TCP's. */
-    private int requireSmc() {
-        if (client.smc() == null) {
+    /**
+     * How many connections are SMC. Figures of some that fell back unnoticed would be TCP's, also of such as are closed again.
+     *
+     * @param complete whether none can be missing
+     */
+    private int requireSmc(boolean complete) {
+        if (smc == null) {
             return 0;
         }
-        var connections = client.smc().snapshot().connections();
-        var others = connections.stream().filter(connection -> connection.mode() == SmcMode.TCP).toList();
-        if (isSmc && !others.isEmpty()) {
-            throw new IllegalStateException(others.size() + " of " + connections.size() + " connections are on TCP: "
-                    + others.get(0).fallbackReason());
+        SmcSnapshot snapshot = smc.snapshot();
+        int count = (int) snapshot.connections().stream()
+                .filter(connection -> connection.mode() != null && connection.mode() != SmcMode.TCP).count();
+        if (mustBeSmc && snapshot.handshakes().getOrDefault(HandshakeOutcome.FALLBACK, 0L) > 0) {
+            throw new IllegalStateException("connections fell back to TCP: " + snapshot.fallbacks());
         }
-        return connections.size() - others.size();
+        if (mustBeSmc && complete && count < busy + idle) {
+            throw new IllegalStateException(count + " of " + (busy + idle) + " connections are SMC");
+        }
+        return count;
     }
 
-    private static int number(Map<String, String> arguments, String name) {
+    private static int number(Map<String, String> arguments, String name, int least) {
         String value = arguments.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("needs " + name + "=");
+        if (value == null || Integer.parseInt(value) < least) {
+            throw new IllegalArgumentException("needs " + name + "=, " + least + " at the least");
         }
         return Integer.parseInt(value);
     }

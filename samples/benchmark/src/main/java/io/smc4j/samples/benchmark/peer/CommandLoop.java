@@ -1,11 +1,9 @@
 package io.smc4j.samples.benchmark.peer;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,19 +53,15 @@ final class CommandLoop {
                 arguments.put(parts[0], parts[1]);
             }
             return "ok " + switch (words[0]) {
-                case "cpu" -> "cpu_ns=" + cpuNanos();
+                case "cpu" -> "cpu_ns=" + Os.cpuNanos();
                 case "memory" -> memory();
                 default -> handler.handle(words[0], arguments);
             };
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Errors, too, such as no memory for so many connections: whoever asked must hear of it.
             e.printStackTrace();
             return "failed " + String.valueOf(e).replace('\n', ' ');
         }
-    }
-
-    /** User and system time of this process. */
-    static long cpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private String memory() throws IOException {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** A connection for each message, opened and closed. One more stays open, as in an application that talks to this peer anyway. */
+/**
+ * A connection for each request, opened, used for a message there and back unless its size is 0, and closed. One more stays open
+ * for each thread, as in an application that talks to this peer anyway.
+ */
 final class ConnectLoad extends ThreadedLoad {
 
     private final SocketTransport transport;
@@ -19,13 +22,15 @@ final class ConnectLoad extends ThreadedLoad {
     protected Exchange connect() throws IOException {
         SocketChannel kept = transport.connect(address);
         return new Exchange() {
+            private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
             @Override
-            public void once(int body, Recorder recorder) throws IOException {
+            public void once(int body) throws IOException {
+                if (buffer.capacity() != body) {
+                    buffer = ByteBuffer.allocateDirect(body);
+                }
                 try (SocketChannel channel = transport.connect(address)) {
-                    if (body > 0) {
-                        exchange(channel, ByteBuffer.allocate(body), recorder);
-                    }
+                    Messages.sendAndReceive(channel, buffer);
                 }
             }
 
@@ -34,18 +39,5 @@ final class ConnectLoad extends ThreadedLoad {
                 kept.close();
             }
         };
-    }
-
-    private static void exchange(SocketChannel channel, ByteBuffer buffer, Recorder recorder) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-        buffer.clear();
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                recorder.error();
-                return;
-            }
-        }
     }
 }

@@ -13,10 +13,11 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Reactor Netty: {@code GET /N} is answered with N bytes. */
+/** Reactor Netty: {@code GET /N} is answered with N bytes, see {@link Target}. */
 final class NettyHttpServer {
 
     private static final Map<Integer, ByteBuf> BODIES = new ConcurrentHashMap<>();
+    private static final Gate GATE = new Gate();
 
     private NettyHttpServer() {
     }
@@ -25,14 +26,17 @@ final class NettyHttpServer {
         var address = NettyTransport.listenAddress(transport);
         DisposableServer server = HttpServer.create().runOn(netty.loops(), true).bindAddress(() -> address)
                 .handle(NettyHttpServer::answer).bindNow();
-        return new Server(NettyTransport.text(server.address()), netty.smc());
+        // Not its own idea of the address, which a local channel's does not fit.
+        return new Server(NettyTransport.text(server.channel().localAddress()), netty.smc());
     }
 
     private static Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-        int size = Integer.parseInt(request.uri().substring(1));
-        ByteBuf body = BODIES.computeIfAbsent(size,
+        Target target = Target.parse(request.uri());
+        ByteBuf body = BODIES.computeIfAbsent(target.body(),
                 n -> Unpooled.unreleasableBuffer(Unpooled.directBuffer(n).writeZero(n).asReadOnly()));
-        return response.status(HttpResponseStatus.OK).header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(size))
-                .sendObject(Mono.just(body.duplicate()));
+        Mono<ByteBuf> content = target.together() == 1 ? Mono.just(body.duplicate())
+                : Mono.create(sink -> GATE.pass(target.together(), () -> sink.success(body.duplicate())));
+        return response.status(HttpResponseStatus.OK).header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(target.body()))
+                .sendObject(content);
     }
 }

@@ -26,8 +26,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.function.Supplier;
 import reactor.netty.ReactorNetty;
 import reactor.netty.resources.LoopResources;
@@ -100,8 +100,8 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
     /** Where a server of the transport is to listen. */
     static SocketAddress listenAddress(String transport) throws IOException {
         return switch (transport) {
-            case "uds" -> new DomainSocketAddress(Files.createTempDirectory("smc4j-benchmark").resolve("socket").toFile());
-            case "local" -> new LocalAddress("benchmark");
+            case "uds" -> new DomainSocketAddress(TemporaryDirectory.create().resolve("socket").toFile());
+            case "local" -> new LocalAddress("benchmark-" + UUID.randomUUID());
             default -> new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         };
     }

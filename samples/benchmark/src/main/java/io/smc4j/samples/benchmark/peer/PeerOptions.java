@@ -5,8 +5,14 @@ import io.smc4j.engine.SpinMode;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a peer was started with: {@code --pair P --transport T --loops N --address A --smc key=value}. */
-record PeerOptions(String pair, String transport, int loops, String address, SmcConfig smc) {
+/**
+ * What a peer was started with: {@code --pair P --transport T --loops N --address A --smc key=value}.
+ *
+ * @param transport without {@code -fallback} at its end
+ * @param fallsBack whether that was there: the channels are the engine's, but all goes by TCP, as the server's is not willing
+ * @param address {@code null} if it needs none
+ */
+record PeerOptions(String pair, String transport, boolean fallsBack, int loops, String address, SmcConfig smc) {
 
     private static final String FALLBACK = "-fallback";
 
@@ -30,17 +36,22 @@ record PeerOptions(String pair, String transport, int loops, String address, Smc
         if (pair == null || transport == null || arguments.length % 2 != 0) {
             throw new IllegalArgumentException("needs --pair and --transport, each option with a value");
         }
-        // A client that is willing and a server that is not: all goes by TCP, but through the engine's channels.
-        boolean fallsBack = transport.endsWith(FALLBACK);
-        if (fallsBack && server) {
-            smc.serverEnabled(false);
+        boolean fallsBack = transport.startsWith("smc") && transport.endsWith(FALLBACK);
+        if (fallsBack) {
+            transport = transport.substring(0, transport.length() - FALLBACK.length());
+            smc.serverEnabled(!server);
         }
-        String channels = fallsBack ? transport.substring(0, transport.length() - FALLBACK.length()) : transport;
-        return new PeerOptions(pair, fallsBack && channels.isEmpty() ? transport : channels, loops, address, smc.build());
+        if (!server && address == null && !transport.equals("local")) {
+            throw new IllegalArgumentException("a client needs --address");
+        }
+        return new PeerOptions(pair, transport, fallsBack, loops, address, smc.build());
     }
 
     private static void set(SmcConfig.Builder smc, String setting) {
         String[] parts = setting.split("=", 2);
+        if (parts.length < 2) {
+            throw new IllegalArgumentException("not key=value: " + setting);
+        }
         String value = parts[1];
         switch (parts[0]) {
             case "send-size" -> smc.sendBufferSize(Integer.parseInt(value));
@@ -52,7 +63,8 @@ record PeerOptions(String pair, String transport, int loops, String address, Smc
         }
     }
 
-    boolean isSmc() {
-        return transport.equals("smc") || transport.equals("smc-selector");
+    /** Whether the channels are the engine's. */
+    boolean usesEngine() {
+        return transport.startsWith("smc");
     }
 }

@@ -10,11 +10,13 @@ import java.nio.channels.SocketChannel;
 /** Channels without a protocol above them: sends back what comes, or reads it and no more. */
 final class RawServer {
 
+    private static final int KIB = 1024;
+
     private final SocketTransport transport;
     private final boolean echoes;
+    /** Bytes read at once. Threads have a buffer each, and there may be a thousand, or one for each connect that is measured. */
     private final int bufferSize;
 
-    /** @param bufferSize of each connection; to make a large one would be the larger part of a short-lived connection */
     private RawServer(SocketTransport transport, boolean echoes, int bufferSize) {
         this.transport = transport;
         this.echoes = echoes;
@@ -23,7 +25,11 @@ final class RawServer {
 
     static Server start(String pair, SocketTransport transport) throws IOException {
         ServerSocketChannel listener = transport.listen();
-        RawServer server = new RawServer(transport, !pair.equals("stream"), pair.equals("connect") ? 1 << 10 : 1 << 20);
+        RawServer server = switch (pair) {
+            case "stream" -> new RawServer(transport, false, 256 * KIB);
+            case "connect" -> new RawServer(transport, true, KIB);
+            default -> new RawServer(transport, true, 64 * KIB);
+        };
         if (transport.selects()) {
             start(() -> server.select(listener));
         } else {
@@ -48,13 +54,14 @@ final class RawServer {
 
     private void accept(ServerSocketChannel listener) throws IOException {
         while (true) {
-            SocketChannel channel = transport.prepare(listener.accept());
+            SocketChannel channel = listener.accept();
             start(() -> serve(channel));
         }
     }
 
     private void serve(SocketChannel channel) throws IOException {
         try (channel) {
+            transport.prepare(channel);
             ByteBuffer buffer = ByteBuffer.allocateDirect(bufferSize);
             while (channel.read(buffer.clear()) >= 0) {
                 buffer.flip();
@@ -85,9 +92,14 @@ final class RawServer {
 
     private void accept(ServerSocketChannel listener, Selector selector) throws IOException {
         SocketChannel channel = listener.accept();
-        if (channel != null) {
+        if (channel == null) {
+            return;
+        }
+        try {
             transport.prepare(channel).configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
+        } catch (IOException e) {
+            closeQuietly(channel);
         }
     }
 
@@ -115,7 +127,6 @@ final class RawServer {
                 }
             }
         } catch (IOException e) {
-            key.cancel();
             closeQuietly(channel);
         }
     }

@@ -20,7 +20,12 @@ import reactor.netty.resources.LoopResources;
 final class ReactiveLoad implements Load {
 
     private static final int MAX_BODY = 16 * 1024 * 1024;
+    private static final int IDLE_BODY = 128;
+    /** Connections that are opened at once: fewer than wait at a listener that is slow to accept. */
+    private static final int OPENED_AT_ONCE = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Any will do, as the resolver knows but one. */
+    private static final String HOST = "http://localhost/";
 
     private final LoopResources loops;
     private final SocketAddress address;
@@ -28,7 +33,8 @@ final class ReactiveLoad implements Load {
     private ConnectionProvider pool;
     private ConnectionProvider idlePool;
     private int poolSize;
-    private Function<Integer, Mono<Integer>> requests;
+    /** From a path to the number of bytes of the answer. */
+    private Function<String, Mono<Integer>> requests;
 
     ReactiveLoad(LoopResources loops, String address, String pair) {
         this.loops = loops;
@@ -42,49 +48,51 @@ final class ReactiveLoad implements Load {
             close();
             pool = pool("busy", connections);
             requests = requests(pool);
-            poolSize = connections;
             open(requests, connections, body);
+            poolSize = connections;
         }
+        String path = new Target(body, 1).path();
         Recorder recorder = new Recorder();
         Pace pace = new Pace(rate, nanos);
-        CountDownLatch done = new CountDownLatch(connections);
         if (pace.isFixed()) {
-            paced(recorder, pace, connections, body, done);
+            paced(recorder, pace, connections, path, body);
         } else {
+            CountDownLatch done = new CountDownLatch(connections);
             for (int i = 0; i < connections; i++) {
-                next(recorder, pace, body, done);
+                next(recorder, pace, path, body, done);
             }
-        }
-        if (!done.await(TimeUnit.NANOSECONDS.toMillis(nanos) + PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException("not all requests were answered");
+            if (!done.await(TimeUnit.NANOSECONDS.toSeconds(nanos) + PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("not all requests were answered");
+            }
         }
         return recorder.result();
     }
 
     /** A closed loop: the next request when this one is answered. */
-    private void next(Recorder recorder, Pace pace, int body, CountDownLatch done) {
+    private void next(Recorder recorder, Pace pace, String path, int body, CountDownLatch done) {
         long due = pace.take();
         if (due < 0) {
             done.countDown();
             return;
         }
-        send(recorder, due, body, () -> next(recorder, pace, body, done));
+        send(recorder, due, path, body, () -> next(recorder, pace, path, body, done));
     }
 
-    private void send(Recorder recorder, long due, int body, Runnable then) {
-        requests.apply(body).subscribe(length -> {
-            if (length != body) {
+    private void send(Recorder recorder, long due, String path, int body, Runnable then) {
+        requests.apply(path).subscribe(length -> {
+            if (length == body) {
+                recorder.record(System.nanoTime() - due);
+            } else {
                 recorder.error();
             }
-            recorder.record(System.nanoTime() - due);
         }, failure -> {
             recorder.error();
             then.run();
         }, then);
     }
 
-    /** Requests at fixed times, each on a connection that is free or gets free. */
-    private void paced(Recorder recorder, Pace pace, int connections, int body, CountDownLatch done) {
+    /** Requests at fixed times, each on a connection that is free or gets free; the one that is free for longest is next. */
+    private void paced(Recorder recorder, Pace pace, int connections, String path, int body) {
         ConcurrentLinkedQueue<Long> waiting = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<Runnable> free = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < connections; i++) {
@@ -93,7 +101,7 @@ final class ReactiveLoad implements Load {
                 public void run() {
                     Long due = waiting.poll();
                     if (due != null) {
-                        send(recorder, due, body, this);
+                        send(recorder, due, path, body, this);
                         return;
                     }
                     free.add(this);
@@ -104,6 +112,7 @@ final class ReactiveLoad implements Load {
                 }
             });
         }
+        Os.wakeOnTime();
         for (long due; (due = pace.take()) >= 0; ) {
             Pace.await(due);
             waiting.add(due);
@@ -113,32 +122,33 @@ final class ReactiveLoad implements Load {
             }
         }
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (free.size() < connections && System.nanoTime() < deadline) {
-            Pace.await(System.nanoTime() + 1_000_000);
+        while (free.size() < connections) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IllegalStateException("not all requests were answered");
+            }
+            Pace.await(System.nanoTime() + 100_000);
         }
-        free.forEach(slot -> done.countDown());
     }
 
     @Override
-    public void idle(int connections) throws Exception {
+    public void idle(int connections) {
         if (idlePool != null) {
             idlePool.disposeLater().block(PATIENCE);
             idlePool = null;
         }
         if (connections > 0) {
             idlePool = pool("idle", connections);
-            Function<Integer, Mono<Integer>> idle = requests(idlePool);
-            open(idle, connections, 128);
+            open(requests(idlePool), connections, IDLE_BODY);
         }
     }
 
-    /** Has each connection of the pool opened by a request that is under way while the others are. */
-    private static void open(Function<Integer, Mono<Integer>> requests, int connections, int body) {
-        int atATime = 500;
-        for (int opened = 0; opened < connections; opened += atATime) {
-            // With all earlier ones in use again, so that the pool must open further ones.
-            int all = Math.min(connections, opened + atATime);
-            Flux.fromStream(IntStream.range(0, all).boxed()).flatMap(i -> requests.apply(body), all).then().block(PATIENCE);
+    /** Has all connections of a pool opened, by requests that are answered when all of them are there. */
+    private static void open(Function<String, Mono<Integer>> requests, int connections, int body) {
+        for (int opened = 0; opened < connections; opened += OPENED_AT_ONCE) {
+            // Those that are open already are in use again, so that the others must be opened.
+            int all = Math.min(connections, opened + OPENED_AT_ONCE);
+            String path = new Target(body, all).path();
+            Flux.fromStream(IntStream.range(0, all).boxed()).flatMap(i -> requests.apply(path), all).then().block(PATIENCE);
         }
     }
 
@@ -147,21 +157,21 @@ final class ReactiveLoad implements Load {
                 .pendingAcquireTimeout(PATIENCE).build();
     }
 
-    private Function<Integer, Mono<Integer>> requests(ConnectionProvider connections) {
-        HttpClient http = HttpClient.create(connections).runOn(loops, true).remoteAddress(() -> address);
+    private Function<String, Mono<Integer>> requests(ConnectionProvider connections) {
+        HttpClient http = HttpClient.create(connections).runOn(loops, true).resolver(new FixedResolver(address));
         if (!viaWebClient) {
-            return body -> http.get().uri("/" + body)
+            return path -> http.get().uri(HOST + path)
                     .responseSingle((response, content) -> content.map(bytes -> bytes.readableBytes()).defaultIfEmpty(0));
         }
-        // Without a host in the URI, which would be looked up, the client's own address holds, which may be a UNIX socket's.
-        WebClient web = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http))
+        WebClient web = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).baseUrl(HOST)
                 .exchangeStrategies(ExchangeStrategies.builder()
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BODY)).build()).build();
-        return body -> web.get().uri("/" + body).retrieve().bodyToMono(byte[].class).map(bytes -> bytes.length);
+        return path -> web.get().uri(path).retrieve().bodyToMono(byte[].class).map(bytes -> bytes.length).defaultIfEmpty(0);
     }
 
     @Override
     public void close() {
+        poolSize = 0;
         if (pool != null) {
             pool.disposeLater().block(PATIENCE);
             pool = null;

@@ -5,7 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
-/** Collects the latencies of one run, each thread in a histogram of its own. */
+/** Collects the latencies of one run, each thread in a histogram of its own. What fails is counted, but is no request. */
 final class Recorder {
 
     private static final long HIGHEST_NANOS = 100_000_000_000L;
@@ -23,10 +23,12 @@ final class Recorder {
         return new Histogram(HIGHEST_NANOS, 2);
     }
 
+    /** A request that got the right answer. */
     void record(long nanos) {
         own.get().recordValue(Math.min(HIGHEST_NANOS, Math.max(0, nanos)));
     }
 
+    /** A request that did not. */
     void error() {
         errors.increment();
     }

@@ -19,7 +19,7 @@ public final class ServerMain {
         }
         System.out.println("ready " + server.address());
         new CommandLoop(server.smc(), ServerMain::unknown).run();
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 
     private static String unknown(String command, Map<String, String> arguments) {

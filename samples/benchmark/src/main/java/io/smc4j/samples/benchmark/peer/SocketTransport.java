@@ -12,7 +12,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -39,7 +38,7 @@ record SocketTransport(SelectorProvider provider, SmcSelectorProvider smc, boole
     ServerSocketChannel listen() throws IOException {
         if (unix) {
             ServerSocketChannel listener = provider.openServerSocketChannel(StandardProtocolFamily.UNIX);
-            Path directory = Files.createTempDirectory("smc4j-benchmark");
+            Path directory = TemporaryDirectory.create();
             return listener.bind(UnixDomainSocketAddress.of(directory.resolve("socket")), 1024);
         }
         return provider.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);

@@ -8,15 +8,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** A load with a platform thread for each connection, kept from run to run as the connections are. */
 abstract class ThreadedLoad implements Load {
 
+    private static final int IDLE_BODY = 128;
+
     /** What one thread does again and again on its connection. */
     interface Exchange extends AutoCloseable {
 
-        /** Once; what is no right answer is told to the recorder. */
-        void once(int body, Recorder recorder) throws Exception;
+        /** Once; throws if the answer is not right, and is not used any more then. */
+        void once(int body) throws Exception;
+
+        /** For the first time, while so many do the same on other connections. */
+        default void first(int body, int together) throws Exception {
+            once(body);
+        }
 
         @Override
         default void close() throws Exception {
         }
+    }
+
+    private interface Task {
+        void run(Exchange exchange) throws Exception;
     }
 
     private static final class Worker extends Thread {
@@ -26,11 +37,11 @@ abstract class ThreadedLoad implements Load {
         Worker(Exchange exchange) {
             this.exchange = exchange;
             setDaemon(true);
-            start();
         }
 
         @Override
         public void run() {
+            Os.wakeOnTime();
             try {
                 while (true) {
                     tasks.take().run();
@@ -44,77 +55,82 @@ abstract class ThreadedLoad implements Load {
     private final List<Worker> workers = new ArrayList<>();
     private final List<Exchange> idle = new ArrayList<>();
 
-    /** Opens a connection. */
+    /** Opens a connection, or makes what opens it when first used. */
     protected abstract Exchange connect() throws Exception;
 
     @Override
     public final Result run(int connections, int body, int rate, long nanos) throws Exception {
         if (workers.size() != connections) {
             close();
-            Recorder first = new Recorder();
-            while (workers.size() < connections) {
-                workers.add(new Worker(connect()));
-            }
-            onAll(worker -> once(worker.exchange, body, first));
+            open(connections, body);
         }
         Recorder recorder = new Recorder();
         Pace pace = new Pace(rate, nanos);
-        onAll(worker -> loop(worker.exchange, body, recorder, pace));
-        return recorder.result();
+        onAll(exchange -> loop(exchange, body, recorder, pace), recorder);
+        Result result = recorder.result();
+        if (result.errors() > 0) {
+            close();
+        }
+        return result;
     }
 
-    private interface Task {
-        void run(Worker worker);
+    private void open(int connections, int body) throws Exception {
+        while (workers.size() < connections) {
+            Worker worker = new Worker(connect());
+            workers.add(worker);
+            worker.start();
+        }
+        Recorder recorder = new Recorder();
+        onAll(exchange -> exchange.first(body, connections), recorder);
+        long failed = recorder.result().errors();
+        if (failed > 0) {
+            close();
+            throw new IllegalStateException(failed + " of " + connections + " connections could not be used");
+        }
     }
 
-    private void onAll(Task task) throws InterruptedException {
+    private void onAll(Task task, Recorder recorder) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(workers.size());
         for (Worker worker : workers) {
             worker.tasks.add(() -> {
-                task.run(worker);
-                done.countDown();
+                try {
+                    task.run(worker.exchange);
+                } catch (Exception | Error e) {
+                    recorder.error();
+                    e.printStackTrace();
+                } finally {
+                    done.countDown();
+                }
             });
         }
         done.await();
     }
 
-    private static void loop(Exchange exchange, int body, Recorder recorder, Pace pace) {
+    private static void loop(Exchange exchange, int body, Recorder recorder, Pace pace) throws Exception {
         for (long due; (due = pace.take()) >= 0; ) {
             if (pace.isFixed()) {
                 Pace.await(due);
             }
-            once(exchange, body, recorder);
+            exchange.once(body);
             recorder.record(System.nanoTime() - due);
         }
     }
 
-    private static void once(Exchange exchange, int body, Recorder recorder) {
-        try {
-            exchange.once(body, recorder);
-        } catch (Exception e) {
-            recorder.error();
-        }
-    }
-
     @Override
-    public final void idle(int connections) throws Exception {
+    public void idle(int connections) throws Exception {
         for (Exchange exchange : idle) {
             exchange.close();
         }
         idle.clear();
-        Recorder recorder = new Recorder();
-        for (int i = 0; i < connections; i++) {
+        while (idle.size() < connections) {
             Exchange exchange = connect();
             idle.add(exchange);
-            exchange.once(128, recorder);
-        }
-        if (recorder.result().errors() > 0) {
-            throw new IllegalStateException("wrong answers");
+            exchange.once(IDLE_BODY);
         }
     }
 
     @Override
-    public final void close() throws Exception {
+    public void close() throws Exception {
         for (Worker worker : workers) {
             worker.interrupt();
             worker.join();

@@ -44,7 +44,7 @@ class LoadTest {
         try (Load load = load(pair, transport)) {
             Result result = load.run(4, 128, 500, NANOS);
             assertThat(result.errors()).isZero();
-            assertThat(result.requests()).isEqualTo(100);
+            assertThat(result.requests()).isBetween(99L, 100L);
         }
     }
 
