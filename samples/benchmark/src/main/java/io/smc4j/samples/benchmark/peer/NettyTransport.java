@@ -73,8 +73,8 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
                     new Loops(new NioEventLoopGroup(threads), NioSocketChannel::new, NioServerSocketChannel::new), null);
             case "epoll" -> {
                 Epoll.ensureAvailability();
-                yield new NettyTransport(
-                        new Loops(new EpollEventLoopGroup(threads), EpollSocketChannel::new, EpollServerSocketChannel::new), null);
+                yield new NettyTransport(new Loops(new EpollEventLoopGroup(threads), EpollSocketChannel::new,
+                        EpollServerSocketChannel::new), null);
             }
             case "uds" -> {
                 Epoll.ensureAvailability();
