@@ -56,8 +56,9 @@ final class BlockingHttpLoad extends ThreadedLoad {
         }
         // As the starter does for SMC; without it these are the sockets that the operator would make itself.
         PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
-                new DefaultHttpClientConnectionOperator(socks -> smc == null ? new Socket() : smc.openSocketChannel().socket(), null,
-                        null, RegistryBuilder.<TlsSocketStrategy>create().build()), null, null, null, null);
+                new DefaultHttpClientConnectionOperator(
+                        socks -> smc == null ? new Socket() : smc.openSocketChannel().socket(), null, null,
+                        RegistryBuilder.<TlsSocketStrategy>create().build()), null, null, null, null);
         connections.setMaxTotal(MOST_CONNECTIONS);
         connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
         var http = HttpClients.custom().setConnectionManager(connections).disableCookieManagement().build();

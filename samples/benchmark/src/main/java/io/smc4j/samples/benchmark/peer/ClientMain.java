@@ -2,7 +2,6 @@ package io.smc4j.samples.benchmark.peer;
 
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +15,7 @@ public final class ClientMain {
     private final boolean mustBeSmc;
     private int busy;
     private int idle;
+    private long fallbacksBefore;
 
     private ClientMain(Load load, SmcSelectorProvider smc, boolean mustBeSmc) {
         this.load = load;
@@ -111,15 +111,17 @@ public final class ClientMain {
             return 0;
         }
         SmcSnapshot snapshot = smc.snapshot();
-        int count = (int) snapshot.connections().stream()
+        long fallbacks = snapshot.fallbacks().values().stream().mapToLong(Long::longValue).sum();
+        long newFallbacks = fallbacks - fallbacksBefore;
+        fallbacksBefore = fallbacks;
+        long count = snapshot.connections().stream()
                 .filter(connection -> connection.mode() != null && connection.mode() != SmcMode.TCP).count();
-        if (mustBeSmc && snapshot.handshakes().getOrDefault(HandshakeOutcome.FALLBACK, 0L) > 0) {
-            throw new IllegalStateException("connections fell back to TCP: " + snapshot.fallbacks());
+        boolean missing = complete && count < busy + idle;
+        if (mustBeSmc && (missing || newFallbacks > 0)) {
+            throw new IllegalStateException(count + " of " + (busy + idle) + " connections are SMC, " + newFallbacks
+                    + " more went to TCP: " + snapshot.fallbacks());
         }
-        if (mustBeSmc && complete && count < busy + idle) {
-            throw new IllegalStateException(count + " of " + (busy + idle) + " connections are SMC");
-        }
-        return count;
+        return (int) count;
     }
 
     private static int number(Map<String, String> arguments, String name, int least) {

@@ -9,8 +9,6 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -41,16 +39,21 @@ import reactor.netty.resources.LoopResources;
 record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
 
     /** Loops of a named kind, which Reactor Netty would choose by itself. */
-    private record Loops(EventLoopGroup group, Supplier<Channel> channel, Supplier<Channel> server) implements LoopResources {
+    private record Loops(EventLoopGroup servers, EventLoopGroup clients, Supplier<Channel> channel, Supplier<Channel> server)
+            implements LoopResources {
+
+        Loops(EventLoopGroup group, Supplier<Channel> channel, Supplier<Channel> server) {
+            this(group, LoopResources.colocate(group), channel, server);
+        }
 
         @Override
         public EventLoopGroup onServer(boolean useNative) {
-            return group;
+            return servers;
         }
 
         @Override
         public EventLoopGroup onClient(boolean useNative) {
-            return LoopResources.colocate(group);
+            return clients;
         }
 
         @Override
@@ -70,8 +73,8 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
                     new Loops(new NioEventLoopGroup(threads), NioSocketChannel::new, NioServerSocketChannel::new), null);
             case "epoll" -> {
                 Epoll.ensureAvailability();
-                yield new NettyTransport(
-                        new Loops(new EpollEventLoopGroup(threads), EpollSocketChannel::new, EpollServerSocketChannel::new), null);
+                yield new NettyTransport(new Loops(new EpollEventLoopGroup(threads), EpollSocketChannel::new,
+                        EpollServerSocketChannel::new), null);
             }
             case "uds" -> {
                 Epoll.ensureAvailability();
@@ -83,8 +86,9 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
                 yield new NettyTransport(new Loops(new IOUringEventLoopGroup(threads), IOUringSocketChannel::new,
                         IOUringServerSocketChannel::new), null);
             }
-            case "local" -> new NettyTransport(
-                    new Loops(new DefaultEventLoopGroup(2 * threads), LocalChannel::new, LocalServerChannel::new), null);
+            // Each side with loops of its own, as if it were a process of its own.
+            case "local" -> new NettyTransport(new Loops(new DefaultEventLoopGroup(threads), LoopResources.colocate(
+                    new DefaultEventLoopGroup(threads)), DeferredLocalChannel::new, DeferredLocalChannel.Server::new), null);
             default -> throw new IllegalArgumentException("no transport of Netty's: " + options.transport());
         };
     }

@@ -13,7 +13,8 @@ record Target(int body, int together) {
     static Target parse(String path) {
         int mark = path.indexOf(TOGETHER);
         return mark < 0 ? new Target(Integer.parseInt(path.substring(1)), 1)
-                : new Target(Integer.parseInt(path.substring(1, mark)), Integer.parseInt(path.substring(mark + TOGETHER.length())));
+                : new Target(Integer.parseInt(path.substring(1, mark)),
+                        Integer.parseInt(path.substring(mark + TOGETHER.length())));
     }
 
     /** Without the leading slash. */

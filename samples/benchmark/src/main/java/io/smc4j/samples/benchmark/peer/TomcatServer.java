@@ -22,6 +22,8 @@ final class TomcatServer {
 
     private static final int THREADS = 200;
     private static final int MOST_CONNECTIONS = 100_000;
+    /** As other servers here have: all clients of a run connect at once. */
+    private static final int BACKLOG = 1024;
 
     private TomcatServer() {
     }
@@ -78,6 +80,7 @@ final class TomcatServer {
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
         protocol.setMaxThreads(THREADS);
         protocol.setMaxConnections(MOST_CONNECTIONS);
+        protocol.setAcceptCount(BACKLOG);
         // A connection must last, in use and idle, as the other servers' do.
         protocol.setKeepAliveTimeout(-1);
         connector.setProperty("maxKeepAliveRequests", "-1");
