@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -79,6 +80,16 @@ final class Peer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        // The end of its input lets it clean up after itself.
+        try {
+            commands.close();
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            // It has ended already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }
