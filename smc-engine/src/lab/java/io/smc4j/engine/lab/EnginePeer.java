@@ -104,13 +104,17 @@ final class EnginePeer implements AutoCloseable {
 
     /** Sends so many bytes and ends; reads meanwhile to the end. */
     static Stream[] exchange(SocketChannel channel, double mib, int chunk) throws IOException {
-        CompletableFuture<Stream> sent = CompletableFuture.supplyAsync(() -> unchecked(() -> {
-            Stream stream = send(channel, mib, chunk);
-            channel.shutdownOutput();
-            return stream;
-        }), THREADS);
+        CompletableFuture<Stream> sent =
+                CompletableFuture.supplyAsync(() -> unchecked(() -> sendAndEnd(channel, mib, chunk)), THREADS);
         Stream received = receive(channel);
         return new Stream[] {sent.join(), received};
+    }
+
+    /** Sends so many bytes and ends. */
+    static Stream sendAndEnd(SocketChannel channel, double mib, int chunk) throws IOException {
+        Stream stream = send(channel, mib, chunk);
+        channel.shutdownOutput();
+        return stream;
     }
 
     static Stream send(SocketChannel channel, double mib, int chunk) throws IOException {

@@ -45,11 +45,7 @@ final class TwoLinksKernelLabCase {
                 GuestProcess server = GuestProcess.smc("listen", "digest", B.ip(), "0", "--accept", Integer.toString(CONNECTIONS),
                         "--require", "SMCR")) {
             List<SocketChannel> channels = connect(client, server.awaitPort());
-            List<CompletableFuture<EnginePeer.Stream>> sent = channels.stream().map(channel -> async(() -> {
-                EnginePeer.Stream stream = EnginePeer.send(channel, MIB, 50_000);
-                channel.shutdownOutput();
-                return stream;
-            })).toList();
+            List<CompletableFuture<EnginePeer.Stream>> sent = sendAndEnd(channels);
             lose(client, B, sent, () -> {
                 for (int i = 0; i < CONNECTIONS; i++) {
                     assertThat(EnginePeer.text(channels.get(i))).isEqualTo(join(sent.get(i)).sha256());
@@ -82,11 +78,7 @@ final class TwoLinksKernelLabCase {
                     channels.add(server.accept());
                 }
                 awaitLinks(server, 2);
-                List<CompletableFuture<EnginePeer.Stream>> sent = channels.stream().map(channel -> async(() -> {
-                    EnginePeer.Stream stream = EnginePeer.send(channel, MIB, 50_000);
-                    channel.shutdownOutput();
-                    return stream;
-                })).toList();
+                List<CompletableFuture<EnginePeer.Stream>> sent = sendAndEnd(channels);
                 lose(server, A, sent, () -> {
                     for (CompletableFuture<EnginePeer.Stream> stream : sent) {
                         join(stream);
@@ -112,6 +104,10 @@ final class TwoLinksKernelLabCase {
         }
         client.requireSmcr(CONNECTIONS);
         return channels;
+    }
+
+    private static List<CompletableFuture<EnginePeer.Stream>> sendAndEnd(List<SocketChannel> channels) {
+        return channels.stream().map(channel -> async(() -> EnginePeer.sendAndEnd(channel, MIB, 50_000))).toList();
     }
 
     private static <T> CompletableFuture<T> async(EnginePeer.Task<T> task) {

@@ -132,6 +132,7 @@ final class Scenarios {
         try (Peers peers = new Peers(http("smc").withIdle(IDLE), launch, "quiet", options)) {
             long cpu = peers.cpuNanos();
             long start = System.nanoTime();
+            // The measurement itself: what is used while nothing is asked.
             Thread.sleep(QUIET_MILLIS);
             double seconds = (System.nanoTime() - start) / 1e9;
             notes.add(Figures.text("%,d idle connections and nothing else: %.2f ms CPU time per second, both processes", IDLE,

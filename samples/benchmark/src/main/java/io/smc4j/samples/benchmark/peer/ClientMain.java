@@ -52,10 +52,10 @@ public final class ClientMain {
         String address = options.address();
         return switch (options.pair()) {
             case "ping-pong" -> transport.selects() ? new SelectorLoad(transport, address, true)
-                    : new BlockingPingPong(transport, address);
+                    : new BlockingLoad(transport, address, Messages::sendAndReceive);
             case "stream" -> transport.selects() ? new SelectorLoad(transport, address, false)
-                    : new BlockingStreamLoad(transport, address);
-            case "connect" -> new ConnectLoad(transport, address);
+                    : new BlockingLoad(transport, address, Messages::send);
+            case "connect" -> BlockingLoad.connecting(transport, address);
             default -> throw new IllegalArgumentException("no pair " + options.pair());
         };
     }

@@ -20,10 +20,6 @@ final class Pace {
         return intervalNanos > 0;
     }
 
-    boolean isOver() {
-        return System.nanoTime() - end >= 0;
-    }
-
     /** When the next request is due, as {@link System#nanoTime} tells; -1 if there is no more. Without a rate: now. */
     long take() {
         long due = isFixed() ? start + (long) (next.getAndIncrement() * intervalNanos) : System.nanoTime();
