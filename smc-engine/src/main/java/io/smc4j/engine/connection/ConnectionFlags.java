@@ -9,8 +9,6 @@ final class ConnectionFlags {
     static final int CLOSED = 0x40;
     /** The sender has ended abnormally, or dropped unread data. */
     static final int ABORT = 0x20;
-    /** The accepting side has taken the Confirm: data may flow. */
-    static final int ESTABLISHED = 0x01;
 
     private ConnectionFlags() {
     }

@@ -67,17 +67,6 @@ public final class SmcConnection implements LinkGroup.Member {
         local.attach(this);
     }
 
-    /** As server: tells the client that its Confirm was taken. */
-    public void establish() {
-        state.show(ConnectionFlags.ESTABLISHED);
-        peer.ring();
-    }
-
-    /** As client: whether the server has taken the Confirm. */
-    public static boolean isEstablished(LocalRing ring) {
-        return (ring.peerState() & ConnectionFlags.ESTABLISHED) != 0;
-    }
-
     // ---- stream
 
     /**

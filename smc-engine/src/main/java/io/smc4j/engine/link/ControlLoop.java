@@ -51,6 +51,8 @@ public final class ControlLoop implements Executor, AutoCloseable {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(timer -> timer.deadline));
     private final Thread thread;
     private volatile boolean sleeping;
+    /** When it wakes by itself at the latest, while {@link #sleeping}, by {@link System#nanoTime()}. */
+    private long awakeAt;
     private volatile boolean closed;
     private volatile boolean ended;
 
@@ -101,7 +103,12 @@ public final class ControlLoop implements Executor, AutoCloseable {
         if (inLoop()) {
             timers.add(timer);
         } else {
-            execute(() -> timers.add(timer));
+            tasks.add(() -> timers.add(timer));
+            if (ended) {
+                runTasks();
+            } else if (sleeping && timer.deadline - awakeAt < 0) {
+                doorbell.signal();
+            }
         }
         return timer;
     }
@@ -154,6 +161,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
         runTasks();
         long timeout = runTimers();
         doorbell.drain();
+        awakeAt = System.nanoTime() + (timeout < 0 ? Long.MAX_VALUE / 2 : timeout * 1_000_000);
         sleeping = true;
         doorbell.arm();
         boolean busy = !tasks.isEmpty() || doorbell.isRung();

@@ -29,6 +29,7 @@ import java.lang.invoke.VarHandle;
  *           +72   state      u32   tag of the token, flags in the       owner's tag, then
  *                                  lowest byte, see ConnectionFlags     peer
  *           +76   blocked    u32   1 while the peer waits for space     peer sets, owner takes
+ *           +112  opposite   u64   token of the peer's own ring         peer, before it sets BOUND
  *           +128  consumer   u64   bytes ever read from the ring        owner
  *           +192  event      u32   futex word, counts wake-ups          peer
  *           +196  processor  u32   where the peer last ran              peer
@@ -39,7 +40,7 @@ import java.lang.invoke.VarHandle;
 final class SegmentLayout {
 
     static final long MAGIC = 0x534D43344A53484DL;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -72,6 +73,7 @@ final class SegmentLayout {
     static final int STATE = 72;
     static final int STATE_FLAGS = 0xFF;
     static final int BLOCKED = 76;
+    static final int OPPOSITE = 112;
     static final int CONSUMER = 128;
     static final int EVENT = 192;
     static final int PROCESSOR = 196;

@@ -4,6 +4,7 @@ import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.os.SharedMemory;
@@ -107,9 +108,10 @@ public final class SmcdLinkGroup extends LinkGroup {
      * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
      * serves once, and not at all if its owner has revoked it meanwhile.
      *
+     * @param mine the ring in the other direction, which the peer can find by this; {@code null} if it knows it already
      * @return {@code null} if there is no such ring
      */
-    public synchronized SmcdPeerRing bind(long token, int size) {
+    public synchronized SmcdPeerRing bind(long token, int size, SmcdLocalRing mine) {
         int index = SegmentLayout.index(token);
         if (!isActive() || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
             return null;
@@ -121,8 +123,26 @@ public final class SmcdLinkGroup extends LinkGroup {
                 || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
             return null;
         }
+        if (mine != null) {
+            LONG.set(remote, block + SegmentLayout.OPPOSITE, mine.token());
+        }
         return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
                 ? new SmcdPeerRing(this, token, offset, size) : null;
+    }
+
+    /**
+     * Finds the peer's ring of a connection for which the peer has bound ours, without a message that names it.
+     *
+     * @return {@code null} if there is no such ring
+     */
+    public SmcdPeerRing bindOpposite(SmcdLocalRing ring) {
+        long token = ring.opposite();
+        int index = SegmentLayout.index(token);
+        if (token <= 0 || index >= SegmentLayout.CONNECTIONS) {
+            return null;
+        }
+        int size = (int) INT.getVolatile(remote, SegmentLayout.control(index) + SegmentLayout.RING_SIZE);
+        return SmcConfig.ringSize(size) == size ? bind(token, size, null) : null;
     }
 
     void free(SmcdLocalRing ring) {

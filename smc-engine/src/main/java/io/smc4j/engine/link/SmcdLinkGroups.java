@@ -144,6 +144,11 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return group;
     }
 
+    /** Whether there is a link group with an engine; any thread. */
+    public boolean isKnown(Gid peer) {
+        return findWith(peer) != null;
+    }
+
     private synchronized SmcdLinkGroup findWith(Gid peer) {
         SmcdLinkGroup asServer = find(peer, SmcSnapshot.Role.SERVER);
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);

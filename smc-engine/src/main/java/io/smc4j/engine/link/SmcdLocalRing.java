@@ -71,6 +71,11 @@ public final class SmcdLocalRing extends LocalRing {
         return peer;
     }
 
+    /** What names the peer's own ring, as it says; once {@link #revoke} has come too late. */
+    long opposite() {
+        return (long) LONG.getVolatile(segment, block + SegmentLayout.OPPOSITE);
+    }
+
     /**
      * Makes sure that the peer will not take the ring for a connection.
      *

@@ -48,7 +48,8 @@ public final class Approach {
         return objection;
     }
 
-    private boolean usesMarkers() {
+    /** Whether a marker may tell of the listener, which is on this host then. */
+    public boolean usesMarkers() {
         return local && engine.config().sharedMemory();
     }
 
@@ -78,9 +79,10 @@ public final class Approach {
     /**
      * Begins a negotiation for a socket that is connecting.
      *
+     * @param connected whether it has connected already
      * @return {@code null} if there is nothing to be tried: {@link #objection()} then says why
      */
-    public Negotiation start(Negotiable channel, int fd) throws OsException {
+    public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
         CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().find(remote) : null;
         boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote);
@@ -89,6 +91,7 @@ public final class Approach {
                     : FallbackReason.NOT_ANNOUNCED;
             return null;
         }
-        return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known));
+        return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known),
+                connected);
     }
 }

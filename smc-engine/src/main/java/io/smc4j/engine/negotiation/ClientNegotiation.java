@@ -50,11 +50,17 @@ final class ClientNegotiation extends Negotiation {
      * @param known whether the listener may be sent a Proposal that it has not announced
      */
     record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known) {
+
+        /** Whether a Proposal takes nothing but the connection. */
+        boolean isProposalReady() {
+            return link != null && link.isDone() && !link.isCompletedExceptionally() && !announced;
+        }
     }
 
     private final InetSocketAddress remote;
     private final Prospects prospects;
     private State state = State.CONNECTING;
+    private volatile boolean onItsWay;
     private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean obliged;
@@ -69,13 +75,31 @@ final class ClientNegotiation extends Negotiation {
         this.announcing = prospects.announced;
     }
 
+    /** @param connected whether TCP has connected already */
     static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
-            Prospects prospects) throws OsException {
+            Prospects prospects, boolean connected) throws OsException {
         ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, prospects);
         synchronized (negotiation) {
             negotiation.begin();
+            if (!negotiation.isEnded()) {
+                negotiation.start(connected && prospects.isProposalReady());
+            }
         }
         return negotiation;
+    }
+
+    /** @param ready whether the caller's thread can send the Proposal, which saves a change to the control loop's */
+    private void start(boolean ready) throws OsException {
+        watch(!ready);
+        if (ready) {
+            step(this::connected);
+            onItsWay = state != State.RECONNECTING;
+        }
+    }
+
+    @Override
+    public boolean isOnItsWay() {
+        return onItsWay;
     }
 
     @Override
@@ -297,7 +321,7 @@ final class ClientNegotiation extends Negotiation {
         stopClock();
         unwatch();
         fd = channel.reconnect();
-        watch();
+        watch(true);
     }
 
     @Override

@@ -34,6 +34,9 @@ final class KernelNegotiation extends Negotiation {
         KernelNegotiation negotiation = new KernelNegotiation(engine, channel, fd, remote);
         synchronized (negotiation) {
             negotiation.begin();
+            if (!negotiation.isEnded()) {
+                negotiation.watch(true);
+            }
         }
         return negotiation;
     }
@@ -69,7 +72,7 @@ final class KernelNegotiation extends Negotiation {
         failure = errno == Errno.ETIMEDOUT || errno == Errno.EAGAIN ? FallbackReason.TIMEOUT : FallbackReason.PEER_LOST;
         unwatch();
         fd = channel.reconnect();
-        watch();
+        watch(true);
     }
 
     @Override

@@ -24,7 +24,7 @@ public abstract class Negotiation {
 
     static final System.Logger LOG = System.getLogger("io.smc4j.engine.negotiation");
 
-    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
+    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 
     /** Where the connection's incoming bytes stand. */
     enum Inbound {
@@ -82,6 +82,11 @@ public abstract class Negotiation {
     /** Gives up what the outcome does not need, if that was not done yet; with the lock held. */
     abstract void release();
 
+    /** Whether a client's {@code connect} is done, as TCP's is, and the outcome shows later; right after the start. */
+    public boolean isOnItsWay() {
+        return false;
+    }
+
     /** Stops; the channel is closed. Its descriptor is not used any more when this returns. */
     public final synchronized void cancel() {
         if (!decided) {
@@ -93,17 +98,23 @@ public abstract class Negotiation {
         }
     }
 
-    final void begin() throws OsException {
-        watch();
+    /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
+    final void begin() {
         engine.begun(this);
         if (engine.isClosed()) {
             engineClosed();
         }
     }
 
-    final void watch() throws OsException {
-        watch = engine.loop().watch(fd, EVENTS, this::ready);
-        watching = true;
+    /** @param connecting whether the socket is, or has more to send than it takes, so that its being writable is news */
+    final void watch(boolean connecting) throws OsException {
+        try {
+            watch = engine.loop().watch(fd, connecting ? EVENTS | Epoll.EPOLLOUT : EVENTS, this::ready);
+            watching = true;
+        } catch (OsException e) {
+            engine.ended(this);
+            throw e;
+        }
     }
 
     final void unwatch() {
@@ -173,21 +184,32 @@ public abstract class Negotiation {
     // ---- messages
 
     final void send(ClcMessage outgoing) throws OsException {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(outgoing.length());
+        ByteBuffer bytes = ByteBuffer.allocate(outgoing.length());
         outgoing.encode(bytes);
         unsent = bytes.flip();
         flush();
     }
 
     private void flush() throws OsException {
-        if (unsent != null && Sockets.write(fd, unsent) != Sockets.UNAVAILABLE && !unsent.hasRemaining()) {
-            unsent = null;
+        if (unsent == null) {
+            return;
         }
+        Sockets.write(fd, unsent);
+        if (!unsent.hasRemaining()) {
+            unsent = null;
+        } else if (watching) {
+            engine.loop().rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
+        }
+    }
+
+    /** Whether the socket has taken all that was to be sent. */
+    final boolean isSent() {
+        return unsent == null;
     }
 
     /** Looks at what has come, and takes it if it is a CLC message; that is then {@link #message()}. */
     final Inbound receive() throws OsException {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Clc.MAX_LENGTH);
+        ByteBuffer bytes = ByteBuffer.allocate(Clc.MAX_LENGTH);
         for (boolean closed = false;; closed = true) {
             int n = Sockets.peek(fd, bytes.clear());
             if (n == Sockets.EOF) {

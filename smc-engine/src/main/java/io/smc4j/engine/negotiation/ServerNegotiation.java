@@ -43,6 +43,8 @@ public final class ServerNegotiation extends Negotiation {
     private int version = Clc.V2;
     /** Whether the client has begun a Proposal, so that the outcome is near. */
     private boolean begun;
+    /** Whether the control loop goes on with what has been received. */
+    private boolean handedOver;
 
     private ServerNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
             boolean obliged) {
@@ -82,11 +84,46 @@ public final class ServerNegotiation extends Negotiation {
         ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, local, peer, obliged);
         synchronized (negotiation) {
             negotiation.begin();
-            if (obliged && !negotiation.isEnded()) {
-                negotiation.startClock();
+            if (!negotiation.isEnded()) {
+                negotiation.start();
             }
         }
         return negotiation;
+    }
+
+    private void start() throws OsException {
+        if (obliged) {
+            startClock();
+        } else if (engine.config().sharedMemory()) {
+            step(this::lookAhead);
+        }
+        if (!isEnded() && !handedOver) {
+            watch(false);
+        }
+    }
+
+    /** A client that shares memory with this process has often sent its Proposal before it is accepted. */
+    private void lookAhead() throws IOException {
+        if (!hasInput()) {
+            return;
+        }
+        Inbound inbound = receive();
+        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal && !isForThisThread(proposal)) {
+            beginExchange();
+            handedOver = true;
+            engine.loop().execute(() -> resume(() -> {
+                watch(false);
+                proposed(proposal);
+            }));
+        } else {
+            listening(inbound);
+        }
+    }
+
+    /** Whether all that an answer takes is there, and none of it the control loop's. */
+    private boolean isForThisThread(ClcProposal proposal) {
+        ClcPeer.Proposer proposer = ClcPeer.proposer(proposal);
+        return proposer.objection() == null && engine.linkGroups().isKnown(proposer.gid());
     }
 
     /** The owner wants to write. Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
@@ -125,9 +162,7 @@ public final class ServerNegotiation extends Negotiation {
                     : FallbackReason.PEER_WITHOUT_SMC, 0, false);
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
-                begun = true;
-                exchanged();
-                startClock();
+                beginExchange();
                 if (message() instanceof ClcProposal proposal) {
                     proposed(proposal);
                 } else if (message() instanceof ClcDecline decline) {
@@ -137,6 +172,12 @@ public final class ServerNegotiation extends Negotiation {
                 }
             }
         }
+    }
+
+    private void beginExchange() {
+        begun = true;
+        exchanged();
+        startClock();
     }
 
     private void proposed(ClcProposal proposal) throws IOException {

@@ -2,8 +2,6 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.DoorbellSlot;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.SmcdLinkGroup;
 import io.smc4j.engine.link.SmcdLinkGroups.LinkException;
@@ -16,19 +14,17 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * SMC-D as client. The connection stands with the server's sign in the shared memory that it took the Confirm. Until that
- * sign the server may still decline, so the connection is not handed out before: declines cannot cross.
+ * SMC-D as client. The connection stands when the server's ring is bound and the Confirm sent: both sides share the memory
+ * already, so the server has nothing left to decline for. Binding tells it in that memory which ring is the client's, so that
+ * it can end the connection also if the Confirm does not come.
  */
-final class SmcdClient implements ClientMethod, Doorbell.Listener, LinkGroup.Member {
+final class SmcdClient implements ClientMethod {
 
     private final ClientNegotiation negotiation;
     private final SmcEngine engine;
     private final CompletableFuture<SmcdLinkGroup> link;
-    private SmcdLinkGroup group;
     private SmcdLocalRing ring;
     private SmcdPeerRing peerRing;
-    private DoorbellSlot slot;
-    private boolean confirmed;
 
     /** @param link the link group with the process that left a marker */
     SmcdClient(ClientNegotiation negotiation, CompletableFuture<SmcdLinkGroup> link) {
@@ -38,7 +34,11 @@ final class SmcdClient implements ClientMethod, Doorbell.Listener, LinkGroup.Mem
     }
 
     @Override
-    public void begin() {
+    public void begin() throws IOException {
+        if (link.isDone() && !link.isCompletedExceptionally()) {
+            negotiation.propose();
+            return;
+        }
         link.whenComplete((result, problem) ->
                 engine.loop().execute(() -> negotiation.resume(() -> linked(result, problem))));
     }
@@ -64,7 +64,7 @@ final class SmcdClient implements ClientMethod, Doorbell.Listener, LinkGroup.Mem
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         // There may be several, and behind a shared port another process than the marker's. The token proves it.
-        group = engine.linkGroups().forAccept(ClcPeer.owner(buffer), buffer.linkId());
+        SmcdLinkGroup group = engine.linkGroups().forAccept(ClcPeer.owner(buffer), buffer.linkId());
         if (group == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
@@ -73,32 +73,22 @@ final class SmcdClient implements ClientMethod, Doorbell.Listener, LinkGroup.Mem
         } catch (LinkGroup.NoRingException e) {
             throw new DeclineException(e);
         }
-        peerRing = group.bind(buffer.token(), buffer.bufferSize());
-        slot = peerRing == null ? null : engine.loop().doorbell().slot(group);
-        if (slot == null) {
+        peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
+        if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
-        // Before the Confirm, or the server's sign could go by unnoticed.
-        ring.ringAt(slot, this);
-        ring.attach(this);
-        confirmed = true;
         negotiation.confirm(engine.peer().confirm(ring));
     }
 
     @Override
-    public void confirmed() {
-        // The server's sign may have come already: the look for what has come with the Accept finds it.
+    public void confirmed() throws IOException {
+        look();
     }
 
     @Override
     public void look() throws IOException {
-        if (SmcConnection.isEstablished(ring)) {
-            ring.silence(slot);
+        if (negotiation.isSent()) {
             negotiation.succeed(connect());
-        } else if (group.isActive()) {
-            negotiation.lookForDecline(true);
-        } else {
-            negotiation.startOver(FallbackReason.PEER_LOST);
         }
     }
 
@@ -108,53 +98,22 @@ final class SmcdClient implements ClientMethod, Doorbell.Listener, LinkGroup.Mem
         return negotiation.connect(mine, peerRing);
     }
 
-    /** The server's sign may have come. */
-    @Override
-    public void rung() {
-        negotiation.resume(() -> {
-            if (confirmed && ring != null) {
-                look();
-            }
-        });
-    }
-
-    @Override
-    public void linkDown() {
-        engine.loop().execute(this::rung);
-    }
-
-    @Override
-    public void peerClosed() {
-        // The server closes what it has established, so its sign is there.
-    }
-
-    @Override
-    public boolean tryRelease() {
-        return false;
-    }
-
     @Override
     public void outOfSync() {
         // A link group of two live processes cannot be: it ends with either.
     }
 
-    /**
-     * Takes the Confirm back. If the server has taken it already, it sees the connection reset; if not, it must not be
-     * touched any more: its ring may serve another connection by now.
-     */
+    /** A ring that the server may know serves until the server has seen that the connection is over. */
     @Override
     public void release() {
         if (ring == null) {
             return;
         }
-        if (confirmed) {
-            ring.silence(slot);
-            if (!ring.revoke()) {
-                connect().close(true);
-                return;
-            }
+        if (peerRing != null) {
+            connect().close(true);
+        } else {
+            ring.free();
+            ring = null;
         }
-        ring.free();
-        ring = null;
     }
 }

@@ -1,7 +1,6 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.SmcdLinkGroup;
 import io.smc4j.engine.link.SmcdLocalRing;
@@ -11,7 +10,7 @@ import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
 
-/** SMC-D as server: the connection stands when the Confirm was taken, which a sign in the shared memory tells the client. */
+/** SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the ring. */
 final class SmcdServer implements ServerMethod {
 
     private final ServerNegotiation negotiation;
@@ -48,15 +47,13 @@ final class SmcdServer implements ServerMethod {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
-        SmcdPeerRing peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize()) : null;
+        SmcdPeerRing peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null;
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
         SmcdLocalRing mine = ring;
         ring = null;
-        SmcConnection connection = negotiation.connect(mine, peerRing);
-        connection.establish();
-        negotiation.succeed(connection);
+        negotiation.succeed(negotiation.connect(mine, peerRing));
     }
 
     @Override
@@ -64,11 +61,19 @@ final class SmcdServer implements ServerMethod {
         // A link group of two live processes cannot be: it ends with either.
     }
 
+    /** A client that has bound the ring counts the connection as made, and is to see it end. */
     @Override
     public void release() {
-        if (ring != null) {
-            ring.free();
-            ring = null;
+        if (ring == null) {
+            return;
+        }
+        SmcdLocalRing mine = ring;
+        ring = null;
+        SmcdPeerRing peerRing = mine.revoke() ? null : group.bindOpposite(mine);
+        if (peerRing == null) {
+            mine.free();
+        } else {
+            negotiation.connect(mine, peerRing).close(true);
         }
     }
 }

@@ -82,7 +82,7 @@ final class ChannelState {
         if (stage == Stage.PENDING) {
             throw new ConnectionPendingException();
         }
-        if (transport.connect(target)) {
+        if (transport.connect(target, blocking)) {
             connected();
         } else {
             moveTo(Stage.UNCONNECTED, Stage.PENDING);

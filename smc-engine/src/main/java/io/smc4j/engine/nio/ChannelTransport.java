@@ -66,9 +66,9 @@ final class ChannelTransport {
     }
 
     /** Begins to connect. Returns whether the connection stands already. */
-    boolean connect(InetSocketAddress target) throws IOException {
+    boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
         since = Instant.now();
-        return establishment.connect(target);
+        return establishment.connect(target, blocking);
     }
 
     /** Whether {@link #connected()} may be called. */

@@ -112,8 +112,13 @@ final class ConnectionEstablishment implements Negotiable {
         return FallbackReason.NO_RESOURCES;
     }
 
-    /** Begins to connect. Returns whether the connection stands already. */
-    boolean connect(InetSocketAddress target) throws IOException {
+    /**
+     * Begins to connect. Returns whether the connection stands already, or counts as if it did.
+     *
+     * @param blocking whether reads and writes wait: then they, and not the connect, wait for the server to accept. Who does not
+     *        block counts on room for what it writes first
+     */
+    boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
         if (engine.kernelSmc().carries(target)) {
             return connectByKernel(target);
         }
@@ -124,7 +129,7 @@ final class ConnectionEstablishment implements Negotiable {
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = approach.start(this, socket.fd());
+                negotiation = approach.start(this, socket.fd(), connected);
                 objection = approach.objection();
             } catch (OsException e) {
                 approach.giveUp(socket.fd());
@@ -136,12 +141,19 @@ final class ConnectionEstablishment implements Negotiable {
             phase = Phase.CONNECTING;
         }
         channel.keys().changed();
+        if (connected && blocking && negotiation != null && negotiation.isOnItsWay()) {
+            if (phase == Phase.FAILED) {
+                throw failure;
+            }
+            return true;
+        }
         return connected && phase == Phase.CONNECTING && isConnectFinished();
     }
 
     private boolean connect(InetSocketAddress target, Approach approach) throws IOException {
         try {
-            return socket.connect(target);
+            // Within a host the kernel says "in progress" although all is done.
+            return socket.connect(target) || approach.usesMarkers() && socket.isConnected();
         } catch (IOException e) {
             approach.giveUp(socket.fd());
             throw e;
@@ -246,6 +258,7 @@ final class ConnectionEstablishment implements Negotiable {
 
     @Override
     public void onTcp(FallbackReason why, int diagnosis, boolean gate) {
+        socket.updateReconnectedAddress();
         settle(why, diagnosis, gate);
         changed();
     }

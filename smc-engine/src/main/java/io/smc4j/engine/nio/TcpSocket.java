@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
  */
 final class TcpSocket {
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
     private static final int NO_DESCRIPTOR = -1;
 
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
@@ -33,6 +34,7 @@ final class TcpSocket {
     private volatile InetSocketAddress local;
     private volatile InetSocketAddress remote;
     private InetSocketAddress bound;
+    private boolean reconnected;
 
     /** A socket yet to be connected. */
     TcpSocket() throws OsException {
@@ -136,6 +138,11 @@ final class TcpSocket {
         }
     }
 
+    /** Whether the connection stands; {@code false} also if it has failed. */
+    boolean isConnected() throws OsException {
+        return Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT;
+    }
+
     /** Whether the connection stands; throws what it has failed by. */
     boolean isConnectFinished() throws IOException {
         if (Sockets.poll(fd, Sockets.POLLOUT, 0) == 0) {
@@ -149,8 +156,21 @@ final class TcpSocket {
     }
 
     /** Takes over what the kernel has chosen; once bound, and again once connected. */
-    void updateLocalAddress() throws IOException {
-        local = Sockets.localAddress(fd);
+    synchronized void updateLocalAddress() throws IOException {
+        if (fd != NO_DESCRIPTOR) {
+            local = Sockets.localAddress(fd);
+        }
+    }
+
+    /** Takes over what the kernel has chosen for the second connection of a channel that counts as connected; any thread. */
+    synchronized void updateReconnectedAddress() {
+        if (reconnected) {
+            try {
+                updateLocalAddress();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the old local address stays", e);
+            }
+        }
     }
 
     /** Resets the connection, and has a new socket connect like the first. */
@@ -165,6 +185,7 @@ final class TcpSocket {
             kernel = null;
             setOptions(fd, ipv6);
             bindAgain();
+            reconnected = true;
         }
         connect(remote);
     }

@@ -70,7 +70,6 @@ class CloseTest {
     @Test
     void beginsActive() {
         assertStates("ACTIVE", "ACTIVE");
-        assertThat(SmcConnection.isEstablished(pair.client.ring)).isTrue();
         assertThat(client.isReadable()).isFalse();
         assertThat(client.isWritable()).isTrue();
         assertRingsInUse(1, 1);

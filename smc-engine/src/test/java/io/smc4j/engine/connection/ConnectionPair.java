@@ -28,7 +28,7 @@ final class ConnectionPair implements AutoCloseable {
         }
 
         void connect(End other, int sendLimit, SpinMode spin) {
-            peerRing = side.group.bind(other.ring.token(), other.ring.size());
+            peerRing = side.group.bind(other.ring.token(), other.ring.size(), null);
             assertThat(peerRing).isNotNull();
             connection = new SmcConnection(ring, peerRing, sendLimit, writeLock, side.loop,
                     new Spinner.Policy(spin, 50_000), () -> { });
@@ -63,7 +63,6 @@ final class ConnectionPair implements AutoCloseable {
         server = new End(links.server, serverRing);
         client.connect(server, sendLimit, spin);
         server.connect(client, sendLimit, spin);
-        server.connection.establish();
     }
 
     /** Closes both ends, and the link groups if they were made for this connection. */

@@ -43,7 +43,7 @@ class StreamSidesTest {
 
     private void open(int size, int limit, long start) throws NoRingException {
         ring = links.server.group.allocate(size);
-        remote = links.client.group.bind(ring.token(), size);
+        remote = links.client.group.bind(ring.token(), size, null);
         remote.setProducer(start);
         ring.publishConsumer(start);
         out = new SendSide(remote, limit, start);

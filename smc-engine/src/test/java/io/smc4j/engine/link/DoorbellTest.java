@@ -45,7 +45,7 @@ class DoorbellTest {
     }
 
     private SmcdPeerRing remote(SmcdLocalRing ring) {
-        return peer.bind(ring.token(), ring.size());
+        return peer.bind(ring.token(), ring.size(), null);
     }
 
     /** A doorbell with the epoll set that its owner sleeps in. */

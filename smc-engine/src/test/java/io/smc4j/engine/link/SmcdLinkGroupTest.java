@@ -104,7 +104,7 @@ class SmcdLinkGroupTest {
     void bindsTheRingThatTheTokenNames() throws Exception {
         SmcdLocalRing ring = own.allocate(64 * K);
 
-        SmcdPeerRing remote = peer.bind(ring.token(), 64 * K);
+        SmcdPeerRing remote = peer.bind(ring.token(), 64 * K, null);
         remote.data().put(12345, (byte) 42);
 
         assertThat(ring.data().get(12345)).isEqualTo((byte) 42);
@@ -116,8 +116,8 @@ class SmcdLinkGroupTest {
     void bindsNothingForAWrongToken(long difference) throws Exception {
         SmcdLocalRing ring = own.allocate(64 * K);
 
-        assertThat(peer.bind(ring.token() ^ difference, 64 * K)).isNull();
-        assertThat(peer.bind(0, 64 * K)).isNull();
+        assertThat(peer.bind(ring.token() ^ difference, 64 * K, null)).isNull();
+        assertThat(peer.bind(0, 64 * K, null)).isNull();
         ring.free();
     }
 
@@ -125,13 +125,13 @@ class SmcdLinkGroupTest {
     void bindsNothingForAWrongSizeATokenUsedBeforeOrARingGivenBack() throws Exception {
         SmcdLocalRing ring = own.allocate(64 * K);
 
-        assertThat(peer.bind(ring.token(), 128 * K)).isNull();
-        assertThat(peer.bind(ring.token(), 64 * K)).isNotNull();
-        assertThat(peer.bind(ring.token(), 64 * K)).as("again").isNull();
+        assertThat(peer.bind(ring.token(), 128 * K, null)).isNull();
+        assertThat(peer.bind(ring.token(), 64 * K, null)).isNotNull();
+        assertThat(peer.bind(ring.token(), 64 * K, null)).as("again").isNull();
         ring.free();
         SmcdLocalRing other = own.allocate(64 * K);
         other.free();
-        assertThat(peer.bind(other.token(), 64 * K)).as("given back").isNull();
+        assertThat(peer.bind(other.token(), 64 * K, null)).as("given back").isNull();
     }
 
     @ParameterizedTest
@@ -141,17 +141,17 @@ class SmcdLinkGroupTest {
         SmcdLocalRing ring = own.allocate(64 * K);
         SegmentLayout.LONG.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.RING, offset);
 
-        assertThat(peer.bind(ring.token(), 64 * K)).isNull();
+        assertThat(peer.bind(ring.token(), 64 * K, null)).isNull();
         ring.free();
     }
 
     @Test
     void doesNotTakeALateStateOfOnePeerForThatOfAnother() throws Exception {
         SmcdLocalRing first = own.allocate(16 * K);
-        SmcdPeerRing late = peer.bind(first.token(), 16 * K);
+        SmcdPeerRing late = peer.bind(first.token(), 16 * K, null);
         first.free();
         SmcdLocalRing second = own.allocate(16 * K);
-        SmcdPeerRing current = peer.bind(second.token(), 16 * K);
+        SmcdPeerRing current = peer.bind(second.token(), 16 * K, null);
         assertThat(second.index()).isEqualTo(first.index());
 
         late.setState(0x60);
@@ -178,8 +178,8 @@ class SmcdLinkGroupTest {
     void tellsThePeerOfWhatLingers() throws Exception {
         SmcdLocalRing mine = own.allocate(16 * K);
         SmcdLocalRing theirs = peer.allocate(16 * K);
-        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
-        Connection opposite = new Connection(theirs, peer.bind(mine.token(), 16 * K));
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
+        Connection opposite = new Connection(theirs, peer.bind(mine.token(), 16 * K, null));
 
         connection.close();
         links.client.sweep();
@@ -196,7 +196,7 @@ class SmcdLinkGroupTest {
     void tellsEveryConnectionOnceThePeerIsGone() throws Exception {
         SmcdLocalRing mine = own.allocate(16 * K);
         SmcdLocalRing theirs = peer.allocate(16 * K);
-        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
         theirs.free();
 
         links.server.close();
@@ -214,7 +214,7 @@ class SmcdLinkGroupTest {
     void freesARingThatBeginsToLingerAfterTheEnd() throws Exception {
         SmcdLocalRing mine = own.allocate(16 * K);
         SmcdLocalRing theirs = peer.allocate(16 * K);
-        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K));
+        Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
         theirs.free();
         // As if the peer died between a close that could not free the ring and its leaving it to the link group.
         connection.closed = true;
@@ -230,7 +230,7 @@ class SmcdLinkGroupTest {
     void tellsAConnectionMadeTooLate() throws Exception {
         SmcdLocalRing mine = own.allocate(16 * K);
         SmcdLocalRing theirs = peer.allocate(16 * K);
-        SmcdPeerRing remote = own.bind(theirs.token(), 16 * K);
+        SmcdPeerRing remote = own.bind(theirs.token(), 16 * K, null);
         theirs.free();
         links.server.close();
         await().until(() -> !own.isActive());
@@ -249,7 +249,7 @@ class SmcdLinkGroupTest {
             SmcdLocalRing mine = own.allocate(256 * K);
             SmcdLocalRing opposite = peer.allocate(16 * K);
             theirs.add(opposite);
-            connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K)));
+            connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K, null)));
         }
         connections.forEach(Connection::close);
         assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(1024 * K));

@@ -207,22 +207,6 @@ class ClientNegotiationTest {
         expectNewConnection(connecting, reason);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("answersThatLeaveTheStreamInDoubt")
-    void suchAnAnswerToTheConfirmIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
-            throws Exception {
-        if (reason == FallbackReason.TIMEOUT) {
-            openImpatientClient();
-        }
-        CompletableFuture<SocketChannel> connecting = connecting();
-        RawPeer first = accepted();
-        first.send(server.acceptOf(first.receive(ClcProposal.class)));
-        first.receive(ClcConfirm.class);
-        answer.to(first, server);
-
-        expectNewConnection(connecting, reason == FallbackReason.SERVER_SPOKE_FIRST ? FallbackReason.MALFORMED : reason);
-    }
-
     private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason) throws Exception {
         RawPeer second = accepted();
         SocketChannel channel = Bench.value(connecting);
@@ -287,18 +271,17 @@ class ClientNegotiationTest {
                 .hasMessageContaining("refused");
     }
 
-    // ---- after the Confirm
+    // ---- after the Accept
 
     @Test
     void messagesMayComeByteByByte() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
         for (byte each : bytesOf(server.acceptOf(peer.receive(ClcProposal.class)))) {
+            assertThat(connecting).isNotDone();
             peer.send(new byte[] {each});
         }
         SmcConnection connection = server.take(peer.receive(ClcConfirm.class));
-        assertThat(connecting).isNotDone();
-        connection.establish();
 
         SocketChannel channel = Bench.value(connecting);
         assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
@@ -306,66 +289,34 @@ class ClientNegotiationTest {
         assertThat(Bench.readText(channel, 16)).isEqualTo("by shared memory");
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aDeclineAfterTheConfirmLeavesTheConnectionToTheApplication(boolean atOnce) throws Exception {
+    @Test
+    void whatIsWrittenBeforeTheServerTakesTheConfirmReachesIt() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
-        ClcAccept accept = server.acceptOf(peer.receive(ClcProposal.class));
-        if (atOnce) {
-            peer.send(bytesOf(accept), bytesOf(DECLINE), bytesOf("behind it"));
-            peer.receive(ClcConfirm.class);
-        } else {
-            peer.send(accept).receive(ClcConfirm.class);
-            peer.send(bytesOf(DECLINE), bytesOf("behind it"));
-        }
-
+        ClcConfirm confirm = peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class);
         SocketChannel channel = Bench.value(connecting);
-        assertThat(Bench.readText(channel, 9)).isEqualTo("behind it");
-        expectFallback(FallbackReason.PEER_DECLINED);
-        assertThat(client.snapshot().ringMemoryInUse()).isZero();
-        Bench.expectPipe(channel, peer);
+        Bench.write(channel, "early");
+        channel.shutdownOutput();
+
+        SmcConnection connection = server.take(confirm);
+
+        ByteBuffer received = ByteBuffer.allocate(16);
+        assertThat(connection.read(received)).isEqualTo(5);
+        assertThat(received.array()).startsWith(bytesOf("early"));
+        assertThat(connection.read(received)).isEqualTo(SmcConnection.EOF);
     }
 
     @Test
-    void aDeclinedConnectionDoesNotTouchTheServersRing() throws Exception {
+    void aServerThatTakesTheConfirmTooLateFindsTheConnectionClosed() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
-        ClcProposal proposal = peer.receive(ClcProposal.class);
-        peer.send(server.acceptOf(proposal)).receive(ClcConfirm.class);
-        // Another connection has the ring's place by the time the Decline arrives.
-        server.acceptOf(proposal);
-        SmcdLocalRing reused = server.ring();
-        peer.send(DECLINE);
+        ClcConfirm confirm = peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class);
+        Bench.value(connecting).close();
 
-        Bench.expectPipe(Bench.value(connecting), peer);
-        assertThat(reused.peerState()).isZero();
-    }
-
-    @Test
-    void aServerThatTakesTheConfirmTooLateSeesThatThereIsNoConnection() throws Exception {
-        openImpatientClient();
-        CompletableFuture<SocketChannel> connecting = connecting();
-        RawPeer first = accepted();
-        ClcConfirm confirm = first.send(server.acceptOf(first.receive(ClcProposal.class))).receive(ClcConfirm.class);
-        Bench.expectPipe(Bench.value(connecting), accepted());
-
-        assertThat(server.take(confirm)).isNull();
-        assertThat(client.snapshot().ringMemoryInUse()).isZero();
-    }
-
-    @Test
-    void aServerThatSaysTooLateThatItTookTheConfirmSeesAReset() throws Exception {
-        openImpatientClient();
-        CompletableFuture<SocketChannel> connecting = connecting();
-        RawPeer first = accepted();
-        ClcConfirm confirm = first.send(server.acceptOf(first.receive(ClcProposal.class))).receive(ClcConfirm.class);
         SmcConnection connection = server.take(confirm);
-        Bench.expectPipe(Bench.value(connecting), accepted());
-
-        connection.establish();
-        assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
-                .hasMessageContaining("reset");
+        assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(SmcConnection.EOF);
+        connection.close(false);
+        Bench.patiently().untilAsserted(() -> assertThat(client.snapshot().ringMemoryInUse()).isZero());
     }
 
     private void expectFallback(FallbackReason reason) {

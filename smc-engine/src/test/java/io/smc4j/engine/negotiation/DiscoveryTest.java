@@ -256,7 +256,7 @@ class DiscoveryTest {
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
-            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(1).clear(), marker);
+            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(2).clear(), marker);
             Sockets.close(accepted);
             return null;
         });
@@ -288,8 +288,8 @@ class DiscoveryTest {
             Bench.value(each);
         }
 
-        assertThat(client.snapshot().connections()).hasSize(30)
-                .allSatisfy(connection -> assertThat(connection.mode()).isEqualTo(SmcMode.SMCD));
+        Bench.patiently().untilAsserted(() -> assertThat(client.snapshot().connections()).hasSize(30)
+                .allSatisfy(connection -> assertThat(connection.mode()).isEqualTo(SmcMode.SMCD)));
         assertThat(client.snapshot().linkGroups()).hasSize(1);
     }
 

@@ -50,6 +50,10 @@ final class RawPeer implements AutoCloseable {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
+    int remotePort() {
+        return socket.getPort();
+    }
+
     /** Sends all parts at once, so that they arrive together. */
     RawPeer send(byte[]... parts) throws IOException {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();

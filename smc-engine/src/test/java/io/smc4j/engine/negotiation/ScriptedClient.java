@@ -1,5 +1,7 @@
 package io.smc4j.engine.negotiation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
@@ -16,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
-import org.awaitility.Awaitility;
 
 /** A client with a real link group to a listener's engine, whose words over TCP are the test's. */
 final class ScriptedClient implements AutoCloseable {
@@ -62,11 +63,22 @@ final class ScriptedClient implements AutoCloseable {
         return new ClcConfirm(truth.terms(), lie.apply((SmcdDmb) truth.body()));
     }
 
-    /** The server took the Confirm. */
+    /** Binds the server's ring as a client does before it sends the Confirm. */
+    SmcConnection bind(ClcAccept accept) throws NoRingException {
+        confirm();
+        return establish(accept);
+    }
+
+    /** Binds the server's ring, but does not say for which connection. */
+    void bindInSecret(ClcAccept accept) {
+        SmcdDmb buffer = (SmcdDmb) accept.body();
+        assertThat(group.bind(buffer.token(), buffer.bufferSize(), null)).isNotNull();
+    }
+
+    /** Connects with the ring that the Confirm names. */
     SmcConnection establish(ClcAccept accept) {
         SmcdDmb buffer = (SmcdDmb) accept.body();
-        SmcdPeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize());
-        Awaitility.await().until(() -> SmcConnection.isEstablished(ring));
+        SmcdPeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
         connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                 new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
         ring = null;

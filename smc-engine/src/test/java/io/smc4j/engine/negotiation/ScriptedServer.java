@@ -92,7 +92,7 @@ final class ScriptedServer implements AutoCloseable {
     /** Takes the client's ring, but does not yet say so; {@code null} if there is none. */
     SmcConnection take(ClcConfirm confirm) {
         SmcdDmb buffer = (SmcdDmb) confirm.body();
-        SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize());
+        SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize(), null);
         if (peerRing != null) {
             connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                     new Spinner.Policy(engine.config().spinMode(), 0), () -> { });

@@ -286,6 +286,59 @@ class ServerNegotiationTest {
         assertThat(server.snapshot().handshakes()).containsEntry(HandshakeOutcome.FAILED, 1L);
     }
 
+    // ---- a client that counts the connection as made, but does not confirm
+
+    private void expectReset(SmcConnection connection) {
+        Bench.patiently().until(connection::isReadable);
+        assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
+    @Test
+    void aClientThatEndsTcpInsteadOfConfirmingIsReset() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+        client.tcp().endOutput();
+
+        Bench.expectEnd(channel);
+        expectReset(connection);
+    }
+
+    @Test
+    void aClientThatTalksNonsenseInsteadOfConfirmingIsReset() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+        client.tcp().send(client.proposal());
+
+        expectDecline(client.tcp(), FallbackReason.MALFORMED);
+        expectReset(connection);
+        Bench.expectPipe(channel, client.tcp());
+    }
+
+    @Test
+    void aClientIsResetWhenTheChannelIsClosedBeforeItsConfirm() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+
+        channel.close();
+
+        expectReset(connection);
+    }
+
+    @Test
+    void aClientThatNamesNoRingOfItsOwnCostsNoMore() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        client.bindInSecret(client.propose());
+
+        channel.close();
+
+        Bench.patiently().untilAsserted(() -> assertThat(server.snapshot().ringMemoryInUse()).isZero());
+    }
+
     // ---- ends
 
     @Test

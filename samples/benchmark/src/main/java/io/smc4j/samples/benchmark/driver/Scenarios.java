@@ -43,7 +43,7 @@ final class Scenarios {
         return switch (scenario) {
             case "idle" -> Stream.of(new Task("idle", List.of(http("smc"), http("smc").withIdle(IDLE)), http(8), muchHeap()));
             case "connect" -> Stream.of(new Task("connect", List.of(variant("connect", "smc"), variant("connect", "jdk")),
-                    List.of(new Load(1, 0, 0)), plain));
+                    List.of(new Load(1, 0, 0), new Load(1, BODY, 0)), plain));
             case "fallback" -> fallback();
             case "spin" -> Stream.of(new Task("spin", spinning(), List.of(new Load(1, BODY, 0), new Load(8, BODY, 0),
                     new Load(64, BODY, 0), new Load(1, BODY, 800), new Load(16, BODY, 10_000)), plain));

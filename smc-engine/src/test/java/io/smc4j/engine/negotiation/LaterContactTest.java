@@ -1,0 +1,221 @@
+package io.smc4j.engine.negotiation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcDecline;
+import io.smc4j.engine.wire.ClcProposal;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Connecting to a process with which memory is shared already: {@code connect} returns when TCP has connected and the Proposal
+ * is sent, as TCP's own does, and whether it is SMC shows when the server has accepted. The server is a real one or scripted.
+ */
+@Timeout(60)
+class LaterContactTest {
+
+    @RegisterExtension
+    final Bench bench = new Bench();
+
+    private SmcSelectorProvider client;
+    private ScriptedServer server;
+
+    @BeforeEach
+    void shareMemory() throws Exception {
+        client = bench.provider();
+        server = bench.closing(new ScriptedServer(bench.engine()));
+        // Any outcome will do: the memory is shared before the Proposal.
+        CompletableFuture<SocketChannel> first = bench.connecting(client, server.address());
+        try (RawPeer peer = server.accept()) {
+            peer.receive(ClcProposal.class);
+            peer.send(ClcDecline.v2(7, FallbackReason.NO_DEVICE.code(), false));
+            Bench.value(first).close();
+        }
+    }
+
+    /** Nobody accepts meanwhile. */
+    private SocketChannel connect() throws IOException {
+        SocketChannel channel = bench.connect(client, server.address());
+        assertThat(channel.isConnected()).isTrue();
+        assertThat(channel.getLocalAddress()).isNotNull();
+        return channel;
+    }
+
+    private RawPeer accept() throws IOException {
+        return bench.closing(server.accept());
+    }
+
+    private static CompletableFuture<Thread> started(ThrowingAction action) {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<Void> result = Bench.running(() -> {
+            thread.complete(Thread.currentThread());
+            action.run();
+            return null;
+        });
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(thread.join()));
+        return result.thenCombine(thread, (nothing, t) -> t);
+    }
+
+    private interface ThrowingAction {
+        void run() throws Exception;
+    }
+
+    private SmcSnapshot.Connection connection() {
+        return Bench.connection(client);
+    }
+
+    @Test
+    void theConnectionIsThereBeforeItIsAcceptedAndRunsOnSmcAfterwards() throws Exception {
+        SocketChannel channel = connect();
+        assertThat(connection().mode()).as("still open").isNull();
+        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+
+        RawPeer peer = accept();
+        ClcConfirm confirm = peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class);
+        var connection = server.take(confirm);
+
+        Bench.value(writing);
+        assertThat(connection().mode()).isEqualTo(SmcMode.SMCD);
+        ByteBuffer request = ByteBuffer.allocate(7);
+        assertThat(connection.read(request)).isEqualTo(7);
+        connection.write(request.flip());
+        assertThat(Bench.readText(channel, 7)).isEqualTo("request");
+    }
+
+    @Test
+    void aChannelThatDoesNotBlockIsConnectedWhenItCanBeWrittenTo() throws Exception {
+        try (Selector selector = client.openSelector()) {
+            SocketChannel channel = bench.closing(client.openSocketChannel());
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+            assertThat(channel.connect(server.address())).isFalse();
+            assertThat(selector.selectNow()).isZero();
+            assertThat(channel.finishConnect()).isFalse();
+
+            RawPeer peer = accept();
+            server.take(peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class));
+
+            assertThat(selector.select(10_000)).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(SelectionKey.OP_CONNECT);
+            assertThat(channel.finishConnect()).isTrue();
+            assertThat(channel.write(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDeclineLeavesTheConnectionToTheApplication() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+        RawPeer peer = accept();
+        peer.receive(ClcProposal.class);
+        peer.send(ClcDecline.v2(7, FallbackReason.MEMORY_LIMIT.code(), false));
+
+        Bench.value(writing);
+        assertThat(peer.receiveText(7)).isEqualTo("request");
+        assertThat(connection().fallbackReason()).isEqualTo(FallbackReason.PEER_DECLINED);
+        Bench.expectPipe(channel, peer);
+    }
+
+    @Test
+    void aResetIsFollowedByANewTcpConnection() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+        RawPeer first = accept();
+        first.receive(ClcProposal.class);
+        first.reset();
+
+        RawPeer second = accept();
+        Bench.value(writing);
+        assertThat(second.receiveText(7)).isEqualTo("request");
+        assertThat(connection().fallbackReason()).isEqualTo(FallbackReason.PEER_LOST);
+        assertThat(channel.getRemoteAddress()).isEqualTo(server.address());
+        assertThat(((InetSocketAddress) channel.getLocalAddress()).getPort()).isEqualTo(second.remotePort());
+        Bench.expectPipe(channel, second);
+    }
+
+    @Test
+    void aServerThatHasGoneIsFoundOutByReadingAndWriting() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        RawPeer peer = accept();
+        peer.receive(ClcProposal.class);
+        server.close();
+        peer.reset();
+
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(ConnectException.class).hasMessageContaining("refused");
+        assertThatThrownBy(() -> Bench.write(channel, "request")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aReadUnderWayEndsWhenTheChannelIsClosed() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        RawPeer peer = accept();
+        peer.receive(ClcProposal.class);
+
+        channel.close();
+
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
+        peer.expectEnd();
+    }
+
+    @Test
+    void aReadUnderWayEndsWhenTheEngineIsClosed() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        accept().receive(ClcProposal.class);
+
+        client.close();
+
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(SocketException.class)
+                .hasMessageContaining("SMC engine closed");
+    }
+
+    @Test
+    void theEndOfTheOutputWaitsForTheOutcome() throws Exception {
+        SocketChannel channel = connect();
+        CompletableFuture<Thread> ending = started(channel::shutdownOutput);
+        RawPeer peer = accept();
+        var connection = server.take(peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class));
+
+        Bench.value(ending);
+        Bench.patiently().until(() -> connection.read(ByteBuffer.allocate(1)) == -1);
+    }
+
+    @Test
+    void aServerThatAcceptsLateStillGetsSmc() throws Exception {
+        SmcSelectorProvider other = bench.provider();
+        ServerSocketChannel listener = bench.listen(other);
+        InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+        CompletableFuture<SocketChannel> first = bench.connecting(client, address);
+        bench.accept(listener);
+        Bench.value(first).close();
+
+        SocketChannel channel = bench.connect(client, address);
+        SocketChannel accepted = bench.accept(listener);
+        CompletableFuture<String> read = Bench.running(() -> Bench.readText(accepted, 5));
+        Bench.write(channel, "hello");
+
+        assertThat(Bench.value(read)).isEqualTo("hello");
+        assertThat(other.snapshot().connections()).allMatch(each -> each.mode() == SmcMode.SMCD);
+    }
+}
