@@ -29,6 +29,11 @@ final class Yielding {
         this.yield = yield;
     }
 
+    /** Whether others are let run at that time. */
+    boolean isDue(long now) {
+        return longAbsences < TOLERATED || now - pausedAt >= PAUSE;
+    }
+
     /**
      * Lets others run.
      *
@@ -36,7 +41,7 @@ final class Yielding {
      * @return the time at which this thread runs again
      */
     long giveWay(long now) {
-        if (longAbsences >= TOLERATED && now - pausedAt < PAUSE) {
+        if (!isDue(now)) {
             return now;
         }
         yield.run();

@@ -279,8 +279,13 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 int selected = collect(action, 0);
                 if (selected == 0 && timeoutMillis != 0 && !isOver()) {
                     selected = awaitReady(action, timeoutMillis);
-                } else if (wakeup) {
-                    wakeup = false;
+                } else {
+                    if (wakeup) {
+                        wakeup = false;
+                    }
+                    if (selected > 0) {
+                        spinner.worked();
+                    }
                 }
                 deregisterCancelled();
                 return selected;

@@ -28,6 +28,10 @@ class SpinnerTest {
         return new Spinner(new Spinner.Policy(mode, LIMIT, processors));
     }
 
+    private static Spinner spinner(SpinMode mode, Runnable yield) {
+        return new Spinner(new Spinner.Policy(mode, LIMIT, 4), new Yielding(System::nanoTime, yield));
+    }
+
     @Test
     void endsAsSoonAsTheConditionIsMet() {
         boolean met = spinner(SpinMode.ADAPTIVE, 4).spin(() -> ++looks == 5, ELSEWHERE);
@@ -43,11 +47,15 @@ class SpinnerTest {
 
     @Test
     void looksOnceMoreAfterOthersHadTheProcessor() {
-        // As long as it takes: the last look is one at which the time is over.
-        Spinner spinner = spinner(SpinMode.ADAPTIVE, 4);
-        spin(spinner, ELSEWHERE);
+        int[] yields = {0};
+        int[] yieldsBeforeLook = {0};
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> yields[0]++);
+        spinner.spin(() -> {
+            yieldsBeforeLook[0] = yields[0];
+            return false;
+        }, ELSEWHERE);
 
-        assertThat(looks % 32).isEqualTo(1);
+        assertThat(yieldsBeforeLook[0]).isPositive().isEqualTo(yields[0]);
     }
 
     @Test
@@ -62,16 +70,77 @@ class SpinnerTest {
         assertThat(spin(spinner(SpinMode.ALWAYS, 1), ELSEWHERE)).isTrue();
     }
 
-    @Test
-    void doesNotPollWhereThePeerHasToRunUnlessToldTo() {
-        // The thread may move to another processor at any time: it is found on the named one sooner or later.
-        Spinner adaptive = spinner(SpinMode.ADAPTIVE, 4);
+    /** A yielding that a neighbour has made give up. */
+    private static Yielding paused() {
+        long[] clock = {System.nanoTime()};
+        Yielding yielding = new Yielding(() -> clock[0], () -> clock[0] += Yielding.LONG);
+        for (int i = 0; i < Yielding.TOLERATED; i++) {
+            yielding.giveWay(clock[0]);
+        }
+        // Paused from now on, by the real clock.
+        return yielding;
+    }
+
+    /** The thread may move to another processor at any time: it is found on the named one sooner or later. */
+    private boolean refusesWhereThePeerHasToRun(Spinner spinner) {
         boolean refused = false;
         for (int i = 0; i < 1000 && !refused; i++) {
-            refused = !spin(adaptive, Processors.current());
+            refused = !spin(spinner, Processors.current());
         }
-        assertThat(refused).isTrue();
-        assertThat(spin(spinner(SpinMode.ALWAYS, 4), Processors.current())).isTrue();
+        return refused;
+    }
+
+    @Test
+    void doesNotPollWhereThePeerHasToRunIfItWouldNotLetItRun() {
+        Spinner.Policy adaptive = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
+
+        assertThat(refusesWhereThePeerHasToRun(new Spinner(adaptive, paused()))).isTrue();
+        assertThat(spin(spinner(SpinMode.ADAPTIVE, 4), Processors.current())).isTrue();
+        assertThat(spin(new Spinner(new Spinner.Policy(SpinMode.ALWAYS, LIMIT, 4), paused()), Processors.current())).isTrue();
+    }
+
+    @Test
+    void looksOnlyOnceBetweenTwoTurnsOfOthers() {
+        // Others take the processor for a while each time.
+        int[] yields = {0};
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> {
+            yields[0]++;
+            long until = System.nanoTime() + 10_000;
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+        });
+        spin(spinner, ELSEWHERE);
+
+        assertThat(yields[0]).isGreaterThan(1);
+        assertThat(looks).as("looks, the last one included").isEqualTo(32 + yields[0] - 1 + 1);
+    }
+
+    @Test
+    void letsOthersRunNowAndThenWhileThereIsWork() {
+        int[] yields = {0};
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> yields[0]++);
+        long start = System.nanoTime();
+        long calls = 0;
+        while (yields[0] < 10) {
+            spinner.worked();
+            calls++;
+        }
+
+        assertThat((System.nanoTime() - start) / yields[0]).isGreaterThan(50_000);
+        assertThat(calls).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void leavesItToTheKernelWhoRunsIfSwitchedOff() {
+        int[] yields = {0};
+        Spinner spinner = spinner(SpinMode.NEVER, () -> yields[0]++);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 1_000_000) {
+            spinner.worked();
+        }
+
+        assertThat(yields[0]).isZero();
     }
 
     @Test
@@ -113,8 +182,8 @@ class SpinnerTest {
     }
 
     @Test
-    void letsHalfOfTheProcessorsPollAtATime() throws InterruptedException {
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.ALWAYS, Long.MAX_VALUE, 2);
+    void letsNoMoreThreadsPollThanThereAreProcessors() throws InterruptedException {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ALWAYS, Long.MAX_VALUE, 1);
         CountDownLatch polling = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         Thread first = new Thread(() -> new Spinner(policy).spin(() -> {
