@@ -71,8 +71,14 @@ public final class SmcdLinkGroups implements AutoCloseable {
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
+    /** The link group with the process that left a marker, if there is one, or about to be, and the marker cannot have gone. */
+    public CompletableFuture<SmcdLinkGroup> known(String marker) {
+        CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
+        return known != null && isCurrent(known) ? known : null;
+    }
+
     /**
-     * The link group with the process that left a marker.
+     * The link group with the process that left a marker; looks for the marker, and has one made, if it is not {@link #known}.
      *
      * @param marker the name of an abstract UNIX socket
      * @return {@code null} if there is no such marker; otherwise completes with the link group, or with a

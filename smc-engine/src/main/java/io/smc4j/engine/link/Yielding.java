@@ -10,14 +10,17 @@ final class Yielding {
 
     /** Longer than threads that wait for messages take for their work; less than a time slice. Nanoseconds. */
     static final long LONG = 2_000_000;
-    /** So many long absences in succession are a busy neighbour; a single one may be a garbage collection. */
+    /** So many long absences are a busy neighbour; a single one may be a garbage collection. */
     static final int TOLERATED = 3;
+    /** So many brief ones make up for a long one. A neighbour that has used up its share for now lets some pass briefly, too. */
+    static final int BRIEF = 256;
     /** How long the busy neighbour is left alone. Nanoseconds. */
     static final long PAUSE = 1_000_000_000;
 
     private final LongSupplier clock;
     private final Runnable yield;
     private int longAbsences;
+    private int briefAbsences;
     private long pausedAt;
 
     Yielding() {
@@ -46,10 +49,13 @@ final class Yielding {
         }
         yield.run();
         long back = clock.getAsLong();
-        if (back - now < LONG) {
-            longAbsences = 0;
-        } else if (++longAbsences >= TOLERATED) {
+        if (back - now >= LONG) {
+            longAbsences = Math.min(longAbsences + 1, TOLERATED);
+            briefAbsences = 0;
             pausedAt = back;
+        } else if (longAbsences > 0 && ++briefAbsences >= BRIEF) {
+            longAbsences--;
+            briefAbsences = 0;
         }
         return back;
     }

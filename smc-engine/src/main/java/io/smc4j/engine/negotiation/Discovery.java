@@ -11,10 +11,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Who may be sent a Proposal: a server that does not know CLC must never see one.
@@ -78,14 +80,29 @@ public final class Discovery {
      * @return {@code null} if there is no marker
      */
     CompletableFuture<SmcdLinkGroup> find(InetSocketAddress listener) {
-        CompletableFuture<SmcdLinkGroup> found = engine.linkGroups().toMarker(name(listener));
-        if (found == null) {
-            found = engine.linkGroups().toMarker(name(WILDCARD, listener.getPort()));
+        List<String> names = names(listener);
+        // Two listeners for one address and port are rare, and told apart by the handshake: no need to look for the other.
+        CompletableFuture<SmcdLinkGroup> found = first(names, engine.linkGroups()::known);
+        return found != null ? found : first(names, engine.linkGroups()::toMarker);
+    }
+
+    private static CompletableFuture<SmcdLinkGroup> first(List<String> names,
+            Function<String, CompletableFuture<SmcdLinkGroup>> finder) {
+        for (String name : names) {
+            CompletableFuture<SmcdLinkGroup> found = finder.apply(name);
+            if (found != null) {
+                return found;
+            }
         }
-        if (found == null && listener.getAddress() instanceof Inet4Address) {
-            found = engine.linkGroups().toMarker(name(IPV4_WILDCARD, listener.getPort()));
-        }
-        return found;
+        return null;
+    }
+
+    /** What the marker of who listens there may be called. */
+    private static List<String> names(InetSocketAddress listener) {
+        String own = name(listener);
+        String wildcard = name(WILDCARD, listener.getPort());
+        return listener.getAddress() instanceof Inet4Address ? List.of(own, wildcard, name(IPV4_WILDCARD, listener.getPort()))
+                : List.of(own, wildcard);
     }
 
     /** Whether the settings name a listener that nothing else may tell of. */

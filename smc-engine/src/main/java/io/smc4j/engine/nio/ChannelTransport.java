@@ -100,6 +100,15 @@ final class ChannelTransport {
         return establishment.isReadableTcp() ? socket.stream().read(target) : TcpStream.UNAVAILABLE;
     }
 
+    /**
+     * Reads, and waits for bytes if the kernel can do both in one: into memory that may be passed to it, on a thread that it may
+     * stop.
+     */
+    int readOrAwait(ByteBuffer target) throws IOException {
+        return establishment.isOnTcp() && target.isDirect() && target.hasRemaining() && socket.kernel() == null
+                && !Thread.currentThread().isVirtual() ? socket.readBlocking(target) : read(target);
+    }
+
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         SmcConnection connection = establishment.smc();
         if (connection != null) {

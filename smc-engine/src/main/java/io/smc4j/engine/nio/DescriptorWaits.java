@@ -33,6 +33,21 @@ final class DescriptorWaits {
         }
     }
 
+    /** Begins a system call that waits by itself; {@code false} if there is to be none, as the channel is being closed. */
+    boolean begin() {
+        waiting.incrementAndGet();
+        if (closing) {
+            end();
+            return false;
+        }
+        return true;
+    }
+
+    /** The system call after {@link #begin()} is over. */
+    void end() {
+        waiting.decrementAndGet();
+    }
+
     /**
      * As {@link #await}, for an AF_SMC socket: to shut down its input, or all of it before it is connected, wakes nobody in
      * the kernel. So the wait has to look itself.

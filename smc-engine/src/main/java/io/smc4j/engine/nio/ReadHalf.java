@@ -70,7 +70,7 @@ final class ReadHalf {
             state.requireConnected();
             long deadline = timeoutMillis <= 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000;
             while (!shutdown) {
-                int n = transport.read(dst);
+                int n = deadline == 0 ? transport.readOrAwait(dst) : transport.read(dst);
                 if (n != UNAVAILABLE || !channel.isOpen()) {
                     return n;
                 }

@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -245,6 +246,18 @@ final class TcpSocket {
      */
     boolean await(FdWaiter waiter, long timeoutMillis, BooleanSupplier over) throws IOException {
         return kernel == null ? waits.await(waiter, fd, timeoutMillis) : waits.awaitSmc(waiter, fd, timeoutMillis, over);
+    }
+
+    /** Waits for bytes and reads them, on a platform thread; {@link TcpStream#UNAVAILABLE} if the channel is being closed. */
+    int readBlocking(ByteBuffer target) throws IOException {
+        if (!waits.begin()) {
+            return TcpStream.UNAVAILABLE;
+        }
+        try {
+            return stream.readBlocking(target);
+        } finally {
+            waits.end();
+        }
     }
 
     /** Whether the channel is being closed, so that nobody is to wait for anything. */

@@ -20,6 +20,7 @@ final class TcpStream {
     private final int fd;
     private volatile long sent;
     private volatile long received;
+    private boolean blocking;
 
     TcpStream(int fd) {
         this.fd = fd;
@@ -28,6 +29,23 @@ final class TcpStream {
     int read(ByteBuffer target) throws IOException {
         try {
             int n = Sockets.read(fd, target);
+            if (n > 0) {
+                received += n;
+            }
+            return n;
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
+        }
+    }
+
+    /** Waits for bytes and reads them, in one system call. */
+    int readBlocking(ByteBuffer target) throws IOException {
+        try {
+            if (!blocking) {
+                Sockets.setBlocking(fd, true);
+                blocking = true;
+            }
+            int n = Sockets.readBlocking(fd, target);
             if (n > 0) {
                 received += n;
             }

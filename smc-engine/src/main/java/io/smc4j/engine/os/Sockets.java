@@ -64,6 +64,8 @@ public final class Sockets {
     static final int MSG_NOSIGNAL = 0x4000;
 
     private static final int MSG_PEEK = 0x2;
+    /** In every call that must not wait: descriptors may block, see {@link #setBlocking}. */
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int SO_ERROR = 4;
     private static final int SO_LINGER = 13;
     private static final int SMCPROTO_SMC = 0;
@@ -192,12 +194,22 @@ public final class Sockets {
      * @return bytes read; 0 if the buffer has no room; {@link #UNAVAILABLE} or {@link #EOF}
      */
     public static int read(int fd, ByteBuffer dst) throws OsException {
+        return receive(fd, dst, MSG_DONTWAIT);
+    }
+
+    /**
+     * Like {@link #read}, but waits for something to read, for the end of the stream or for a shutdown.
+     *
+     * @param fd of a socket that {@link #setBlocking blocks}
+     * @param dst with room; its memory is used during the wait
+     */
+    public static int readBlocking(int fd, ByteBuffer dst) throws OsException {
         return receive(fd, dst, 0);
     }
 
     /** Like {@link #read}, but the bytes stay in the socket to be read again. */
     public static int peek(int fd, ByteBuffer dst) throws OsException {
-        return receive(fd, dst, MSG_PEEK);
+        return receive(fd, dst, MSG_PEEK | MSG_DONTWAIT);
     }
 
     private static int receive(int fd, ByteBuffer dst, int flags) throws OsException {
@@ -261,7 +273,7 @@ public final class Sockets {
     private static int send(NativeScratch scratch, int fd, MemorySegment source, int length) {
         long sent;
         do {
-            sent = SocketCalls.send(scratch, fd, source, length, MSG_NOSIGNAL);
+            sent = SocketCalls.send(scratch, fd, source, length, MSG_NOSIGNAL | MSG_DONTWAIT);
         } while (sent == -Errno.EINTR);
         return (int) sent;
     }
@@ -280,7 +292,7 @@ public final class Sockets {
             long received;
             do {
                 MessageHeader.set(scratch, vectors, 0);
-                received = SocketCalls.recvmsg(scratch, fd, 0);
+                received = SocketCalls.recvmsg(scratch, fd, MSG_DONTWAIT);
             } while (received == -Errno.EINTR);
             if (received > 0) {
                 MessageHeader.advance(scratch, dsts, offset, received, false);
@@ -303,7 +315,7 @@ public final class Sockets {
             MessageHeader.set(scratch, vectors, 0);
             long sent;
             do {
-                sent = SocketCalls.sendmsg(scratch, fd, MSG_NOSIGNAL);
+                sent = SocketCalls.sendmsg(scratch, fd, MSG_NOSIGNAL | MSG_DONTWAIT);
             } while (sent == -Errno.EINTR);
             if (sent < 0) {
                 return unavailable("writev", (int) -sent);
@@ -417,11 +429,12 @@ public final class Sockets {
         }
     }
 
-    /** Makes any descriptor non-blocking. */
-    public static void setNonBlocking(int fd) throws OsException {
+    /** Says whether system calls on a descriptor may wait; sockets of this class do not to begin with. */
+    public static void setBlocking(int fd, boolean blocking) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             int flags = OsException.check("fcntl(F_GETFL)", FileCalls.fcntl(scratch, fd, F_GETFL, 0));
-            OsException.check("fcntl(F_SETFL)", FileCalls.fcntl(scratch, fd, F_SETFL, flags | SOCK_NONBLOCK));
+            OsException.check("fcntl(F_SETFL)", FileCalls.fcntl(scratch, fd, F_SETFL,
+                    blocking ? flags & ~SOCK_NONBLOCK : flags | SOCK_NONBLOCK));
         }
     }
 

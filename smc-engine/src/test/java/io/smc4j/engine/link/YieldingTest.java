@@ -61,11 +61,33 @@ class YieldingTest {
     @Test
     void toleratesSingleLongAbsences() {
         for (int i = 0; i < 50; i++) {
-            giveWay(Yielding.LONG, Yielding.TOLERATED - 1);
-            giveWay(0, 1);
+            giveWay(Yielding.LONG, 1);
+            giveWay(0, Yielding.BRIEF);
         }
 
-        assertThat(yields).isEqualTo(50 * Yielding.TOLERATED);
+        assertThat(yields).isEqualTo(50 * (1 + Yielding.BRIEF));
+    }
+
+    @Test
+    void seesANeighbourAlsoBetweenBriefAbsences() {
+        for (int i = 0; i < 50; i++) {
+            giveWay(Yielding.LONG, 1);
+            giveWay(0, Yielding.BRIEF / 2);
+        }
+
+        assertThat(yields).isEqualTo(Yielding.TOLERATED + (Yielding.TOLERATED - 1) * Yielding.BRIEF / 2);
+    }
+
+    @Test
+    void forgetsANeighbourThatHasGone() {
+        giveWay(Yielding.LONG, Yielding.TOLERATED);
+        now += Yielding.PAUSE;
+        giveWay(0, Yielding.TOLERATED * Yielding.BRIEF);
+        yields = 0;
+
+        giveWay(Yielding.LONG, 100);
+
+        assertThat(yields).isEqualTo(Yielding.TOLERATED);
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How connections end. */
 abstract class CloseContract extends ChannelContract {
@@ -162,10 +164,15 @@ abstract class CloseContract extends ChannelContract {
         });
     }
 
-    @Test
-    void endsItsOwnBlockedRead() throws Exception {
+    private static ByteBuffer oneByte(boolean direct) {
+        return direct ? ByteBuffer.allocateDirect(1) : ByteBuffer.allocate(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void endsItsOwnBlockedRead(boolean direct) throws Exception {
         atBothEnds(end -> {
-            Task<Integer> reading = start(() -> end.channel().read(ByteBuffer.allocate(1))).awaitBlocked();
+            Task<Integer> reading = start(() -> end.channel().read(oneByte(direct))).awaitBlocked();
             end.channel().close();
             assertThatExceptionOfType(Exception.class).isThrownBy(reading::await)
                     .withCauseInstanceOf(AsynchronousCloseException.class);
@@ -200,10 +207,11 @@ abstract class CloseContract extends ChannelContract {
         });
     }
 
-    @Test
-    void endsABlockedReadByShuttingDownInput() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void endsABlockedReadByShuttingDownInput(boolean direct) throws Exception {
         atBothEnds(end -> {
-            Task<Integer> reading = start(() -> end.channel().read(ByteBuffer.allocate(1))).awaitBlocked();
+            Task<Integer> reading = start(() -> end.channel().read(oneByte(direct))).awaitBlocked();
             end.channel().shutdownInput();
             assertThat(reading.await()).isEqualTo(-1);
         });
@@ -222,12 +230,13 @@ abstract class CloseContract extends ChannelContract {
         });
     }
 
-    @Test
-    void isClosedByAnInterruptOfABlockedRead() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isClosedByAnInterruptOfABlockedRead(boolean direct) throws Exception {
         atBothEnds(end -> {
             Task<Integer> reading = start(() -> {
                 try {
-                    return end.channel().read(ByteBuffer.allocate(1));
+                    return end.channel().read(oneByte(direct));
                 } finally {
                     assertThat(Thread.currentThread().isInterrupted()).isTrue();
                 }
@@ -263,6 +272,21 @@ abstract class CloseContract extends ChannelContract {
             assertThatExceptionOfType(Exception.class).isThrownBy(reading::await)
                     .withCauseInstanceOf(ClosedByInterruptException.class);
             assertThat(end.channel().isOpen()).isFalse();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotBlockAfterABlockedReadIfToldNotTo(boolean direct) throws Exception {
+        atBothEnds(end -> {
+            Task<Integer> reading = start(() -> end.channel().read(oneByte(direct))).awaitBlocked();
+            end.peer().write(ByteBuffer.allocate(1));
+            assertThat(reading.await()).isEqualTo(1);
+            nonBlocking(end.channel());
+            assertThat(end.channel().read(oneByte(direct))).isZero();
+            assertThat(end.channel().read(new ByteBuffer[] {oneByte(direct), oneByte(direct)})).isZero();
+            fill(end.channel());
+            assertThat(end.channel().write(oneByte(direct))).isZero();
         });
     }
 

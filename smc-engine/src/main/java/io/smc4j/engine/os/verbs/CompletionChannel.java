@@ -23,7 +23,7 @@ public final class CompletionChannel extends NativeObject {
     static CompletionChannel of(VerbsContext context, long pointer) throws VerbsException {
         CompletionChannel channel = new CompletionChannel(context, pointer);
         try {
-            Sockets.setNonBlocking(channel.fd);
+            Sockets.setBlocking(channel.fd, false);
             return channel;
         } catch (OsException e) {
             channel.close();

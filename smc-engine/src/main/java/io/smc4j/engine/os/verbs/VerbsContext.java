@@ -39,7 +39,7 @@ public final class VerbsContext extends NativeObject {
         MemorySegment memory = MemorySegment.ofAddress(pointer).reinterpret(Abi.CONTEXT_SIZE);
         try {
             VerbsContext context = new VerbsContext(device, pointer, memory, countPorts(pointer));
-            Sockets.setNonBlocking(context.asyncFd);
+            Sockets.setBlocking(context.asyncFd, false);
             return context;
         } catch (OsException e) {
             VerbsCalls.closeDevice(pointer);
