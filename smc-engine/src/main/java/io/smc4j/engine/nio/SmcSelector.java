@@ -283,7 +283,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                     if (wakeup) {
                         wakeup = false;
                     }
-                    if (selected > 0) {
+                    if (selected > 0 && doorbell.hasSlots()) {
+                        // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
                         spinner.worked();
                     }
                 }
