@@ -249,14 +249,14 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void descriptorsSentUnaskedAreNotKept(int type) throws Exception {
         ServerSocket listener = plainListener(0);
         int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
-            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(1).clear(), marker);
+            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(2).clear(), marker);
             Sockets.close(accepted);
             return null;
         });
