@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  * @param serverEnabled whether accepted connections may use SMC
  * @param sendBufferSize bytes a connection may have under way to its peer, unless {@code SO_SNDBUF} says otherwise
  * @param receiveBufferSize bytes of a connection's receive ring, unless {@code SO_RCVBUF} says otherwise
+ * @param initialBufferSize bytes that such a ring has at first and whenever it was idle, where it can grow
+ * @param bufferIdleAfter how long nothing arrives before a grown ring becomes small again
  * @param memoryLimit bytes of receive rings this engine hands out at most
  * @param handshakeTimeout how long a negotiation may take before the connection goes on without SMC
  * @param retryAfter how long a peer with which a negotiation failed is left alone
@@ -30,6 +32,8 @@ public record SmcConfig(
         boolean serverEnabled,
         int sendBufferSize,
         int receiveBufferSize,
+        int initialBufferSize,
+        Duration bufferIdleAfter,
         long memoryLimit,
         Duration handshakeTimeout,
         Duration retryAfter,
@@ -90,6 +94,8 @@ public record SmcConfig(
     public static final int MAX_BUFFER_SIZE = 1024 * 1024;
     /** Ring size unless configured, in bytes. */
     public static final int DEFAULT_BUFFER_SIZE = 256 * 1024;
+    /** Size a ring has at first unless configured, in bytes. */
+    public static final int DEFAULT_INITIAL_BUFFER_SIZE = 16 * 1024;
     /** Ring memory budget unless configured, in bytes. */
     public static final long DEFAULT_MEMORY_LIMIT = 512L * 1024 * 1024;
     /** Largest ring memory budget, in bytes. */
@@ -103,6 +109,8 @@ public record SmcConfig(
     public SmcConfig {
         requireInRange("send buffer size", sendBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
         requireInRange("receive buffer size", receiveBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        requireInRange("initial buffer size", initialBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        requireInRange("idle time of buffers (ms)", bufferIdleAfter.toMillis(), 1000, Duration.ofDays(1).toMillis());
         requireInRange("memory limit", memoryLimit, 0, MAX_MEMORY_LIMIT);
         requireInRange("handshake timeout (ms)", handshakeTimeout.toMillis(), 1, Integer.MAX_VALUE);
         requireInRange("retry delay (ms)", retryAfter.toMillis(), 0, Integer.MAX_VALUE);
@@ -142,6 +150,8 @@ public record SmcConfig(
         private boolean serverEnabled = true;
         private int sendBufferSize = DEFAULT_BUFFER_SIZE;
         private int receiveBufferSize = DEFAULT_BUFFER_SIZE;
+        private int initialBufferSize = DEFAULT_INITIAL_BUFFER_SIZE;
+        private Duration bufferIdleAfter = Duration.ofSeconds(10);
         private long memoryLimit = DEFAULT_MEMORY_LIMIT;
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration retryAfter = Duration.ofSeconds(30);
@@ -177,6 +187,18 @@ public record SmcConfig(
         /** @see SmcConfig#receiveBufferSize() */
         public Builder receiveBufferSize(int bytes) {
             this.receiveBufferSize = bytes;
+            return this;
+        }
+
+        /** @see SmcConfig#initialBufferSize() */
+        public Builder initialBufferSize(int bytes) {
+            this.initialBufferSize = bytes;
+            return this;
+        }
+
+        /** @see SmcConfig#bufferIdleAfter() */
+        public Builder bufferIdleAfter(Duration value) {
+            this.bufferIdleAfter = value;
             return this;
         }
 
@@ -246,8 +268,8 @@ public record SmcConfig(
          * @throws IllegalArgumentException if a value is out of its range
          */
         public SmcConfig build() {
-            return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, memoryLimit,
-                    handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory, rdma, announce, peers);
+            return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, initialBufferSize,
+                    bufferIdleAfter, memoryLimit, handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory, rdma, announce, peers);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.smc4j.engine.SmcConfig.Peer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,14 @@ class SmcConfigTest {
     void peersAreAnAddressRangeAndPorts(String text, String address, int port, boolean included) {
         assertThat(Peer.parse(text).includes(new InetSocketAddress(InetAddress.ofLiteral(address), port)))
                 .isEqualTo(included);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16383, 10000", "1048577, 10000", "-1, 10000", "16384, 999", "16384, 86400001"})
+    void refusesBuffersThatBeginTooSmallOrTooLargeOrAreIdleTooSoonOrTooLate(int initial, long idleMillis) {
+        SmcConfig.Builder builder = SmcConfig.builder().initialBufferSize(initial)
+                .bufferIdleAfter(Duration.ofMillis(idleMillis));
+        assertThatIllegalArgumentException().isThrownBy(builder::build);
     }
 
     @ParameterizedTest

@@ -57,6 +57,22 @@ final class ConnectionState {
         }
     }
 
+    /** Does something with the peer's ring, unless somebody is just writing or the end was shown. */
+    void whileWritable(Runnable action) {
+        if (!isClosed() && writeLock.tryLock()) {
+            try {
+                // With the lock of those who show the end: until then the memory is there.
+                synchronized (this) {
+                    if (!isClosed() && !linkDown) {
+                        action.run();
+                    }
+                }
+            } finally {
+                writeLock.unlock();
+            }
+        }
+    }
+
     void setLinkDown() {
         linkDown = true;
     }

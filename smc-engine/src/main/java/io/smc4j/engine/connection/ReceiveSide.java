@@ -1,6 +1,7 @@
 package io.smc4j.engine.connection;
 
 import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.Stretch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -19,11 +20,13 @@ final class ReceiveSide {
     }
 
     private final LocalRing ring;
-    private final ByteBuffer data;
-    private final int size;
+    /** What is read from now. */
+    private Stretch stretch;
+    private ByteBuffer data;
+    private int size;
     /** Bytes ever read. Written by the reading thread, looked at by any. */
     private long consumer;
-    /** What the producer cursor was when last looked at. */
+    /** What the producer cursor was when last looked at, but not beyond the stretch. */
     private long seen;
 
     ReceiveSide(LocalRing ring) {
@@ -33,15 +36,20 @@ final class ReceiveSide {
     /** @param start the position of both cursors */
     ReceiveSide(LocalRing ring, long start) {
         this.ring = ring;
-        this.data = ring.data();
-        this.size = ring.size();
         this.consumer = start;
         this.seen = start;
+        enter(ring.oldest());
     }
 
-    /** Bytes that can be read now. */
+    private void enter(Stretch next) {
+        stretch = next;
+        data = next.data();
+        size = next.size();
+    }
+
+    /** Bytes that can be read now, at least. */
     int available() throws CursorException {
-        return Cursor.distance(total(), ring.producer(), size);
+        return refresh(consumer);
     }
 
     /** Whether anything can be read now, or the cursor is broken, which reading will tell; any thread. */
@@ -55,12 +63,21 @@ final class ReceiveSide {
      * @return how many bytes, 0 if there are none
      */
     int read(ByteBuffer target) throws CursorException {
+        int n = readOn(target);
+        if (n > 0 && stretch.next() != null) {
+            // What follows is in other memory, but no less there.
+            for (int more = n; more > 0 && target.hasRemaining(); n += more) {
+                more = readOn(target);
+            }
+        }
+        return n;
+    }
+
+    private int readOn(ByteBuffer target) throws CursorException {
         long position = consumer;
         int available = (int) (seen - position);
         if (available < target.remaining()) {
-            long producer = ring.producer();
-            available = Cursor.distance(position, producer, size);
-            seen = producer;
+            available = refresh(position);
         }
         int n = Math.min(available, target.remaining());
         if (n > 0) {
@@ -68,6 +85,28 @@ final class ReceiveSide {
             CONSUMER.setOpaque(this, position + n);
         }
         return n;
+    }
+
+    private int refresh(long position) throws CursorException {
+        long producer = ring.producer();
+        // After that look, an acquire: then what bytes up to there can be in is known here.
+        long end = stretch.next() == null ? producer : endOf(position, producer);
+        int available = Cursor.distance(position, end, size);
+        seen = end;
+        return available;
+    }
+
+    /** Goes over to the stretch in which the position is, and returns up to where it can be read. */
+    private long endOf(long position, long producer) throws CursorException {
+        for (Stretch next = stretch.next(); next != null && ring.isTaken(next); next = stretch.next()) {
+            int left = Cursor.distance(position, next.from(), size);
+            if (left > 0) {
+                return Math.min(producer, next.from());
+            }
+            enter(next);
+            ring.reached(next);
+        }
+        return producer;
     }
 
     /** Publishes what was read; the peer may overwrite it then. Returns whether the peer is to be told. */

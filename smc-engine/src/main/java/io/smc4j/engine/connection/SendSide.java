@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  *
  * <p>Silly windows are avoided as the kernel does: a write waits until a quarter of the window is free, unless less will
  * do, and the reader tells of space only when half of the ring is free.
+ *
+ * <p>The peer may offer another ring in place of the one that is written to. It is taken when there is no room; what is
+ * unread in the former one does not count any more.
  */
 final class SendSide {
 
@@ -23,16 +26,38 @@ final class SendSide {
         }
     }
 
+    /** The ring that is written to. */
+    private static final class Window {
+        final ByteBuffer data;
+        /** Number of the peer's offer that it was. */
+        final int number;
+        final int size;
+        final int quarter;
+        /** The first byte written to it. */
+        final long from;
+        /** The consumer cursor then. */
+        final long floor;
+
+        Window(ByteBuffer data, int number, int size, long from, long floor) {
+            this.data = data;
+            this.number = number;
+            this.size = size;
+            this.quarter = size / 4;
+            this.from = from;
+            this.floor = floor;
+        }
+    }
+
     private final PeerRing ring;
-    private final ByteBuffer data;
-    private final int window;
-    private final int quarter;
+    private final int limit;
+    /** Replaced by the writing thread, looked at by any: all in it is final, and belongs together. */
+    private Window window;
     /** Bytes ever written. Written by the writing thread, looked at by any. */
     private long producer;
-    /** What the consumer cursor was when last looked at. */
+    /** What the consumer cursor was when last looked at, but not before the window. */
     private long seen;
 
-    /** @param limit bytes that may be under way at most */
+    /** @param limit bytes that may be under way in a ring at most */
     SendSide(PeerRing ring, int limit) {
         this(ring, limit, 0);
     }
@@ -40,15 +65,14 @@ final class SendSide {
     /** @param start the position of both cursors */
     SendSide(PeerRing ring, int limit, long start) {
         this.ring = ring;
+        this.limit = limit;
         this.producer = start;
         this.seen = start;
-        this.data = ring.data();
-        this.window = Math.min(limit, ring.size());
-        this.quarter = window / 4;
+        this.window = new Window(ring.data(), 0, Math.min(limit, ring.size()), start, start);
     }
 
     int window() {
-        return window;
+        return window.size;
     }
 
     /**
@@ -59,17 +83,21 @@ final class SendSide {
      */
     int write(ByteBuffer source, int more) throws CursorException {
         int length = source.remaining();
-        int wanted = (int) Math.min((long) length + more, quarter);
+        int wanted = (int) Math.min((long) length + more, window.quarter);
         int free = free();
         if (free < wanted || free == 0) {
             ring.setBlocked();
             free = refresh();
             if (free < wanted || free == 0) {
-                return 0;
+                if (!takeOffer()) {
+                    wantRoom();
+                    return 0;
+                }
+                free = window.size;
             }
         }
         int n = Math.min(length, free);
-        Cursor.copyIn(source, data, producer, n);
+        Cursor.copyIn(source, window.data, producer, n);
         PRODUCER.setOpaque(this, producer + n);
         return n;
     }
@@ -84,25 +112,65 @@ final class SendSide {
      */
     boolean awaitRoom() {
         ring.setBlocked();
-        return hasRoom();
+        if (hasRoom()) {
+            return true;
+        }
+        wantRoom();
+        return false;
     }
 
     /** Whether a write would be accepted, or the cursor is broken, which writing will tell; any thread. */
     boolean hasRoom() {
-        long used = total() - ring.consumer();
-        return used < 0 || used > window || window - used >= quarter;
+        Window now = window;
+        long consumer = ring.consumer();
+        long used = total() - Math.max(consumer, now.from);
+        return consumer < now.floor || used < 0 || used > now.size || now.size - used >= now.quarter
+                || ring.offer() != now.number;
+    }
+
+    private void wantRoom() {
+        Window now = window;
+        if (now.size < limit) {
+            ring.wantRoom(now.size, now.number);
+        }
+    }
+
+    /** Goes over to another ring if the peer has offered one; returns whether it has. All of it is room then. */
+    boolean takeOffer() throws CursorException {
+        int number = ring.offer();
+        if (number == window.number) {
+            return false;
+        }
+        long consumer = consumer();
+        Cursor.distance(Math.max(consumer, window.from), producer, window.size);
+        ByteBuffer data = ring.take(number, producer);
+        if (data == null) {
+            throw new CursorException("SMC peer offered a ring that cannot be");
+        }
+        seen = producer;
+        window = new Window(data, number, Math.min(limit, data.capacity()), producer, consumer);
+        return true;
     }
 
     private int free() throws CursorException {
-        int free = window - (int) (producer - seen);
-        return free >= window / 2 ? free : refresh();
+        int free = window.size - (int) (producer - seen);
+        return free >= window.size / 2 ? free : refresh();
     }
 
     private int refresh() throws CursorException {
-        long consumer = ring.consumer();
-        int used = Cursor.distance(consumer, producer, window);
+        long consumer = Math.max(consumer(), window.from);
+        int used = Cursor.distance(consumer, producer, window.size);
         seen = consumer;
-        return window - used;
+        return window.size - used;
+    }
+
+    /** Bytes ever read, as the peer says; what it had in its former rings it may read later. */
+    private long consumer() throws CursorException {
+        long consumer = ring.consumer();
+        if (consumer < window.floor) {
+            throw new CursorException(consumer - window.floor, window.size);
+        }
+        return consumer;
     }
 
     /** Bytes ever written; any thread. */

@@ -26,6 +26,8 @@ public final class SmcConnection implements LinkGroup.Member {
     /** The peer has ended its stream. */
     public static final int EOF = -1;
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.connection");
+
     private final LocalRing local;
     private final PeerRing peer;
     private final ReceiveSide in;
@@ -334,6 +336,18 @@ public final class SmcConnection implements LinkGroup.Member {
         if (state.isPeerGone()) {
             state.acknowledgeClose();
         }
+    }
+
+    @Override
+    public void ringOffered() {
+        state.whileWritable(() -> {
+            try {
+                out.takeOffer();
+            } catch (CursorException e) {
+                // It stays as it is, and whoever has no room comes upon it.
+                LOG.log(System.Logger.Level.DEBUG, "ring not taken", e);
+            }
+        });
     }
 
     @Override

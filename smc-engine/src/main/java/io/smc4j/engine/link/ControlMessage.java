@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
  * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
  * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
  * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
+ * ROOM_WANTED  8              token                          the sender has no room in this ring, which could be larger
+ * RING_OFFERED 9              token                          the peer of this connection offers another ring: take it
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -25,6 +27,8 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int RING = 5;
     static final int PEER_CLOSED = 6;
     static final int MARKER_WITHDRAWN = 7;
+    static final int ROOM_WANTED = 8;
+    static final int RING_OFFERED = 9;
 
     static final int LENGTH = 24;
 
@@ -50,6 +54,14 @@ record ControlMessage(int type, int argument, long first, long second) {
 
     static ControlMessage peerClosed(long token) {
         return new ControlMessage(PEER_CLOSED, 0, token, 0);
+    }
+
+    static ControlMessage roomWanted(long token) {
+        return new ControlMessage(ROOM_WANTED, 0, token, 0);
+    }
+
+    static ControlMessage ringOffered(long token) {
+        return new ControlMessage(RING_OFFERED, 0, token, 0);
     }
 
     static ControlMessage markerWithdrawn() {

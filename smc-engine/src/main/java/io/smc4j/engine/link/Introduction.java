@@ -171,7 +171,8 @@ final class Introduction implements ControlSocket.Receiver {
             throw e;
         }
         SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
-                message.argument(), socket.peer(), memory, peerMemory, owner.budget(), socket);
+                message.argument(), socket.peer(), memory, peerMemory, owner.budget(),
+                owner.idleNanos(), socket);
         memory = null;
         finish();
         socket.setReceiver(owner.established(group));

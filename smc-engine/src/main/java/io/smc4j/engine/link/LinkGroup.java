@@ -27,6 +27,10 @@ public abstract class LinkGroup {
         /** The peer has closed its end and waits for its ring back. */
         void peerClosed();
 
+        /** The peer offers another ring to write to, and would like it to be taken also by who has nothing to write. */
+        default void ringOffered() {
+        }
+
         /** Gives the local ring back if the peer is done with it; returns whether it was. */
         boolean tryRelease();
     }

@@ -17,33 +17,31 @@ public abstract class LocalRing {
 
     private final LinkGroup group;
     private final int index;
-    private final int size;
     private final int stateTag;
     final MemorySegment segment;
     final long block;
-    private final ByteBuffer data;
+    private Stretch oldest;
     private volatile LinkGroup.Member member;
 
     /**
      * Ties a ring to its control block.
      *
      * @param index number of the control block
-     * @param memory the ring's own
+     * @param first what it receives into
      * @param stateTag upper bits of the state word
      */
-    LocalRing(LinkGroup group, int index, MemorySegment memory, int stateTag) {
+    LocalRing(LinkGroup group, int index, Stretch first, int stateTag) {
         this.group = group;
         this.index = index;
-        this.size = Math.toIntExact(memory.byteSize());
         this.stateTag = stateTag;
         this.segment = group.own();
         this.block = SegmentLayout.control(index);
-        this.data = memory.asByteBuffer();
+        this.oldest = first;
     }
 
     /** For a link group whose peer tells its news by messages, see {@link #tell}. */
     protected LocalRing(LinkGroup group, int index, MemorySegment memory) {
-        this(group, index, memory, 0);
+        this(group, index, new Stretch(memory, 0), 0);
         clearControl();
     }
 
@@ -67,14 +65,35 @@ public abstract class LocalRing {
         return index;
     }
 
-    /** In bytes, a power of two. */
-    public final int size() {
-        return size;
+    /** In bytes, a power of two; what the peer fills now if it has changed. */
+    public int size() {
+        return oldest.size();
     }
 
-    /** Its memory; use absolute access only. */
+    /** The memory of the bytes to read next; use absolute access only. */
     public final ByteBuffer data() {
-        return data;
+        return oldest.data();
+    }
+
+    /** Where reading begins, and not kept here for longer than it is used. */
+    public final Stretch oldest() {
+        return oldest;
+    }
+
+    final void setOldest(Stretch stretch) {
+        oldest = stretch;
+    }
+
+    /**
+     * Whether the peer has gone over to a stretch that follows another one. If it tells impossible things, it has, and
+     * {@link Stretch#from()} is out of any range.
+     */
+    public boolean isTaken(Stretch stretch) {
+        return stretch.isTaken();
+    }
+
+    /** The reader has come to the beginning of a stretch, and touches no earlier one any more. */
+    public void reached(Stretch stretch) {
     }
 
     /** Bytes ever written, as the peer says; everything before is visible. */

@@ -15,9 +15,18 @@ public final class MemoryBudget {
 
     /** Takes a part of the budget, if there is enough left. */
     public boolean tryReserve(long bytes) {
+        return tryReserve(bytes, limit);
+    }
+
+    /** As {@link #tryReserve(long)}, for what is good to have: a quarter of the budget is left to new connections. */
+    boolean tryReserveMore(long bytes) {
+        return tryReserve(bytes, limit - limit / 4);
+    }
+
+    private boolean tryReserve(long bytes, long most) {
         for (;;) {
             long now = used.get();
-            if (now + bytes > limit) {
+            if (now + bytes > most) {
                 return false;
             }
             if (used.compareAndSet(now, now + bytes)) {

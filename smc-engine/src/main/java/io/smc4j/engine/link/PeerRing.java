@@ -23,6 +23,31 @@ public abstract class PeerRing {
     /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */
     public abstract void setBlocked();
 
+    /** The number of the ring that the peer has offered last in place of its former ones; 0 if none. */
+    public int offer() {
+        return 0;
+    }
+
+    /**
+     * Goes over to the ring that the peer has offered.
+     *
+     * @param number of the offer
+     * @param position of the first byte that is written to it
+     * @return its memory, or {@code null} if what the peer offers can be no ring
+     */
+    public ByteBuffer take(int number, long position) {
+        throw new IllegalStateException("none was offered");
+    }
+
+    /**
+     * Lets the peer know that a larger ring would be filled; it may offer one then, or may not. Asks once for each ring.
+     *
+     * @param size of the ring there is no room in
+     * @param number of its offer
+     */
+    public void wantRoom(int size, int number) {
+    }
+
     /** Makes the peer look at the connection: it sees everything published before. */
     public abstract void ring();
 

@@ -25,17 +25,24 @@ import java.lang.invoke.VarHandle;
  *           +16   size       u32   of the ring                          owner, once
  *           +20   doorbell   u32   number of the one to ring, 0 = none  owner
  *           +24   waiters    u32   threads waiting on the event word    owner
+ *           +32   next ring  u64   offset of the ring offered last      owner
+ *           +40   next size  u32   of that ring                         owner
+ *           +44   offer      u32   its number, from 1; 0 = none so far  owner, after the two
+ *           +48   largest    u32   size the ring may grow to            owner, once
  *           +64   producer   u64   bytes ever written to the ring       peer
  *           +72   state      u32   tag of the token, flags in the       owner's tag, then
  *                                  lowest byte, see ConnectionFlags     peer
  *           +76   blocked    u32   1 while the peer waits for space     peer sets, owner takes
+ *           +80   switch at  u64   first byte in the ring taken last    peer
+ *           +88   taken      u32   number of that ring's offer          peer, after switch at
  *           +112  opposite   u64   token of the peer's own ring         peer, before it sets BOUND
  *           +128  consumer   u64   bytes ever read from the ring        owner
  *           +192  event      u32   futex word, counts wake-ups          peer
  *           +196  processor  u32   where the peer last ran              peer
  * </pre>
  *
- * <p>Fields that different processes write are on cache lines of their own.
+ * <p>Fields that different processes write are on cache lines of their own. How a ring is replaced by another one is told at
+ * {@link RingChanges}.
  */
 final class SegmentLayout {
 
@@ -69,10 +76,16 @@ final class SegmentLayout {
     static final int RING_SIZE = 16;
     static final int DOORBELL = 20;
     static final int WAITERS = 24;
+    static final int NEXT_RING = 32;
+    static final int NEXT_SIZE = 40;
+    static final int OFFER = 44;
+    static final int LARGEST = 48;
     static final int PRODUCER = 64;
     static final int STATE = 72;
     static final int STATE_FLAGS = 0xFF;
     static final int BLOCKED = 76;
+    static final int SWITCH_AT = 80;
+    static final int TAKEN = 88;
     static final int OPPOSITE = 112;
     static final int CONSUMER = 128;
     static final int EVENT = 192;
@@ -98,6 +111,12 @@ final class SegmentLayout {
     static boolean isSegmentSize(long size) {
         return size > RINGS_OFFSET && size <= segmentSize(SmcConfig.MAX_MEMORY_LIMIT)
                 && (size - RINGS_OFFSET) % BLOCK_SIZE == 0;
+    }
+
+    /** Whether what a peer says can be a ring in a segment. */
+    static boolean isRing(long offset, int size, long segmentSize) {
+        return size >= SmcConfig.MIN_BUFFER_SIZE && size <= SmcConfig.MAX_BUFFER_SIZE && Integer.bitCount(size) == 1
+                && offset >= RINGS_OFFSET && offset <= segmentSize - size && offset % 4096 == 0;
     }
 
     static long control(int index) {

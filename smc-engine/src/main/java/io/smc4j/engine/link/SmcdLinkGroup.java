@@ -28,9 +28,12 @@ public final class SmcdLinkGroup extends LinkGroup {
     private final PeerDoorbells peerDoorbells;
 
     private final SmcdLocalRings rings;
+    private final RingChanges changes;
 
+    /** @param idleNanos how long nothing arrives before a grown ring becomes small again */
     SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
-            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, ControlSocket control) {
+            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, long idleNanos,
+            ControlSocket control) {
         super(id, role, ownMemory.segment());
         this.peerGid = peerGid;
         this.peerLinkGroupId = peerLinkGroupId;
@@ -40,6 +43,7 @@ public final class SmcdLinkGroup extends LinkGroup {
         this.remote = peerMemory.segment();
         this.control = control;
         this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory), budget);
+        this.changes = new RingChanges(rings, idleNanos);
         this.peerDoorbells = new PeerDoorbells(this, remote);
     }
 
@@ -62,21 +66,27 @@ public final class SmcdLinkGroup extends LinkGroup {
         return remote;
     }
 
+    /** Hands out a ring to receive into that stays as it is. */
+    public SmcdLocalRing allocate(int size) throws NoRingException {
+        return allocate(size, size);
+    }
+
     /**
      * Hands out a ring to receive into.
      *
      * @param size in bytes, a ring size
+     * @param largest what it may grow to while it is used, a ring size
      */
-    public SmcdLocalRing allocate(int size) throws NoRingException {
+    public SmcdLocalRing allocate(int size, int largest) throws NoRingException {
         // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
         reclaim(2);
         try {
-            return tryAllocate(size);
+            return tryAllocate(size, largest);
         } catch (NoRingException e) {
             if (reclaim(Integer.MAX_VALUE) == 0) {
                 throw e;
             }
-            return tryAllocate(size);
+            return tryAllocate(size, largest);
         }
     }
 
@@ -94,11 +104,11 @@ public final class SmcdLinkGroup extends LinkGroup {
         return freed;
     }
 
-    private synchronized SmcdLocalRing tryAllocate(int size) throws NoRingException {
+    private synchronized SmcdLocalRing tryAllocate(int size, int largest) throws NoRingException {
         if (!isActive()) {
             throw new NoRingException(FallbackReason.PEER_LOST);
         }
-        SmcdLocalRing ring = rings.allocate(size);
+        SmcdLocalRing ring = rings.allocate(size, largest);
         retain();
         return ring;
     }
@@ -120,7 +130,7 @@ public final class SmcdLinkGroup extends LinkGroup {
         long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
         if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
                 || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
-                || offset < SegmentLayout.RINGS_OFFSET || offset > remote.byteSize() - size || offset % 4096 != 0) {
+                || !SegmentLayout.isRing(offset, size, remote.byteSize())) {
             return null;
         }
         if (mine != null) {
@@ -147,6 +157,7 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     void free(SmcdLocalRing ring) {
         synchronized (this) {
+            changes.forget(ring);
             rings.free(ring);
         }
         release();
@@ -164,7 +175,7 @@ public final class SmcdLinkGroup extends LinkGroup {
         ring.member().tryRelease();
     }
 
-    /** Asks for what the peer is not done with yet. */
+    /** Asks for what the peer is not done with yet, and changes rings that have the wrong size. */
     @Override
     protected void sweep() {
         List<SmcdLocalRing> lingering;
@@ -176,6 +187,52 @@ public final class SmcdLinkGroup extends LinkGroup {
                 control.send(ControlMessage.peerClosed(ring.peer().token()));
             }
         }
+        changeRings();
+    }
+
+    private void changeRings() {
+        RingChanges.News news;
+        synchronized (this) {
+            if (!isActive()) {
+                return;
+            }
+            news = changes.sweep(System.nanoTime());
+            // The connections may end before their peers were told.
+            retain();
+        }
+        try {
+            news.toRing().forEach(SmcdLinkGroup::ringPeer);
+            for (SmcdLocalRing ring : news.toAsk()) {
+                if (ring.peer() != null) {
+                    control.send(ControlMessage.ringOffered(ring.peer().token()));
+                }
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Whoever writes to a ring looks what there is for him; if there is no connection yet, a sweep comes back to it. */
+    private static void ringPeer(SmcdLocalRing ring) {
+        if (ring.peer() != null) {
+            ring.peer().ring();
+        }
+    }
+
+    /** The peer has taken what was offered in place of a ring, or something is wrong with it. Returns which is so now. */
+    synchronized boolean settle(SmcdLocalRing ring, Stretch stretch) {
+        ring.settle();
+        return stretch.isTaken();
+    }
+
+    synchronized void reached(SmcdLocalRing ring, Stretch stretch) {
+        if (rings.find(ring.token()) == ring) {
+            changes.reached(ring, stretch);
+        }
+    }
+
+    void wantRoom(long token) {
+        control.send(ControlMessage.roomWanted(token));
     }
 
     void received(ControlMessage message, int descriptor) {
@@ -184,6 +241,8 @@ public final class SmcdLinkGroup extends LinkGroup {
                     peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
             case ControlMessage.RING -> rung(message.argument());
             case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
+            case ControlMessage.ROOM_WANTED -> roomWanted(message.first());
+            case ControlMessage.RING_OFFERED -> ringOffered(message.first());
             default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
         }
     }
@@ -205,12 +264,37 @@ public final class SmcdLinkGroup extends LinkGroup {
     }
 
     private void peerClosed(long token) {
+        Member member = memberOf(token);
+        if (member != null) {
+            member.peerClosed();
+        }
+    }
+
+    private void ringOffered(long token) {
+        Member member = memberOf(token);
+        if (member != null) {
+            member.ringOffered();
+        }
+    }
+
+    private synchronized Member memberOf(long token) {
+        SmcdLocalRing ring = rings.find(token);
+        return ring == null ? null : ring.member();
+    }
+
+    private void roomWanted(long token) {
         SmcdLocalRing ring;
         synchronized (this) {
-            ring = rings.find(token);
+            ring = isActive() ? rings.find(token) : null;
+            if (ring == null || !changes.roomWanted(ring, System.nanoTime())) {
+                return;
+            }
+            retain();
         }
-        if (ring != null && ring.member() != null) {
-            ring.member().peerClosed();
+        try {
+            ringPeer(ring);
+        } finally {
+            release();
         }
     }
 

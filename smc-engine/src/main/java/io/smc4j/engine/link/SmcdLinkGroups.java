@@ -51,6 +51,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     private final Gid gid;
     private final MemoryBudget budget;
     private final long timeoutNanos;
+    private final long idleNanos;
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<String, CompletableFuture<SmcdLinkGroup>> byMarker = new ConcurrentHashMap<>();
     private final List<SmcdLinkGroup> groups = new ArrayList<>();
@@ -62,12 +63,18 @@ public final class SmcdLinkGroups implements AutoCloseable {
     private final AtomicInteger peerWithdrawals = new AtomicInteger();
     private volatile boolean closed;
 
-    /** @param timeoutNanos how long making a link group may take */
-    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos) {
+    /**
+     * Makes none yet.
+     *
+     * @param timeoutNanos how long making a link group may take
+     * @param idleNanos how long nothing arrives before a grown ring becomes small again
+     */
+    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos, long idleNanos) {
         this.loop = loop;
         this.gid = gid;
         this.budget = budget;
         this.timeoutNanos = timeoutNanos;
+        this.idleNanos = idleNanos;
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
@@ -197,6 +204,10 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
     }
 
     int nextId() {

@@ -29,12 +29,38 @@ final class SmcdLocalRings {
         this.budget = budget;
     }
 
-    SmcdLocalRing allocate(int size) throws NoRingException {
+    /** @param largest bytes it may grow to */
+    SmcdLocalRing allocate(int size, int largest) throws NoRingException {
         int index = indexes.nextClearBit(0);
         if (index >= SegmentLayout.CONNECTIONS) {
             throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
         }
-        if (!budget.tryReserve(size)) {
+        long offset = reserve(size, false);
+        Stretch first = new Stretch(group.own().asSlice(offset, size), offset);
+        SmcdLocalRing ring = new SmcdLocalRing(group, token(index), first, largest);
+        ring.initialize();
+        if (index >= rings.length) {
+            rings = Arrays.copyOf(rings, rings.length * 2);
+        }
+        indexes.set(index);
+        rings[index] = ring;
+        count++;
+        return ring;
+    }
+
+    /**
+     * Memory to replace that of a ring.
+     *
+     * @param number of the offer
+     * @param larger whether it is good to have, but could be done without
+     */
+    Stretch stretch(int number, int size, boolean larger) throws NoRingException {
+        long offset = reserve(size, larger);
+        return new Stretch(number, group.own().asSlice(offset, size), offset);
+    }
+
+    private long reserve(int size, boolean larger) throws NoRingException {
+        if (!(larger ? budget.tryReserveMore(size) : budget.tryReserve(size))) {
             throw new NoRingException(FallbackReason.MEMORY_LIMIT);
         }
         long offset = allocator.allocate(size);
@@ -42,16 +68,14 @@ final class SmcdLocalRings {
             budget.giveBack(size);
             throw new NoRingException(FallbackReason.MEMORY_LIMIT);
         }
-        SmcdLocalRing ring = new SmcdLocalRing(group, token(index), offset, size);
-        ring.initialize();
-        if (index >= rings.length) {
-            rings = Arrays.copyOf(rings, rings.length * 2);
-        }
-        indexes.set(index);
-        rings[index] = ring;
         memory += size;
-        count++;
-        return ring;
+        return offset;
+    }
+
+    void giveBack(Stretch stretch) {
+        allocator.free(stretch.offset());
+        memory -= stretch.size();
+        budget.giveBack(stretch.size());
     }
 
     /** 16 bits of index below 47 random ones that only the owner of the peer's mapping can know. */
@@ -64,10 +88,10 @@ final class SmcdLocalRings {
         rings[ring.index()] = null;
         indexes.clear(ring.index());
         lingering.remove(ring);
-        allocator.free(ring.offset());
-        memory -= ring.size();
         count--;
-        budget.giveBack(ring.size());
+        for (Stretch stretch = ring.oldest(); stretch != null; stretch = stretch.next()) {
+            giveBack(stretch);
+        }
     }
 
     /** The ring that a token names, or {@code null}. */
@@ -84,6 +108,10 @@ final class SmcdLocalRings {
 
     void linger(SmcdLocalRing ring) {
         lingering.add(ring);
+    }
+
+    boolean isLingering(SmcdLocalRing ring) {
+        return lingering.contains(ring);
     }
 
     /** Those that have lingered longest. */

@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 /** The ring a connection sends into, in the memory of a peer on this host. */
 public final class SmcdPeerRing extends PeerRing {
 
+    private static final int NEVER = -1;
+
+    private final SmcdLinkGroup group;
     private final PeerDoorbells doorbells;
     private final long token;
     private final int index;
@@ -20,8 +23,11 @@ public final class SmcdPeerRing extends PeerRing {
     private final long block;
     private final ByteBuffer data;
     private int shownState;
+    /** The offer in whose ring the peer was asked for more room. */
+    private volatile int wantedIn = NEVER;
 
     SmcdPeerRing(SmcdLinkGroup group, long token, long offset, int size) {
+        this.group = group;
         this.doorbells = group.peerDoorbells();
         this.token = token;
         this.index = SegmentLayout.index(token);
@@ -69,6 +75,33 @@ public final class SmcdPeerRing extends PeerRing {
     public void setBlocked() {
         INT.setOpaque(segment, block + SegmentLayout.BLOCKED, 1);
         VarHandle.fullFence();
+    }
+
+    @Override
+    public int offer() {
+        return (int) INT.getAcquire(segment, block + SegmentLayout.OFFER);
+    }
+
+    @Override
+    public ByteBuffer take(int number, long position) {
+        long nextOffset = (long) LONG.getOpaque(segment, block + SegmentLayout.NEXT_RING);
+        int nextSize = (int) INT.getOpaque(segment, block + SegmentLayout.NEXT_SIZE);
+        if (!SegmentLayout.isRing(nextOffset, nextSize, segment.byteSize())) {
+            return null;
+        }
+        LONG.setOpaque(segment, block + SegmentLayout.SWITCH_AT, position);
+        // After the position, and before a producer cursor beyond it, which is a release, too: a reader that sees such a
+        // cursor sees that it has to change rings, and where.
+        INT.setRelease(segment, block + SegmentLayout.TAKEN, number);
+        return segment.asSlice(nextOffset, nextSize).asByteBuffer();
+    }
+
+    @Override
+    public void wantRoom(int ringSize, int number) {
+        if (wantedIn != number && ringSize < (int) INT.getOpaque(segment, block + SegmentLayout.LARGEST)) {
+            wantedIn = number;
+            group.wantRoom(token);
+        }
     }
 
     @Override

@@ -1,12 +1,16 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SmcdLinkGroup;
+import io.smc4j.engine.link.SmcdLocalRing;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -262,6 +266,12 @@ public abstract class Negotiation {
     }
 
     // ---- outcomes
+
+    /** A ring that begins small, unless the channel wants less. */
+    final SmcdLocalRing allocate(SmcdLinkGroup group) throws LinkGroup.NoRingException {
+        int largest = channel.receiveRingSize();
+        return group.allocate(Math.min(SmcConfig.ringSize(engine.config().initialBufferSize()), largest), largest);
+    }
 
     /** Makes the connection. */
     final SmcConnection connect(LocalRing ring, PeerRing peerRing) {

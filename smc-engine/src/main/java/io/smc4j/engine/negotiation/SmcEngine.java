@@ -50,7 +50,8 @@ public final class SmcEngine implements AutoCloseable {
         this.budget = new MemoryBudget(config.memoryLimit());
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
-        this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos());
+        this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos(),
+                config.bufferIdleAfter().toNanos());
         this.rdma = rdma.open(loop, config.rdma(), budget);
         this.announcer = config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE;
         this.discovery = new Discovery(this);

@@ -69,7 +69,7 @@ final class SmcdClient implements ClientMethod {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
         try {
-            ring = group.allocate(negotiation.channel.receiveRingSize());
+            ring = negotiation.allocate(group);
         } catch (LinkGroup.NoRingException e) {
             throw new DeclineException(e);
         }

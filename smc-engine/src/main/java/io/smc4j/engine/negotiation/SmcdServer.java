@@ -29,7 +29,7 @@ final class SmcdServer implements ServerMethod {
             throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
         }
         try {
-            ring = group.allocate(negotiation.channel.receiveRingSize());
+            ring = negotiation.allocate(group);
         } catch (LinkGroup.NoRingException e) {
             throw new DeclineException(e);
         }

@@ -22,9 +22,9 @@ final class ConnectionPair implements AutoCloseable {
         SmcdPeerRing peerRing;
         SmcConnection connection;
 
-        End(LinkPair.Side side, int size) throws LinkGroup.NoRingException {
+        End(LinkPair.Side side, int size, int largest) throws LinkGroup.NoRingException {
             this.side = side;
-            this.ring = side.group.allocate(size);
+            this.ring = side.group.allocate(size, largest);
         }
 
         void connect(End other, int sendLimit, SpinMode spin) {
@@ -46,6 +46,12 @@ final class ConnectionPair implements AutoCloseable {
         this(new LinkPair(), true, 16 * 1024, 16 * 1024, NO_LIMIT, SpinMode.NEVER);
     }
 
+    /** One whose rings grow and shrink. */
+    static ConnectionPair growing(LinkPair links, int initial, int largest) throws LinkGroup.NoRingException {
+        return new ConnectionPair(links, false, new End(links.client, initial, largest),
+                new End(links.server, initial, largest), NO_LIMIT, SpinMode.ADAPTIVE);
+    }
+
     ConnectionPair(LinkPair links, int clientRing, int serverRing) throws LinkGroup.NoRingException {
         this(links, false, clientRing, serverRing, NO_LIMIT, SpinMode.NEVER);
     }
@@ -57,10 +63,15 @@ final class ConnectionPair implements AutoCloseable {
 
     private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendLimit, SpinMode spin)
             throws LinkGroup.NoRingException {
+        this(links, ownsLinks, new End(links.client, clientRing, clientRing),
+                new End(links.server, serverRing, serverRing), sendLimit, spin);
+    }
+
+    private ConnectionPair(LinkPair links, boolean ownsLinks, End client, End server, int sendLimit, SpinMode spin) {
         this.links = links;
         this.ownsLinks = ownsLinks;
-        client = new End(links.client, clientRing);
-        server = new End(links.server, serverRing);
+        this.client = client;
+        this.server = server;
         client.connect(server, sendLimit, spin);
         server.connect(client, sendLimit, spin);
     }

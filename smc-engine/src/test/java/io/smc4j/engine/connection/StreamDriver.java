@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
@@ -22,6 +24,11 @@ enum StreamDriver {
 
     /** Sends pieces of random sizes until told to stop, then ends the stream; returns the length. */
     CompletableFuture<Long> send(SmcConnection connection, Random sizes, LongPredicate goOn) {
+        return send(connection, new ReentrantLock(), sizes, goOn);
+    }
+
+    /** As {@link #send(SmcConnection, Random, LongPredicate)}, with the connection's lock held while writing. */
+    CompletableFuture<Long> send(SmcConnection connection, ReentrantLock writeLock, Random sizes, LongPredicate goOn) {
         return start(() -> {
             long position = 0;
             ByteBuffer piece = ByteBuffer.allocate(MOST);
@@ -33,7 +40,7 @@ enum StreamDriver {
                     }
                     position += piece.limit();
                     while (piece.hasRemaining()) {
-                        if (connection.write(piece) == 0) {
+                        if (write(connection, writeLock, piece) == 0) {
                             wait.untilWritable();
                         }
                     }
@@ -42,6 +49,15 @@ enum StreamDriver {
             connection.shutdownOutput();
             return position;
         });
+    }
+
+    private static int write(SmcConnection connection, ReentrantLock writeLock, ByteBuffer piece) throws IOException {
+        writeLock.lock();
+        try {
+            return connection.write(piece);
+        } finally {
+            writeLock.unlock();
+        }
     }
 
     /** Receives pieces of random sizes to the end of the stream, and checks them; returns the length. */

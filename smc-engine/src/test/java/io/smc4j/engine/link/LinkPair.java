@@ -27,9 +27,13 @@ public final class LinkPair implements AutoCloseable {
         public SmcdLinkGroup group;
 
         Side(String name, long memoryLimit) throws OsException {
+            this(name, memoryLimit, Duration.ofDays(1).toNanos());
+        }
+
+        Side(String name, long memoryLimit, long idleNanos) throws OsException {
             loop = new ControlLoop(name);
             budget = new MemoryBudget(memoryLimit);
-            groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos());
+            groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos(), idleNanos);
         }
 
         /** The memory this side receives into. */
@@ -65,8 +69,13 @@ public final class LinkPair implements AutoCloseable {
     }
 
     public LinkPair(long memoryLimit) throws OsException {
-        client = new Side("client", memoryLimit);
-        server = new Side("server", memoryLimit);
+        this(memoryLimit, Duration.ofDays(1));
+    }
+
+    /** @param idleAfter how long nothing arrives before a grown ring becomes small again */
+    public LinkPair(long memoryLimit, Duration idleAfter) throws OsException {
+        client = new Side("client", memoryLimit, idleAfter.toNanos());
+        server = new Side("server", memoryLimit, idleAfter.toNanos());
         String marker = newMarker();
         int listener = UnixSockets.listen(marker, 1);
         try {

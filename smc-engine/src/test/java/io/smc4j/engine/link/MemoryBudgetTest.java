@@ -18,6 +18,17 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void leavesAQuarterWhereMoreIsGoodToHave() {
+        MemoryBudget budget = new MemoryBudget(100);
+        budget.tryReserve(50);
+
+        assertThat(budget.tryReserveMore(26)).isFalse();
+        assertThat(budget.tryReserveMore(25)).isTrue();
+        assertThat(budget.tryReserveMore(1)).isFalse();
+        assertThat(budget.tryReserve(25)).isTrue();
+    }
+
+    @Test
     void canReuseWhatWasReleased() {
         MemoryBudget budget = new MemoryBudget(100);
         budget.tryReserve(100);

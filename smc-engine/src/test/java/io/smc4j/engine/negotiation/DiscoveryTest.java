@@ -249,7 +249,7 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void descriptorsSentUnaskedAreNotKept(int type) throws Exception {
         ServerSocket listener = plainListener(0);
         int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);

@@ -138,7 +138,7 @@ class NegotiationLimitsTest {
 
     @Test
     void ringMemoryThatComesFreeServesAgain() throws Exception {
-        open(config -> config, config -> config.memoryLimit(SmcConfig.DEFAULT_BUFFER_SIZE));
+        open(config -> config, config -> config.memoryLimit(SmcConfig.DEFAULT_INITIAL_BUFFER_SIZE));
         Pair first = connect();
         Pair second = connect();
         assertThat(client.snapshot().connections()).extracting(SmcSnapshot.Connection::mode)

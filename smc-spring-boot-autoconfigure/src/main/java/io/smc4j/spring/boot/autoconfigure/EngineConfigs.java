@@ -19,6 +19,8 @@ final class EngineConfigs {
                 .serverEnabled(properties.server().enabled())
                 .sendBufferSize(Math.toIntExact(properties.buffers().sendSize().toBytes()))
                 .receiveBufferSize(Math.toIntExact(properties.buffers().receiveSize().toBytes()))
+                .initialBufferSize(Math.toIntExact(properties.buffers().initialSize().toBytes()))
+                .bufferIdleAfter(properties.buffers().idleAfter())
                 .memoryLimit(properties.memory().limit().toBytes())
                 .handshakeTimeout(properties.handshake().timeout())
                 .retryAfter(properties.handshake().retryAfter())

@@ -132,9 +132,12 @@ public record SmcProperties(
      * Ring sizes of one connection, rounded up to a power of two; a socket's own SO_SNDBUF and SO_RCVBUF come first.
      *
      * @param sendSize Bytes a connection may have under way to its peer, 16KB to 1MB.
-     * @param receiveSize Size of a connection's receive ring, 16KB to 1MB.
+     * @param receiveSize Size of a connection's receive ring, 16KB to 1MB; in shared memory the largest it grows to.
+     * @param initialSize Size of a receive ring in shared memory at first and whenever it was idle, 16KB to 1MB.
+     * @param idleAfter How long nothing arrives before a receive ring that has grown becomes small again, 1s to 1d.
      */
-    public record Buffers(@DefaultValue("256KB") DataSize sendSize, @DefaultValue("256KB") DataSize receiveSize) {
+    public record Buffers(@DefaultValue("256KB") DataSize sendSize, @DefaultValue("256KB") DataSize receiveSize,
+            @DefaultValue("16KB") DataSize initialSize, @DefaultValue("10s") Duration idleAfter) {
     }
 
     /**

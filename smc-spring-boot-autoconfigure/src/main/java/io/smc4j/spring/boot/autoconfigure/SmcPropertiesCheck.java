@@ -37,6 +37,9 @@ final class SmcPropertiesCheck {
     static void check(SmcProperties properties) {
         size("smc.buffers.send-size", properties.buffers().sendSize(), "16KB", "1MB");
         size("smc.buffers.receive-size", properties.buffers().receiveSize(), "16KB", "1MB");
+        size("smc.buffers.initial-size", properties.buffers().initialSize(), "16KB", "1MB");
+        duration("smc.buffers.idle-after", properties.buffers().idleAfter(), Duration.ofSeconds(1), "1s",
+                Duration.ofDays(1), "1d");
         size("smc.memory.limit", properties.memory().limit(), "0B", "64GB");
         duration("smc.handshake.timeout", properties.handshake().timeout(), Duration.ofMillis(1), "1ms",
                 Duration.ofMinutes(10), "10m");

@@ -92,6 +92,8 @@ public record SmcReport(
      * @param serverEnabled {@code smc.server.enabled}
      * @param sendBufferSize {@code smc.buffers.send-size}
      * @param receiveBufferSize {@code smc.buffers.receive-size}
+     * @param initialBufferSize {@code smc.buffers.initial-size}
+     * @param bufferIdleAfter {@code smc.buffers.idle-after}
      * @param memoryLimit {@code smc.memory.limit}
      * @param handshakeTimeout {@code smc.handshake.timeout}
      * @param retryAfter {@code smc.handshake.retry-after}
@@ -109,6 +111,8 @@ public record SmcReport(
             boolean serverEnabled,
             long sendBufferSize,
             long receiveBufferSize,
+            long initialBufferSize,
+            Duration bufferIdleAfter,
             long memoryLimit,
             Duration handshakeTimeout,
             Duration retryAfter,
@@ -123,6 +127,7 @@ public record SmcReport(
         static Configuration of(SmcProperties properties, List<SmcProperties.PolicyRule> policy) {
             return new Configuration(properties.enabled(), properties.client().enabled(), properties.server().enabled(),
                     properties.buffers().sendSize().toBytes(), properties.buffers().receiveSize().toBytes(),
+                    properties.buffers().initialSize().toBytes(), properties.buffers().idleAfter(),
                     properties.memory().limit().toBytes(), properties.handshake().timeout(),
                     properties.handshake().retryAfter(), properties.spin().mode(), properties.spin().limit(),
                     properties.sharedMemory().enabled(), properties.rdma(), properties.discovery().synOption(),

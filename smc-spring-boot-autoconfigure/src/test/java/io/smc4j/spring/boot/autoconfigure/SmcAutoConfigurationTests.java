@@ -56,7 +56,8 @@ class SmcAutoConfigurationTests {
     @Test
     void handsTheSettingsToTheEngine(CapturedOutput output) {
         runner.withPropertyValues("smc.client.enabled=false", "smc.buffers.send-size=64KB",
-                "smc.buffers.receive-size=128KB", "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
+                "smc.buffers.receive-size=128KB", "smc.buffers.initial-size=32KB", "smc.buffers.idle-after=1m",
+                "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
                 "smc.handshake.retry-after=1m", "smc.spin.mode=never", "smc.spin.limit=10us",
                 "smc.policy[0].action=deny", "smc.policy[0].direction=inbound", "smc.policy[0].host=*.example.com",
                 "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999", "smc.rdma.provider=none",
@@ -68,8 +69,8 @@ class SmcAutoConfigurationTests {
                             new SmcPolicy.HostPattern("*.example.com"), SmcPolicy.Cidr.parse("10.0.0.0/8"),
                             new SmcPolicy.PortRange(8000, 8999));
                     assertThat(EngineConfigs.config(context.getBean(SmcProperties.class))).isEqualTo(new SmcConfig(
-                            false, true, 65536, 131072, 1L << 30, Duration.ofSeconds(2), Duration.ofMinutes(1),
-                            SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule)), true,
+                            false, true, 65536, 131072, 32768, Duration.ofMinutes(1), 1L << 30, Duration.ofSeconds(2),
+                            Duration.ofMinutes(1), SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule)), true,
                             new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
                                     List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32), false,
                             List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("10.0.0.0/8"),
@@ -79,6 +80,8 @@ class SmcAutoConfigurationTests {
                     SmcReport.Configuration configuration = context.getBean(SmcRuntime.class).report().configuration();
                     assertThat(configuration.clientEnabled()).isFalse();
                     assertThat(configuration.sendBufferSize()).isEqualTo(65536);
+                    assertThat(configuration.initialBufferSize()).isEqualTo(32768);
+                    assertThat(configuration.bufferIdleAfter()).isEqualTo(Duration.ofMinutes(1));
                     assertThat(configuration.policy()).hasSize(1);
                     assertThat(configuration.sharedMemoryEnabled()).isTrue();
                     assertThat(configuration.rdma().ueid()).containsExactly("SITE.A", "SITE.B");

@@ -37,6 +37,8 @@ class SmcPropertiesTests {
         assertThat(properties.server().netty().enabled()).isTrue();
         assertThat(properties.buffers().sendSize()).isEqualTo(DataSize.ofKilobytes(256));
         assertThat(properties.buffers().receiveSize()).isEqualTo(DataSize.ofKilobytes(256));
+        assertThat(properties.buffers().initialSize()).isEqualTo(DataSize.ofKilobytes(16));
+        assertThat(properties.buffers().idleAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(properties.memory().limit()).isEqualTo(DataSize.ofMegabytes(512));
         assertThat(properties.handshake().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(properties.handshake().retryAfter()).isEqualTo(Duration.ofSeconds(30));
@@ -74,6 +76,7 @@ class SmcPropertiesTests {
     @CsvSource({
             "buffers.send-size, 16KB", "buffers.send-size, 1MB", "buffers.send-size, 100000B",
             "buffers.receive-size, 16KB", "buffers.receive-size, 1MB",
+            "buffers.initial-size, 16KB", "buffers.initial-size, 1MB", "buffers.idle-after, 1s", "buffers.idle-after, 1d",
             "memory.limit, 0B", "memory.limit, 64GB",
             "handshake.timeout, 1ms", "handshake.timeout, 10m",
             "handshake.retry-after, 0s", "handshake.retry-after, 1d",
@@ -92,6 +95,8 @@ class SmcPropertiesTests {
             "buffers.send-size, 16383B, 16KB and 1MB", "buffers.send-size, 2MB, 16KB and 1MB",
             "buffers.receive-size, 8KB, 16KB and 1MB", "buffers.receive-size, 1048577B, 16KB and 1MB",
             "buffers.receive-size, -1B, 16KB and 1MB", "buffers.send-size, 5GB, 16KB and 1MB",
+            "buffers.initial-size, 16383B, 16KB and 1MB", "buffers.initial-size, 2MB, 16KB and 1MB",
+            "buffers.idle-after, 999ms, 1s and 1d", "buffers.idle-after, 25h, 1s and 1d",
             "memory.limit, -1B, 0B and 64GB", "memory.limit, 65GB, 0B and 64GB",
             "handshake.timeout, 0s, 1ms and 10m", "handshake.timeout, 11m, 1ms and 10m",
             "handshake.retry-after, -1s, 0s and 1d", "handshake.retry-after, 2d, 0s and 1d",

@@ -80,7 +80,8 @@ public class StubSmcRuntime implements SmcRuntime {
     }
 
     private static SmcReport.Configuration configuration(List<PolicyRule> policy) {
-        return new SmcReport.Configuration(true, true, true, 262144, 65536, 536870912, Duration.ofSeconds(5),
+        return new SmcReport.Configuration(true, true, true, 262144, 65536, 16384,
+                Duration.ofSeconds(10), 536870912, Duration.ofSeconds(5),
                 Duration.ofSeconds(30), SmcProperties.SpinMode.ADAPTIVE, Duration.ofNanos(50_000), true,
                 new SmcProperties.Rdma(RdmaProvider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255), true,
                 List.of("10.9.0.2:8080"), policy);

@@ -26,8 +26,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
         int rounds, int millis, int burners, int processors, double quota, List<String> settings, Duration patience, Path logs,
         List<String> commandLine) {
 
-    private static final List<String> SETTINGS = List.of("send-size", "receive-size", "memory-limit", "spin-mode",
-            "spin-limit-us");
+    private static final List<String> SETTINGS = List.of("send-size", "receive-size", "initial-size", "memory-limit",
+            "spin-mode", "spin-limit-us");
 
     static final String USAGE = """
             usage: samples/benchmark/run [options]
@@ -51,7 +51,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --burners N         processes beside that keep a processor busy each
               --processors N      processors for each side
               --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs cgroup v2)
-              --smc KEY=VALUE     send-size, receive-size, memory-limit (bytes), spin-mode, spin-limit-us; may be repeated
+              --smc KEY=VALUE     send-size, receive-size, initial-size, memory-limit (bytes), spin-mode, spin-limit-us; may be
+                                  repeated
               --patience SECONDS  how long a process may take for an answer, beyond the length of a round (90)
               --help              print this text
 
