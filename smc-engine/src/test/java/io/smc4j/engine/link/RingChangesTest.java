@@ -38,7 +38,7 @@ class RingChangesTest {
     }
 
     private SmcdPeerRing remote(SmcdLocalRing ring) {
-        return links.client.group.bind(ring.token(), INITIAL);
+        return links.client.group.bind(ring.token(), INITIAL, null);
     }
 
     private static int offers(SmcdLocalRing ring) {
