@@ -12,8 +12,11 @@ final class Yielding {
     static final long LONG = 2_000_000;
     /** So many long absences are a busy neighbour; a single one may be a garbage collection. */
     static final int TOLERATED = 3;
-    /** So many brief ones make up for a long one. A neighbour that has used up its share for now lets some pass briefly, too. */
-    static final int BRIEF = 256;
+    /**
+     * So many brief ones make up for a long one. A neighbour that has used up its share for now lets some pass briefly, too; and
+     * threads that give way to each other meet with a long one now and then, which must not make them stop.
+     */
+    static final int BRIEF = 16;
     /** How long the busy neighbour is left alone. Nanoseconds. */
     static final long PAUSE = 1_000_000_000;
 

@@ -84,7 +84,11 @@ public final class Approach {
      */
     public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
-        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().find(remote) : null;
+        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().known(remote) : null;
+        boolean ready = connected && !announced && link != null && link.isDone();
+        if (link == null && usesMarkers()) {
+            link = engine.discovery().find(remote);
+        }
         boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote);
         if (link == null && !known && !announced) {
             objection = local || engine.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
@@ -92,6 +96,6 @@ public final class Approach {
             return null;
         }
         return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known),
-                connected);
+                ready);
     }
 }

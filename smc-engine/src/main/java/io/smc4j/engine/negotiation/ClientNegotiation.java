@@ -50,11 +50,6 @@ final class ClientNegotiation extends Negotiation {
      * @param known whether the listener may be sent a Proposal that it has not announced
      */
     record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known) {
-
-        /** Whether a Proposal takes nothing but the connection. */
-        boolean isProposalReady() {
-            return link != null && link.isDone() && !link.isCompletedExceptionally() && !announced;
-        }
     }
 
     private final InetSocketAddress remote;
@@ -75,20 +70,19 @@ final class ClientNegotiation extends Negotiation {
         this.announcing = prospects.announced;
     }
 
-    /** @param connected whether TCP has connected already */
+    /** @param ready whether TCP has connected and a Proposal takes no more: then the caller's thread sends it */
     static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
-            Prospects prospects, boolean connected) throws OsException {
+            Prospects prospects, boolean ready) throws OsException {
         ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, prospects);
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
-                negotiation.start(connected && prospects.isProposalReady());
+                negotiation.start(ready);
             }
         }
         return negotiation;
     }
 
-    /** @param ready whether the caller's thread can send the Proposal, which saves a change to the control loop's */
     private void start(boolean ready) throws OsException {
         watch(!ready);
         if (ready) {

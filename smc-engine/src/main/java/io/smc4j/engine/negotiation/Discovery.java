@@ -80,10 +80,18 @@ public final class Discovery {
      * @return {@code null} if there is no marker
      */
     CompletableFuture<SmcdLinkGroup> find(InetSocketAddress listener) {
-        List<String> names = names(listener);
-        // Two listeners for one address and port are rare, and told apart by the handshake: no need to look for the other.
-        CompletableFuture<SmcdLinkGroup> found = first(names, engine.linkGroups()::known);
-        return found != null ? found : first(names, engine.linkGroups()::toMarker);
+        CompletableFuture<SmcdLinkGroup> known = known(listener);
+        return known != null ? known : first(names(listener), engine.linkGroups()::toMarker);
+    }
+
+    /**
+     * The link group with a listener's process, without a look for the marker. Two listeners for one address and port are rare,
+     * and told apart by the handshake, so it does not matter that there might be the marker of another.
+     *
+     * @return {@code null} if none is known
+     */
+    CompletableFuture<SmcdLinkGroup> known(InetSocketAddress listener) {
+        return first(names(listener), engine.linkGroups()::known);
     }
 
     private static CompletableFuture<SmcdLinkGroup> first(List<String> names,

@@ -141,10 +141,10 @@ class NegotiationLimitsTest {
         open(config -> config, config -> config.memoryLimit(SmcConfig.DEFAULT_INITIAL_BUFFER_SIZE));
         Pair first = connect();
         Pair second = connect();
-        assertThat(client.snapshot().connections()).extracting(SmcSnapshot.Connection::mode)
-                .containsExactlyInAnyOrder(SmcMode.SMCD, SmcMode.TCP);
         Bench.expectPipe(first.connected, first.accepted);
         Bench.expectPipe(second.connected, second.accepted);
+        assertThat(client.snapshot().connections()).extracting(SmcSnapshot.Connection::mode)
+                .containsExactlyInAnyOrder(SmcMode.SMCD, SmcMode.TCP);
         for (SocketChannel each : List.of(first.connected, first.accepted, second.connected, second.accepted)) {
             each.close();
         }
