@@ -60,8 +60,8 @@ class PeerDeathTest {
     private SocketChannel connect(int port, Behaviour behaviour) throws IOException {
         SocketChannel channel = provider.openSocketChannel();
         channel.connect(loopback(port));
-        assertThat(provider.snapshot().connections()).allMatch(connection -> connection.mode() == SmcMode.SMCD);
         channel.write(ByteBuffer.wrap(new byte[] {(byte) behaviour.ordinal()}));
+        assertThat(provider.snapshot().connections()).allMatch(connection -> connection.mode() == SmcMode.SMCD);
         return channel;
     }
 

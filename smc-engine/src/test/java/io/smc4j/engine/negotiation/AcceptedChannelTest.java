@@ -67,7 +67,7 @@ class AcceptedChannelTest {
             }
         }
 
-        assertThat(Bench.connection(server).mode()).isNull();
+        assertThat(Bench.onlyConnection(server).mode()).isNull();
         channel.configureBlocking(true);
         Bench.expectPipe(channel, client);
     }

@@ -244,8 +244,14 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         return await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE);
     }
 
-    /** What the engine says of the only connection it has. */
+    /** What the engine says of the only connection it has, when the negotiation is over. */
     static SmcSnapshot.Connection connection(SmcSelectorProvider provider) {
+        patiently().until(() -> onlyConnection(provider).mode() != null);
+        return onlyConnection(provider);
+    }
+
+    /** What the engine says of the only connection it has, now. */
+    static SmcSnapshot.Connection onlyConnection(SmcSelectorProvider provider) {
         List<SmcSnapshot.Connection> all = provider.snapshot().connections();
         assertThat(all).hasSize(1);
         return all.getFirst();

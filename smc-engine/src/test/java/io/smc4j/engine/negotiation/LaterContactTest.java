@@ -86,7 +86,7 @@ class LaterContactTest {
     @Test
     void theConnectionIsThereBeforeItIsAcceptedAndRunsOnSmcAfterwards() throws Exception {
         SocketChannel channel = connect();
-        assertThat(connection().mode()).as("still open").isNull();
+        assertThat(Bench.onlyConnection(client).mode()).as("still open").isNull();
         CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
 
         RawPeer peer = accept();

@@ -94,7 +94,7 @@ class SmcrServerTest {
         client.send(ScriptedRdma.confirm(Clc.V2));
         assertThat(Bench.value(rdma.contact().taken())).isEqualTo(ScriptedRdma.confirm(Clc.V2));
         Bench.value(rdma.contact().completing());
-        assertThat(Bench.connection(server).mode()).isNull();
+        assertThat(Bench.onlyConnection(server).mode()).isNull();
         rdma.completed(null);
 
         rdma.group().ring().arrive("by RDMA");
