@@ -208,14 +208,17 @@ final class DescriptorHog {
 
     private void exchange(SmcSelectorProvider client, SmcMode expected) throws Exception {
         try (SocketChannel channel = client.openSocketChannel()) {
-            CompletableFuture<Boolean> connected = Bench.running(() -> channel.connect(address));
+            CompletableFuture<Void> written = Bench.running(() -> {
+                channel.connect(address);
+                Bench.write(channel, "hello");
+                return null;
+            });
             List<SocketChannel> accepted = new ArrayList<>();
             Bench.patiently().until(() -> {
                 accept(accepted);
-                return connected.isDone();
+                return written.isDone();
             });
-            connected.get();
-            Bench.write(channel, "hello");
+            written.get();
             SmcMode mode = client.snapshot().connections().getFirst().mode();
             channel.shutdownOutput();
             // Left over from before may be others.
