@@ -269,7 +269,8 @@ public record SmcConfig(
          */
         public SmcConfig build() {
             return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, initialBufferSize,
-                    bufferIdleAfter, memoryLimit, handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory, rdma, announce, peers);
+                    bufferIdleAfter, memoryLimit, handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory,
+                    rdma, announce, peers);
         }
     }
 }

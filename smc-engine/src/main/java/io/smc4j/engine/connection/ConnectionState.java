@@ -47,26 +47,28 @@ final class ConnectionState {
      * is just writing, he will come upon it himself.
      */
     void acknowledgeClose() {
-        if (!isClosed() && writeLock.tryLock()) {
-            try {
-                show(ConnectionFlags.CLOSED);
-                peer.ringLast();
-            } finally {
-                writeLock.unlock();
-            }
-        }
+        unlessWriting(() -> {
+            show(ConnectionFlags.CLOSED);
+            peer.ringLast();
+        });
     }
 
     /** Does something with the peer's ring, unless somebody is just writing or the end was shown. */
     void whileWritable(Runnable action) {
+        unlessWriting(() -> {
+            // With the lock of those who show the end: until then the memory is there.
+            synchronized (this) {
+                if (!isClosed() && !linkDown) {
+                    action.run();
+                }
+            }
+        });
+    }
+
+    private void unlessWriting(Runnable action) {
         if (!isClosed() && writeLock.tryLock()) {
             try {
-                // With the lock of those who show the end: until then the memory is there.
-                synchronized (this) {
-                    if (!isClosed() && !linkDown) {
-                        action.run();
-                    }
-                }
+                action.run();
             } finally {
                 writeLock.unlock();
             }

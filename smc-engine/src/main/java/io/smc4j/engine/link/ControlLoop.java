@@ -89,9 +89,16 @@ public final class ControlLoop implements Executor, AutoCloseable {
     /** Runs a task soon; when the loop has ended, at once by the calling thread. */
     @Override
     public void execute(Runnable task) {
+        enqueue(task, null);
+    }
+
+    /** @param timer what the task is about, if it has time until then; {@code null} if it has none */
+    private void enqueue(Runnable task, Timer timer) {
         tasks.add(task);
         if (sleeping) {
-            doorbell.signal();
+            if (timer == null || timer.deadline - awakeAt < 0) {
+                doorbell.signal();
+            }
         } else if (ended) {
             runTasks();
         }
@@ -103,12 +110,7 @@ public final class ControlLoop implements Executor, AutoCloseable {
         if (inLoop()) {
             timers.add(timer);
         } else {
-            tasks.add(() -> timers.add(timer));
-            if (ended) {
-                runTasks();
-            } else if (sleeping && timer.deadline - awakeAt < 0) {
-                doorbell.signal();
-            }
+            enqueue(() -> timers.add(timer), timer);
         }
         return timer;
     }

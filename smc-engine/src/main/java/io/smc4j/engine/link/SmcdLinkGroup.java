@@ -4,7 +4,6 @@ import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.os.SharedMemory;
@@ -64,11 +63,6 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     MemorySegment remote() {
         return remote;
-    }
-
-    /** Hands out a ring to receive into that stays as it is. */
-    public SmcdLocalRing allocate(int size) throws NoRingException {
-        return allocate(size, size);
     }
 
     /**
@@ -152,7 +146,7 @@ public final class SmcdLinkGroup extends LinkGroup {
             return null;
         }
         int size = (int) INT.getVolatile(remote, SegmentLayout.control(index) + SegmentLayout.RING_SIZE);
-        return SmcConfig.ringSize(size) == size ? bind(token, size, null) : null;
+        return bind(token, size, null);
     }
 
     void free(SmcdLocalRing ring) {

@@ -80,8 +80,7 @@ public final class Discovery {
      * @return {@code null} if there is no marker
      */
     CompletableFuture<SmcdLinkGroup> find(InetSocketAddress listener) {
-        CompletableFuture<SmcdLinkGroup> known = known(listener);
-        return known != null ? known : first(names(listener), engine.linkGroups()::toMarker);
+        return first(names(listener), engine.linkGroups()::toMarker);
     }
 
     /**

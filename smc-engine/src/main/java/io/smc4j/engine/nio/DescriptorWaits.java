@@ -25,11 +25,13 @@ final class DescriptorWaits {
      * @return {@code false} if the time was over before
      */
     boolean await(FdWaiter waiter, int fd, long timeoutMillis) throws IOException {
-        waiting.incrementAndGet();
+        if (!begin()) {
+            return true;
+        }
         try {
-            return closing || waiter.await(fd, timeoutMillis);
+            return waiter.await(fd, timeoutMillis);
         } finally {
-            waiting.decrementAndGet();
+            end();
         }
     }
 

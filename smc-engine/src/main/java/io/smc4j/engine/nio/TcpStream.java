@@ -28,11 +28,7 @@ final class TcpStream {
 
     int read(ByteBuffer target) throws IOException {
         try {
-            int n = Sockets.read(fd, target);
-            if (n > 0) {
-                received += n;
-            }
-            return n;
+            return (int) countReceived(Sockets.read(fd, target));
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
@@ -45,11 +41,7 @@ final class TcpStream {
                 Sockets.setBlocking(fd, true);
                 blocking = true;
             }
-            int n = Sockets.readBlocking(fd, target);
-            if (n > 0) {
-                received += n;
-            }
-            return n;
+            return (int) countReceived(Sockets.readBlocking(fd, target));
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
@@ -57,11 +49,7 @@ final class TcpStream {
 
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         try {
-            long n = Sockets.readv(fd, targets, offset, length);
-            if (n > 0) {
-                received += n;
-            }
-            return n;
+            return countReceived(Sockets.readv(fd, targets, offset, length));
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
@@ -70,8 +58,7 @@ final class TcpStream {
     /** Returns 0 if there is no room. */
     int write(ByteBuffer source) throws IOException {
         try {
-            int n = Sockets.write(fd, source);
-            return (int) count(n);
+            return (int) countSent(Sockets.write(fd, source));
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
@@ -80,13 +67,20 @@ final class TcpStream {
     /** Returns 0 if there is no room. */
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         try {
-            return count(Sockets.writev(fd, sources, offset, length));
+            return countSent(Sockets.writev(fd, sources, offset, length));
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
     }
 
-    private long count(long n) {
+    private long countReceived(long n) {
+        if (n > 0) {
+            received += n;
+        }
+        return n;
+    }
+
+    private long countSent(long n) {
         if (n <= 0) {
             return 0;
         }

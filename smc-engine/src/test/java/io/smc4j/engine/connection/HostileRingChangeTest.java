@@ -75,6 +75,12 @@ class HostileRingChangeTest {
         memory.set(ValueLayout.JAVA_INT, offset, value);
     }
 
+    /** Says that an offered ring was taken. */
+    private void take(int number, long position) {
+        setLong(written, control + SWITCH_AT, position);
+        setInt(written, control + TAKEN, number);
+    }
+
     private static int intAt(MemorySegment memory, long offset) {
         return (int) ValueLayout.JAVA_INT.varHandle().getAcquire(memory, offset);
     }
@@ -103,8 +109,7 @@ class HostileRingChangeTest {
     void endsReadingIfTheChangeIsOutOfTheRing(long position) throws Exception {
         beOffered();
         assertThat(victim.read(bytes(100))).isEqualTo(100);
-        setLong(written, control + SWITCH_AT, position);
-        setInt(written, control + TAKEN, 1);
+        take(1, position);
 
         readUntilBroken();
         assertThatThrownBy(() -> victim.available()).isInstanceOf(CursorException.class);
@@ -114,8 +119,7 @@ class HostileRingChangeTest {
     @ValueSource(ints = {2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 77})
     void endsReadingIfARingIsTakenThatWasNeverOffered(int number) throws Exception {
         beOffered();
-        setLong(written, control + SWITCH_AT, RING);
-        setInt(written, control + TAKEN, number);
+        take(number, RING);
 
         links.server.sweep();
         readUntilBroken();
@@ -124,8 +128,7 @@ class HostileRingChangeTest {
     @Test
     void endsReadingIfTheProducerIsBeyondTheRingThatWasTaken() throws Exception {
         beOffered();
-        setLong(written, control + SWITCH_AT, RING);
-        setInt(written, control + TAKEN, 1);
+        take(1, RING);
         setLong(written, control + PRODUCER, RING + 64 * 1024 + 1);
 
         readUntilBroken();
@@ -142,8 +145,7 @@ class HostileRingChangeTest {
     @Test
     void staysAsItIsIfATakenRingIsMadeUndone() throws Exception {
         beOffered();
-        setLong(written, control + SWITCH_AT, RING);
-        setInt(written, control + TAKEN, 1);
+        take(1, RING);
         links.server.sweep();
         setInt(written, control + TAKEN, 0);
         setLong(written, control + SWITCH_AT, -5);
@@ -154,8 +156,7 @@ class HostileRingChangeTest {
 
     @Test
     void doesNotMindATakenRingWhereNoneWasOffered() throws Exception {
-        setLong(written, control + SWITCH_AT, 1);
-        setInt(written, control + TAKEN, 1);
+        take(1, 1);
         links.server.sweep();
         setLong(written, control + PRODUCER, 500);
 

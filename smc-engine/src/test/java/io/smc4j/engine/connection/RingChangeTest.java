@@ -50,9 +50,7 @@ class RingChangeTest {
     @AfterEach
     void closeAndFindNothingLeft() {
         pair.close();
-        links.close();
-        assertThat(links.client.budget.used()).isZero();
-        assertThat(links.server.budget.used()).isZero();
+        links.closeAndFindNothingLeft();
     }
 
     private static byte at(long position) {
@@ -114,6 +112,12 @@ class RingChangeTest {
             links.server.sweep();
             return links.server.budget.used() == bytes;
         });
+    }
+
+    private void sweepAgainAndAgain() {
+        for (int i = 0; i < 10; i++) {
+            links.server.sweep();
+        }
     }
 
     @Test
@@ -194,9 +198,7 @@ class RingChangeTest {
     void staysLargeWhileNothingIsRead() throws Exception {
         open(64 << 20, AT_ONCE);
         fillAll();
-        for (int i = 0; i < 10; i++) {
-            links.server.sweep();
-        }
+        sweepAgainAndAgain();
         assertThat(links.server.budget.used()).isEqualTo(ALL);
         read();
         assertThat(read).isEqualTo(ALL);
@@ -207,9 +209,7 @@ class RingChangeTest {
         open(64 << 20, NEVER);
         fillAll();
         read();
-        for (int i = 0; i < 10; i++) {
-            links.server.sweep();
-        }
+        sweepAgainAndAgain();
         assertThat(links.server.budget.used()).isEqualTo(LARGEST);
     }
 
@@ -282,11 +282,9 @@ class RingChangeTest {
         long others = (6 << 20) - INITIAL - 64 * K + 1;
         assertThat(links.server.budget.tryReserve(others)).isTrue();
         fill();
-        for (int i = 0; i < 10; i++) {
-            links.server.sweep();
-        }
+        sweepAgainAndAgain();
         assertThat(client.isWritable()).isFalse();
-        links.server.group.allocate(1024 * K).free();
+        links.server.group.allocate(1024 * K, 1024 * K).free();
 
         links.server.budget.giveBack(1);
         await().until(() -> {

@@ -42,7 +42,7 @@ class StreamSidesTest {
     }
 
     private void open(int size, int limit, long start) throws NoRingException {
-        ring = links.server.group.allocate(size);
+        ring = links.server.group.allocate(size, size);
         remote = links.client.group.bind(ring.token(), size, null);
         remote.setProducer(start);
         ring.publishConsumer(start);

@@ -39,7 +39,7 @@ class DoorbellTest {
     }
 
     private SmcdLocalRing ring() throws Exception {
-        SmcdLocalRing ring = own.allocate(16 * K);
+        SmcdLocalRing ring = own.allocate(16 * K, 16 * K);
         rings.add(ring);
         return ring;
     }

@@ -1,5 +1,7 @@
 package io.smc4j.engine.link;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
@@ -106,5 +108,12 @@ public final class LinkPair implements AutoCloseable {
     public void close() {
         client.close();
         server.close();
+    }
+
+    /** Closes both ends, neither of which has a ring handed out then. */
+    public void closeAndFindNothingLeft() {
+        close();
+        assertThat(client.budget.used()).isZero();
+        assertThat(server.budget.used()).isZero();
     }
 }

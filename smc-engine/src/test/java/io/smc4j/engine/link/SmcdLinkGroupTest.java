@@ -35,9 +35,7 @@ class SmcdLinkGroupTest {
 
     @AfterEach
     void closeAndFindNothingLeft() {
-        links.close();
-        assertThat(links.client.budget.used()).isZero();
-        assertThat(links.server.budget.used()).isZero();
+        links.closeAndFindNothingLeft();
         assertThat(LinkPair.mappedSegments()).isEqualTo(mappedBefore);
     }
 
@@ -87,22 +85,22 @@ class SmcdLinkGroupTest {
     void handsOutRingsUntilTheBudgetIsUsedUpAndAgainWhenTheyAreFree() throws Exception {
         List<SmcdLocalRing> rings = new ArrayList<>();
         for (int i = 0; i < LIMIT / (256 * K); i++) {
-            rings.add(own.allocate(256 * K));
+            rings.add(own.allocate(256 * K, 256 * K));
         }
         assertThat(links.client.budget.used()).isEqualTo(LIMIT);
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K))
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.MEMORY_LIMIT));
 
         rings.forEach(SmcdLocalRing::free);
 
         assertThat(links.client.budget.used()).isZero();
         assertThat(own.isIdle()).isTrue();
-        own.allocate(1024 * K).free();
+        own.allocate(1024 * K, 1024 * K).free();
     }
 
     @Test
     void bindsTheRingThatTheTokenNames() throws Exception {
-        SmcdLocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K, 64 * K);
 
         SmcdPeerRing remote = peer.bind(ring.token(), 64 * K, null);
         remote.data().put(12345, (byte) 42);
@@ -114,7 +112,7 @@ class SmcdLinkGroupTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 1L << 16, 1L << 62, SegmentLayout.BOUND, 0x8000, 0xFFFF})
     void bindsNothingForAWrongToken(long difference) throws Exception {
-        SmcdLocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K, 64 * K);
 
         assertThat(peer.bind(ring.token() ^ difference, 64 * K, null)).isNull();
         assertThat(peer.bind(0, 64 * K, null)).isNull();
@@ -123,13 +121,13 @@ class SmcdLinkGroupTest {
 
     @Test
     void bindsNothingForAWrongSizeATokenUsedBeforeOrARingGivenBack() throws Exception {
-        SmcdLocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K, 64 * K);
 
         assertThat(peer.bind(ring.token(), 128 * K, null)).isNull();
         assertThat(peer.bind(ring.token(), 64 * K, null)).isNotNull();
         assertThat(peer.bind(ring.token(), 64 * K, null)).as("again").isNull();
         ring.free();
-        SmcdLocalRing other = own.allocate(64 * K);
+        SmcdLocalRing other = own.allocate(64 * K, 64 * K);
         other.free();
         assertThat(peer.bind(other.token(), 64 * K, null)).as("given back").isNull();
     }
@@ -138,7 +136,7 @@ class SmcdLinkGroupTest {
     @ValueSource(longs = {0, 4096, SegmentLayout.RINGS_OFFSET - 4096, SegmentLayout.RINGS_OFFSET + 1, -4096,
             SegmentLayout.RINGS_OFFSET + LIMIT - 4096, Long.MAX_VALUE - 4095, 1L << 40})
     void bindsNoRingThatLiesWhereNoneCan(long offset) throws Exception {
-        SmcdLocalRing ring = own.allocate(64 * K);
+        SmcdLocalRing ring = own.allocate(64 * K, 64 * K);
         SegmentLayout.LONG.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.RING, offset);
 
         assertThat(peer.bind(ring.token(), 64 * K, null)).isNull();
@@ -147,10 +145,10 @@ class SmcdLinkGroupTest {
 
     @Test
     void doesNotTakeALateStateOfOnePeerForThatOfAnother() throws Exception {
-        SmcdLocalRing first = own.allocate(16 * K);
+        SmcdLocalRing first = own.allocate(16 * K, 16 * K);
         SmcdPeerRing late = peer.bind(first.token(), 16 * K, null);
         first.free();
-        SmcdLocalRing second = own.allocate(16 * K);
+        SmcdLocalRing second = own.allocate(16 * K, 16 * K);
         SmcdPeerRing current = peer.bind(second.token(), 16 * K, null);
         assertThat(second.index()).isEqualTo(first.index());
 
@@ -167,7 +165,7 @@ class SmcdLinkGroupTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 0x40, 0x12345678})
     void takesAStateThatNobodyShowedForTheEnd(int garbage) throws Exception {
-        SmcdLocalRing ring = own.allocate(16 * K);
+        SmcdLocalRing ring = own.allocate(16 * K, 16 * K);
         SegmentLayout.INT.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.STATE, garbage);
 
         assertThat(ring.peerState()).isEqualTo(0xFF);
@@ -176,8 +174,8 @@ class SmcdLinkGroupTest {
 
     @Test
     void tellsThePeerOfWhatLingers() throws Exception {
-        SmcdLocalRing mine = own.allocate(16 * K);
-        SmcdLocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K, 16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K, 16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
         Connection opposite = new Connection(theirs, peer.bind(mine.token(), 16 * K, null));
 
@@ -194,8 +192,8 @@ class SmcdLinkGroupTest {
 
     @Test
     void tellsEveryConnectionOnceThePeerIsGone() throws Exception {
-        SmcdLocalRing mine = own.allocate(16 * K);
-        SmcdLocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K, 16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K, 16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
         theirs.free();
 
@@ -203,7 +201,7 @@ class SmcdLinkGroupTest {
 
         await().until(() -> connection.downs.get() == 1);
         assertThat(own.isActive()).isFalse();
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K))
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.PEER_LOST));
         mine.data().put(0, (byte) 1);
         connection.close();
@@ -212,8 +210,8 @@ class SmcdLinkGroupTest {
 
     @Test
     void freesARingThatBeginsToLingerAfterTheEnd() throws Exception {
-        SmcdLocalRing mine = own.allocate(16 * K);
-        SmcdLocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K, 16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K, 16 * K);
         Connection connection = new Connection(mine, own.bind(theirs.token(), 16 * K, null));
         theirs.free();
         // As if the peer died between a close that could not free the ring and its leaving it to the link group.
@@ -228,8 +226,8 @@ class SmcdLinkGroupTest {
 
     @Test
     void tellsAConnectionMadeTooLate() throws Exception {
-        SmcdLocalRing mine = own.allocate(16 * K);
-        SmcdLocalRing theirs = peer.allocate(16 * K);
+        SmcdLocalRing mine = own.allocate(16 * K, 16 * K);
+        SmcdLocalRing theirs = peer.allocate(16 * K, 16 * K);
         SmcdPeerRing remote = own.bind(theirs.token(), 16 * K, null);
         theirs.free();
         links.server.close();
@@ -246,17 +244,17 @@ class SmcdLinkGroupTest {
         List<Connection> connections = new ArrayList<>();
         List<SmcdLocalRing> theirs = new ArrayList<>();
         for (int i = 0; i < LIMIT / (256 * K); i++) {
-            SmcdLocalRing mine = own.allocate(256 * K);
-            SmcdLocalRing opposite = peer.allocate(16 * K);
+            SmcdLocalRing mine = own.allocate(256 * K, 256 * K);
+            SmcdLocalRing opposite = peer.allocate(16 * K, 16 * K);
             theirs.add(opposite);
             connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K, null)));
         }
         connections.forEach(Connection::close);
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(1024 * K));
+        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(1024 * K, 1024 * K));
 
         connections.forEach(connection -> connection.peerDone = true);
 
-        own.allocate(1024 * K).free();
+        own.allocate(1024 * K, 1024 * K).free();
         assertThat(links.client.budget.used()).isZero();
         theirs.forEach(SmcdLocalRing::free);
     }

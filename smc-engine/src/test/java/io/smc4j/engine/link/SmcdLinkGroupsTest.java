@@ -229,7 +229,7 @@ class SmcdLinkGroupsTest {
             Sockets.close(eventFd);
 
             assertThat(group.isActive()).isTrue();
-            group.allocate(16 * 1024).free();
+            group.allocate(16 * 1024, 16 * 1024).free();
             Sockets.close(socket);
             socket = -1;
             await().until(() -> !group.isActive());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -50,6 +51,8 @@ class LaterContactTest {
             peer.send(ClcDecline.v2(7, FallbackReason.NO_DEVICE.code(), false));
             Bench.value(first).close();
         }
+        // While the server's last words about itself are unread, its marker might have gone, and is looked for again.
+        Bench.patiently().until(() -> EngineAccess.of(client).discovery().known(server.address()) != null);
     }
 
     /** Nobody accepts meanwhile. */
@@ -64,7 +67,7 @@ class LaterContactTest {
         return bench.closing(server.accept());
     }
 
-    private static CompletableFuture<Thread> started(ThrowingAction action) {
+    private static CompletableFuture<Void> started(ThrowingAction action) {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         CompletableFuture<Void> result = Bench.running(() -> {
             thread.complete(Thread.currentThread());
@@ -72,7 +75,11 @@ class LaterContactTest {
             return null;
         });
         Bench.patiently().until(() -> Bench.isWaitingForOutcome(thread.join()));
-        return result.thenCombine(thread, (nothing, t) -> t);
+        return result;
+    }
+
+    private static CompletableFuture<Void> startedRead(SocketChannel channel) {
+        return started(() -> channel.read(ByteBuffer.allocate(1)));
     }
 
     private interface ThrowingAction {
@@ -87,7 +94,7 @@ class LaterContactTest {
     void theConnectionIsThereBeforeItIsAcceptedAndRunsOnSmcAfterwards() throws Exception {
         SocketChannel channel = connect();
         assertThat(Bench.onlyConnection(client).mode()).as("still open").isNull();
-        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+        CompletableFuture<Void> writing = started(() -> Bench.write(channel, "request"));
 
         RawPeer peer = accept();
         ClcConfirm confirm = peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class);
@@ -124,7 +131,7 @@ class LaterContactTest {
     @Test
     void aDeclineLeavesTheConnectionToTheApplication() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+        CompletableFuture<Void> writing = started(() -> Bench.write(channel, "request"));
         RawPeer peer = accept();
         peer.receive(ClcProposal.class);
         peer.send(ClcDecline.v2(7, FallbackReason.MEMORY_LIMIT.code(), false));
@@ -138,7 +145,7 @@ class LaterContactTest {
     @Test
     void aResetIsFollowedByANewTcpConnection() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> writing = started(() -> Bench.write(channel, "request"));
+        CompletableFuture<Void> writing = started(() -> Bench.write(channel, "request"));
         RawPeer first = accept();
         first.receive(ClcProposal.class);
         first.reset();
@@ -155,7 +162,7 @@ class LaterContactTest {
     @Test
     void aServerThatHasGoneIsFoundOutByReadingAndWriting() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        CompletableFuture<Void> reading = startedRead(channel);
         RawPeer peer = accept();
         peer.receive(ClcProposal.class);
         server.close();
@@ -168,7 +175,7 @@ class LaterContactTest {
     @Test
     void aReadUnderWayEndsWhenTheChannelIsClosed() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        CompletableFuture<Void> reading = startedRead(channel);
         RawPeer peer = accept();
         peer.receive(ClcProposal.class);
 
@@ -181,7 +188,7 @@ class LaterContactTest {
     @Test
     void aReadUnderWayEndsWhenTheEngineIsClosed() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> reading = started(() -> channel.read(ByteBuffer.allocate(1)));
+        CompletableFuture<Void> reading = startedRead(channel);
         accept().receive(ClcProposal.class);
 
         client.close();
@@ -193,7 +200,7 @@ class LaterContactTest {
     @Test
     void theEndOfTheOutputWaitsForTheOutcome() throws Exception {
         SocketChannel channel = connect();
-        CompletableFuture<Thread> ending = started(channel::shutdownOutput);
+        CompletableFuture<Void> ending = started(channel::shutdownOutput);
         RawPeer peer = accept();
         var connection = server.take(peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class));
 

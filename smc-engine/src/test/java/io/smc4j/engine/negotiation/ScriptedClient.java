@@ -53,7 +53,7 @@ final class ScriptedClient implements AutoCloseable {
 
     /** The Confirm of a ring made for it. */
     ClcConfirm confirm() throws NoRingException {
-        ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE);
+        ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
         return engine.peer().confirm(ring);
     }
 

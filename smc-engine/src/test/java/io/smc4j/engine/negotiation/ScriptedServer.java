@@ -58,7 +58,7 @@ final class ScriptedServer implements AutoCloseable {
     /** The Accept of a ring made for it. */
     ClcAccept acceptOf(ClcProposal proposal) throws NoRingException {
         freeRing();
-        ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE);
+        ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
         return engine.peer().accept(ring);
     }
 
