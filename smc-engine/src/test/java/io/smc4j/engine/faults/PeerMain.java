@@ -44,6 +44,8 @@ final class PeerMain {
             channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])));
             System.out.println("connected");
             behave(Behaviour.valueOf(args[2]), channel);
+            // The end of the process is the test's to choose: whoever writes to it may take a while to fill its ring.
+            behave(Behaviour.IGNORE, channel);
         }
     }
 
