@@ -179,7 +179,13 @@ final class ConnectionEstablishment implements Negotiable {
     /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */
     boolean isConnectFinished() throws IOException {
         switch (phase) {
-            case FAILED -> throw failure;
+            case FAILED -> {
+                if (reason == null) {
+                    throw failure;
+                }
+                // It was connected by TCP before it failed, whether or not anybody has looked meanwhile.
+                return true;
+            }
             case CONNECTING -> {
                 if (!socket.isConnectFinished()) {
                     return false;

@@ -271,6 +271,23 @@ class ClientNegotiationTest {
                 .hasMessageContaining("refused");
     }
 
+    @Test
+    void aResetAfterOurDeclineFailsTheStreamAndNotTheConnect() throws Exception {
+        SocketChannel channel = bench.closing(client.openSocketChannel());
+        channel.configureBlocking(false);
+        assertThat(channel.connect(server.address())).isFalse();
+        RawPeer peer = accepted();
+        peer.send(server.acceptOf(peer.receive(ClcProposal.class), dmb -> change(dmb, 0, 0)));
+        peer.receive(ClcDecline.class);
+        Bench.patiently().until(() -> Bench.onlyConnection(client).mode() == SmcMode.TCP);
+        peer.reset();
+        Bench.patiently().until(() -> Bench.onlyConnection(client).mode() == null);
+
+        assertThat(channel.finishConnect()).isTrue();
+        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
     // ---- after the Accept
 
     @Test
