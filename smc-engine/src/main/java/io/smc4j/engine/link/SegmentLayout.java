@@ -20,7 +20,7 @@ import java.lang.invoke.VarHandle;
  *           +40   generation u32   which doorbell of this number it is  owner, once
  *           +256  ready    256 u64 one bit for each connection          peer sets, owner takes
  *
- * control,  +0    token      u64   proves a CLC message is about this   owner, once; peer sets BOUND, owner may clear
+ * control,  +0    token      u64   proves a CLC message is about this   owner, once; peer sets BOUND, owner inverts
  *           +8    ring       u64   offset in the segment                owner, once
  *           +16   size       u32   of the ring                          owner, once
  *           +20   doorbell   u32   number of the one to ring, 0 = none  owner
@@ -70,7 +70,7 @@ final class SegmentLayout {
     static final long CONTROLS_OFFSET = DOORBELLS_OFFSET + DOORBELLS * DOORBELL_STRIDE;
     static final long CONTROL_STRIDE = 256;
     static final int TOKEN = 0;
-    /** Bit of the token that says that the peer has taken the ring for a connection. */
+    /** Bit of the token that says that the peer has taken the ring for a connection. An inverted token is withdrawn. */
     static final long BOUND = 1L << 63;
     static final int RING = 8;
     static final int RING_SIZE = 16;

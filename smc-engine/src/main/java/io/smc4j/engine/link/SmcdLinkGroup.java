@@ -134,6 +134,13 @@ public final class SmcdLinkGroup extends LinkGroup {
                 ? new SmcdPeerRing(this, token, offset, size) : null;
     }
 
+    /** Whether the peer has revoked the ring that it has named by a token, and not handed its place out again. */
+    public boolean isWithdrawn(long token) {
+        int index = SegmentLayout.index(token);
+        return token > 0 && index < SegmentLayout.CONNECTIONS
+                && (long) LONG.getAcquire(remote, SegmentLayout.control(index) + SegmentLayout.TOKEN) == ~token;
+    }
+
     /**
      * Finds the peer's ring of a connection for which the peer has bound ours, without a message that names it.
      *

@@ -56,7 +56,7 @@ public final class SmcdLocalRing extends LocalRing {
 
     /** From now on no CLC message can be about this ring. */
     void invalidate() {
-        LONG.setRelease(segment, block + SegmentLayout.TOKEN, 0L);
+        LONG.setRelease(segment, block + SegmentLayout.TOKEN, ~token);
     }
 
     @Override
@@ -197,7 +197,7 @@ public final class SmcdLocalRing extends LocalRing {
      * @return {@code false} if it has already
      */
     public boolean revoke() {
-        return LONG.compareAndSet(segment, block + SegmentLayout.TOKEN, token, 0L);
+        return LONG.compareAndSet(segment, block + SegmentLayout.TOKEN, token, ~token);
     }
 
     @Override

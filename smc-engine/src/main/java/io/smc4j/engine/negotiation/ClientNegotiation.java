@@ -208,6 +208,18 @@ final class ClientNegotiation extends Negotiation {
     /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
     void decline(FallbackReason reason) throws IOException {
         send(engine.peer().decline(version, reason));
+        gate(reason);
+    }
+
+    /**
+     * The server has taken its Accept back: it has closed the connection, or is about to decline. To decline as well would make
+     * the kernel reset a connection that was closed in order.
+     */
+    void yieldToServer() throws IOException {
+        gate(FallbackReason.PEER_LOST);
+    }
+
+    private void gate(FallbackReason reason) throws IOException {
         state = State.GATED;
         stopClock();
         fallBack(reason, 0, true);

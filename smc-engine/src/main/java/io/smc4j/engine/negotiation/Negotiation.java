@@ -58,6 +58,7 @@ public abstract class Negotiation {
     private boolean exchanged;
     private boolean decided;
     private boolean ended;
+    private boolean closedInOrder;
 
     Negotiation(SmcEngine engine, Negotiable channel, int fd) {
         this.engine = engine;
@@ -91,8 +92,13 @@ public abstract class Negotiation {
         return false;
     }
 
-    /** Stops; the channel is closed. Its descriptor is not used any more when this returns. */
-    public final synchronized void cancel() {
+    /**
+     * Stops; the channel is closed. Its descriptor is not used any more when this returns.
+     *
+     * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the stream
+     */
+    public final synchronized void cancel(boolean abort) {
+        closedInOrder = !abort;
         if (!decided) {
             decide(HandshakeOutcome.FAILED);
         }
@@ -285,6 +291,11 @@ public abstract class Negotiation {
             watch.linkDown();
         }
         channel.onLinkDown();
+    }
+
+    /** Whether the owner has closed the channel, and not by a reset. */
+    final boolean isClosedInOrder() {
+        return closedInOrder;
     }
 
     final boolean isDecided() {

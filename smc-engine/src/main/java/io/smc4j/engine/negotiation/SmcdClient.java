@@ -74,6 +74,10 @@ final class SmcdClient implements ClientMethod {
             throw new DeclineException(e);
         }
         peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
+        if (peerRing == null && group.isWithdrawn(buffer.token())) {
+            negotiation.yieldToServer();
+            return;
+        }
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }

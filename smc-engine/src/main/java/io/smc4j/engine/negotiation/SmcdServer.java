@@ -73,7 +73,7 @@ final class SmcdServer implements ServerMethod {
         if (peerRing == null) {
             mine.free();
         } else {
-            negotiation.connect(mine, peerRing).close(true);
+            negotiation.connect(mine, peerRing).close(!negotiation.isClosedInOrder());
         }
     }
 }

@@ -290,10 +290,9 @@ final class ChannelTransport {
         SmcConnection connection = establishment.smc();
         establishment.end();
         if (connection != null) {
-            boolean abort = Integer.valueOf(0).equals(socket.requestedOption(StandardSocketOptions.SO_LINGER));
             synchronized (this) {
                 establishment.forgetSmc();
-                connection.close(abort);
+                connection.close(socket.isResetByClose());
             }
         }
         socket.close();

@@ -356,7 +356,7 @@ final class ConnectionEstablishment implements Negotiable {
     void cancel() {
         Negotiation current = negotiation;
         if (current != null) {
-            current.cancel();
+            current.cancel(socket.isResetByClose());
         }
     }
 

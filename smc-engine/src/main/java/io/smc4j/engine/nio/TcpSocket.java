@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -235,6 +236,11 @@ final class TcpSocket {
     /** What the option was set to, or {@code null}; what the kernel made of it is {@link #getOption}. */
     synchronized Object requestedOption(SocketOption<?> option) {
         return options.get(option);
+    }
+
+    /** Whether to close the socket means to reset the connection. */
+    boolean isResetByClose() {
+        return Integer.valueOf(0).equals(requestedOption(StandardSocketOptions.SO_LINGER));
     }
 
     // ---- waiting

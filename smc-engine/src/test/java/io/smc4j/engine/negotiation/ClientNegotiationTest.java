@@ -288,6 +288,37 @@ class ClientNegotiationTest {
                 .hasMessageContaining("reset");
     }
 
+    @Test
+    void aServerThatClosesAfterItsAcceptEndsTheStream() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
+        assertThat(server.ring().revoke()).isTrue();
+        peer.send(accept);
+        SocketChannel channel = Bench.value(connecting);
+        // Nothing was sent that the kernel would have to reset the connection for.
+        peer.endOutput();
+
+        Bench.expectEnd(channel);
+        expectFallback(FallbackReason.PEER_LOST);
+        channel.shutdownOutput();
+        peer.expectEnd();
+    }
+
+    @Test
+    void aServerThatDeclinesAfterItsAcceptLeavesTheConnectionToTheApplication() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
+        assertThat(server.ring().revoke()).isTrue();
+        peer.send(accept);
+        SocketChannel channel = Bench.value(connecting);
+        peer.send(bytesOf(DECLINE), bytesOf("behind it"));
+
+        assertThat(Bench.readText(channel, 9)).isEqualTo("behind it");
+        Bench.expectPipe(channel, peer);
+    }
+
     // ---- after the Accept
 
     @Test

@@ -96,7 +96,7 @@ class KernelNegotiationTest {
 
     @AfterEach
     void close() throws IOException {
-        negotiation.cancel();
+        negotiation.cancel(false);
         Sockets.close(fd);
         listener.close();
         engine.close();

@@ -25,6 +25,7 @@ import io.smc4j.engine.wire.RoceGid;
 import io.smc4j.engine.wire.SmcdDmb;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -318,10 +319,35 @@ class ServerNegotiationTest {
     }
 
     @Test
-    void aClientIsResetWhenTheChannelIsClosedBeforeItsConfirm() throws Exception {
+    void aClientSeesTheEndWhenTheChannelIsClosedBeforeItsConfirm() throws Exception {
         ScriptedClient client = scriptedClient();
         SocketChannel channel = bench.accept(listener);
         SmcConnection connection = client.bind(client.propose());
+
+        channel.close();
+
+        Bench.patiently().until(connection::isReadable);
+        assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(SmcConnection.EOF);
+    }
+
+    @Test
+    void aClientIsResetWhenTheChannelIsResetBeforeItsConfirm() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.close();
+
+        expectReset(connection);
+    }
+
+    @Test
+    void aClientIsResetWhenWhatItWroteIsLostByAClose() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+        connection.write(ByteBuffer.allocate(1));
 
         channel.close();
 
