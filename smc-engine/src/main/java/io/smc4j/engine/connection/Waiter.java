@@ -50,7 +50,7 @@ final class Waiter implements Doorbell.Listener {
         if (Thread.currentThread().isVirtual()) {
             return park(thorough, timeoutNanos);
         }
-        if (spinner.spin(quick, ring.peerProcessor())) {
+        if (spinner.spin(quick, ring.peerProcessor(), spinner.isCrowded())) {
             return true;
         }
         return sleep(thorough, spinner, timeoutNanos);

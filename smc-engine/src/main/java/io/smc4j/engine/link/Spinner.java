@@ -3,23 +3,36 @@ package io.smc4j.engine.link;
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.os.Processors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long one waiting thread polls before it sleeps. The rule is the one KVM uses for halted processors: sleeps that were
- * short give the full budget, long ones halve it away. Other threads that want the processor get it every few polls, and from
- * one that finds work without waiting now and then. Where that is not done for the sake of a busy neighbour, and the peer last
- * ran on this very processor, polling would keep it from running, so there is none. For one thread at a time.
+ * Whether and how long one waiting thread polls before it sleeps. The rule for the time is the one KVM uses for halted
+ * processors: sleeps that were short give the full budget, long ones halve it away. There is no poll where it would keep from
+ * the processor who is to be waited for: the peer, if it last ran on this one, or other threads of this process. Polls that are
+ * mostly in vain become rare.
+ *
+ * <p>Who polls does not yield. An event loop that has had much to do for long rests now and then, for others that may be
+ * waiting for the processor. For one thread at a time.
  */
 public final class Spinner {
 
-    /** Turns between two looks at the clock and at whether others want to run: about a microsecond. */
+    /** Turns between two looks at the clock: about a microsecond. */
     private static final int TURNS = 32;
-    /** A processor given away for longer has been used by another. Nanoseconds; a switch there and back takes two thousand. */
-    private static final long CONTENDED = 1_500;
-    /** How long a thread that finds work keeps the processor from others that want it: a few requests. Nanoseconds. */
-    private static final long SHARE = 100_000;
-    /** How many times its budget a poll may take, with the time that others had in between. */
-    private static final int PATIENCE = 20;
+    /** How long an event loop may find work without a rest. Nanoseconds; time slices are two to five times as long. */
+    static final long SHARE = 1_000_000;
+    /**
+     * Less than so much in a turn is found soon, and others have not long to wait. To break up two loops that answer each
+     * other quickly would cost more than that.
+     */
+    static final int MUCH = 8;
+
+    /** A poll in vain costs more than two that succeed save, in processor time. */
+    private static final int COST_IN_VAIN = 2;
+    private static final int MOST_CREDIT = 8;
+    /** So many waits without a poll, if polls were mostly in vain, and then one that tries again. */
+    static final int RETRY_AFTER = 16;
 
     /** What an engine's spinners share: no more threads poll at a time than there are processors. */
     public static final class Policy {
@@ -27,6 +40,9 @@ public final class Spinner {
         private final SpinMode mode;
         private final long limit;
         private final Semaphore permits;
+        private final AtomicInteger awake = new AtomicInteger();
+        /** Places for half as many threads as there are processors: who waited last of those that share one. */
+        private final AtomicLongArray waited;
 
         /** @param limitNanos the longest poll */
         public Policy(SpinMode mode, long limitNanos) {
@@ -38,7 +54,23 @@ public final class Spinner {
             this.mode = processors < 2 && mode == SpinMode.ADAPTIVE ? SpinMode.NEVER : mode;
             this.limit = limitNanos;
             this.permits = new Semaphore(Math.max(1, (int) processors));
+            this.waited = new AtomicLongArray(Math.max(1, (int) processors / 2));
         }
+    }
+
+    /**
+     * Whether another thread has waited since this one did last, of those that share a place: with more threads than half of
+     * the processors that is the rule, and one that polls keeps another from its work. For threads that block, which call this
+     * before each wait.
+     */
+    public boolean isCrowded() {
+        long self = Thread.currentThread().threadId();
+        int place = (int) (self % policy.waited.length());
+        if (policy.waited.getOpaque(place) == self) {
+            return false;
+        }
+        policy.waited.setOpaque(place, self);
+        return true;
     }
 
     /** What is waited for. */
@@ -48,18 +80,23 @@ public final class Spinner {
     }
 
     private final Policy policy;
-    private final Yielding yielding;
+    private final Runnable rest;
     private long budget;
-    private long gaveWayAt = System.nanoTime();
+    /** Above zero while at least two of three polls find something. */
+    private int credit = MOST_CREDIT;
+    private int unpolled;
+    private long restedAt = System.nanoTime();
+    private boolean awake;
 
     /** A spinner that begins with the full budget. */
     public Spinner(Policy policy) {
-        this(policy, new Yielding());
+        // However short the time, the kernel lets others run: about 60 microseconds. A yield would cost this thread a time slice.
+        this(policy, () -> LockSupport.parkNanos(1));
     }
 
-    Spinner(Policy policy, Yielding yielding) {
+    Spinner(Policy policy, Runnable rest) {
         this.policy = policy;
-        this.yielding = yielding;
+        this.rest = rest;
         this.budget = policy.limit;
     }
 
@@ -67,57 +104,85 @@ public final class Spinner {
      * Polls for a while.
      *
      * @param peerProcessor where the peer last ran, or -1
+     * @param othersWork whether threads of this process want the processors
      * @return whether the condition was met
      */
-    public boolean spin(Condition condition, int peerProcessor) {
-        long nanos = policy.mode == SpinMode.ALWAYS ? policy.limit : budget;
-        if (policy.mode == SpinMode.NEVER || nanos <= 0
-                || policy.mode == SpinMode.ADAPTIVE && isInTheWay(peerProcessor)
-                || !policy.permits.tryAcquire()) {
+    public boolean spin(Condition condition, int peerProcessor, boolean othersWork) {
+        if (!mayPoll(peerProcessor, othersWork) || !policy.permits.tryAcquire()) {
             return false;
         }
+        boolean met = false;
         try {
-            long start = System.nanoTime();
-            long now = start;
-            long polled = 0;
-            int turns = TURNS;
-            do {
-                for (int i = 0; i < turns; i++) {
-                    if (condition.isMet()) {
-                        return true;
-                    }
-                    Thread.onSpinWait();
-                }
-                long before = System.nanoTime();
-                polled += before - now;
-                now = yielding.giveWay(before);
-                gaveWayAt = now;
-                // While others have work, this thread only looks whether it has some, too.
-                turns = now - before > CONTENDED ? 1 : TURNS;
-            } while (polled < nanos && (now - start) / PATIENCE < nanos);
-            return condition.isMet();
+            met = poll(condition, policy.mode == SpinMode.ALWAYS ? policy.limit : budget);
         } finally {
             policy.permits.release();
         }
+        credit = met ? Math.min(credit + 1, MOST_CREDIT) : Math.max(credit - COST_IN_VAIN, 0);
+        return met;
     }
 
-    private boolean isInTheWay(int peerProcessor) {
-        return peerProcessor == Processors.current() && !yielding.isDue(System.nanoTime());
+    private boolean mayPoll(int peerProcessor, boolean othersWork) {
+        if (policy.mode != SpinMode.ADAPTIVE) {
+            return policy.mode == SpinMode.ALWAYS;
+        }
+        if (budget == 0 || othersWork || peerProcessor == Processors.current()) {
+            return false;
+        }
+        if (credit > 0 || ++unpolled >= RETRY_AFTER) {
+            unpolled = 0;
+            return true;
+        }
+        return false;
     }
 
-    /** There was something to do without a wait: lets others run if they have not for a while. */
-    public void worked() {
-        if (policy.mode == SpinMode.NEVER) {
+    private static boolean poll(Condition condition, long nanos) {
+        long start = System.nanoTime();
+        do {
+            for (int i = 0; i < TURNS; i++) {
+                if (condition.isMet()) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+        } while (System.nanoTime() - start < nanos);
+        return condition.isMet();
+    }
+
+    /**
+     * An event loop has found something to do without a wait. It rests if it has been at work for long while another event
+     * loop was awake, which may be waiting for the processor.
+     *
+     * @param found for how many connections
+     */
+    public void worked(int found) {
+        if (found < MUCH || policy.mode == SpinMode.NEVER || policy.awake.get() <= 1) {
             return;
         }
-        long now = System.nanoTime();
-        if (now - gaveWayAt >= SHARE) {
-            gaveWayAt = yielding.giveWay(now);
+        if (System.nanoTime() - restedAt >= SHARE) {
+            rest.run();
+            restedAt = System.nanoTime();
+        }
+    }
+
+    /** The event loop is about to sleep, or ends. */
+    public void asleep() {
+        if (awake) {
+            awake = false;
+            policy.awake.decrementAndGet();
+        }
+    }
+
+    /** The event loop has begun, or a sleep is over. */
+    public void awake() {
+        if (!awake) {
+            awake = true;
+            policy.awake.incrementAndGet();
         }
     }
 
     /** Learns from a sleep that followed. */
     public void slept(long nanos) {
+        restedAt = System.nanoTime();
         long max = policy.limit;
         if (nanos <= 2 * max) {
             budget = max;

@@ -58,6 +58,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private SmcSelectionKey[] hot = new SmcSelectionKey[16];
     private int hotCount;
     private int watched;
+    /** Keys that are {@link SmcSelectionKey#lent}; for the selecting thread. */
+    private int lent;
     private int turnsUnlooked;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
@@ -195,6 +197,11 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         return hotCount;
     }
 
+    /** How many keys keep this thread from polling; for the selecting thread. */
+    int lentKeys() {
+        return lent;
+    }
+
     private void applyUpdates() throws IOException {
         List<SmcSelectionKey> changed;
         synchronized (updateLock) {
@@ -208,11 +215,19 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         for (int i = 0; i < changed.size(); i++) {
             SmcSelectionKey key = changed.get(i);
             if (key.isValid()) {
+                lend(key, key.interest() == 0);
                 apply(key);
             }
         }
         changed.clear();
         spareUpdates = changed;
+    }
+
+    private void lend(SmcSelectionKey key, boolean lend) {
+        if (key.lent != lend) {
+            key.lent = lend;
+            lent += lend ? 1 : -1;
+        }
     }
 
     private void apply(SmcSelectionKey key) throws IOException {
@@ -283,9 +298,9 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                     if (wakeup) {
                         wakeup = false;
                     }
-                    if (selected > 0 && doorbell.hasSlots()) {
+                    if (doorbell.hasSlots()) {
                         // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
-                        spinner.worked();
+                        spinner.worked(selected);
                     }
                 }
                 deregisterCancelled();
@@ -312,7 +327,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         long deadline = timeoutMillis > 0 ? System.nanoTime() + timeoutMillis * 1_000_000 : 0;
         for (;;) {
             int events = 0;
-            if (!doorbell.hasSlots() || !spinner.spin(this, doorbell.peerProcessor())) {
+            // A poll would take a processor from those who work at the channels this thread has handed to them.
+            if (!doorbell.hasSlots() || !spinner.spin(this, doorbell.peerProcessor(), lent > 0)) {
                 long left = timeoutMillis;
                 if (timeoutMillis > 0) {
                     left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
@@ -344,10 +360,12 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 return 0;
             }
             long start = System.nanoTime();
+            spinner.asleep();
             int events = epoll.await(timeoutMillis);
             spinner.slept(System.nanoTime() - start);
             return events;
         } finally {
+            spinner.awake();
             sleeping = false;
             doorbell.disarm();
         }
@@ -459,6 +477,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private void forget(SmcSelectionKey key) {
         detach(key);
+        lend(key, false);
         if (key.id >= 0) {
             table.remove(key.id);
             key.id = -1;
@@ -479,6 +498,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 Arrays.fill(hot, null);
                 hotCount = 0;
                 selectedKeys.clear();
+                spinner.asleep();
                 epoll.close();
                 doorbell.close();
                 if (jdkChannels != null) {

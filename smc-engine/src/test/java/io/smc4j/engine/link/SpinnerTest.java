@@ -15,12 +15,21 @@ class SpinnerTest {
 
     private int looks;
 
+    /** Whether there is a poll; it finds something. */
     private boolean spin(Spinner spinner, int peerProcessor) {
+        return spin(spinner, peerProcessor, true);
+    }
+
+    private boolean spinInVain(Spinner spinner) {
+        return spin(spinner, ELSEWHERE, false);
+    }
+
+    private boolean spin(Spinner spinner, int peerProcessor, boolean met) {
         looks = 0;
         spinner.spin(() -> {
             looks++;
-            return false;
-        }, peerProcessor);
+            return met;
+        }, peerProcessor, false);
         return looks > 0;
     }
 
@@ -28,13 +37,9 @@ class SpinnerTest {
         return new Spinner(new Spinner.Policy(mode, LIMIT, processors));
     }
 
-    private static Spinner spinner(SpinMode mode, Runnable yield) {
-        return new Spinner(new Spinner.Policy(mode, LIMIT, 4), new Yielding(System::nanoTime, yield));
-    }
-
     @Test
     void endsAsSoonAsTheConditionIsMet() {
-        boolean met = spinner(SpinMode.ADAPTIVE, 4).spin(() -> ++looks == 5, ELSEWHERE);
+        boolean met = spinner(SpinMode.ADAPTIVE, 4).spin(() -> ++looks == 5, ELSEWHERE, false);
 
         assertThat(met).isTrue();
         assertThat(looks).isEqualTo(5);
@@ -42,20 +47,7 @@ class SpinnerTest {
 
     @Test
     void givesUpWhenTheConditionIsNotMet() {
-        assertThat(spinner(SpinMode.ADAPTIVE, 4).spin(() -> false, ELSEWHERE)).isFalse();
-    }
-
-    @Test
-    void looksOnceMoreAfterOthersHadTheProcessor() {
-        int[] yields = {0};
-        int[] yieldsBeforeLook = {0};
-        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> yields[0]++);
-        spinner.spin(() -> {
-            yieldsBeforeLook[0] = yields[0];
-            return false;
-        }, ELSEWHERE);
-
-        assertThat(yieldsBeforeLook[0]).isPositive().isEqualTo(yields[0]);
+        assertThat(spinner(SpinMode.ADAPTIVE, 4).spin(() -> false, ELSEWHERE, false)).isFalse();
     }
 
     @Test
@@ -70,17 +62,6 @@ class SpinnerTest {
         assertThat(spin(spinner(SpinMode.ALWAYS, 1), ELSEWHERE)).isTrue();
     }
 
-    /** A yielding that a neighbour has made give up. */
-    private static Yielding paused() {
-        long[] clock = {System.nanoTime()};
-        Yielding yielding = new Yielding(() -> clock[0], () -> clock[0] += Yielding.LONG);
-        for (int i = 0; i < Yielding.TOLERATED; i++) {
-            yielding.giveWay(clock[0]);
-        }
-        // Paused from now on, by the real clock.
-        return yielding;
-    }
-
     /** The thread may move to another processor at any time: it is found on the named one sooner or later. */
     private boolean refusesWhereThePeerHasToRun(Spinner spinner) {
         boolean refused = false;
@@ -91,56 +72,65 @@ class SpinnerTest {
     }
 
     @Test
-    void doesNotPollWhereThePeerHasToRunIfItWouldNotLetItRun() {
-        Spinner.Policy adaptive = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
-
-        assertThat(refusesWhereThePeerHasToRun(new Spinner(adaptive, paused()))).isTrue();
-        assertThat(spin(spinner(SpinMode.ADAPTIVE, 4), Processors.current())).isTrue();
-        assertThat(spin(new Spinner(new Spinner.Policy(SpinMode.ALWAYS, LIMIT, 4), paused()), Processors.current())).isTrue();
+    void doesNotPollWhereThePeerHasToRunUnlessToldTo() {
+        assertThat(refusesWhereThePeerHasToRun(spinner(SpinMode.ADAPTIVE, 4))).isTrue();
+        assertThat(refusesWhereThePeerHasToRun(spinner(SpinMode.ALWAYS, 4))).isFalse();
     }
 
-    @Test
-    void looksOnlyOnceBetweenTwoTurnsOfOthers() {
-        // Others take the processor for a while each time.
-        int[] yields = {0};
-        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> {
-            yields[0]++;
-            long until = System.nanoTime() + 10_000;
-            while (System.nanoTime() < until) {
-                Thread.onSpinWait();
-            }
-        });
-        spin(spinner, ELSEWHERE);
-
-        assertThat(yields[0]).isGreaterThan(1);
-        assertThat(looks).as("looks, the last one included").isEqualTo(32 + yields[0] - 1 + 1);
-    }
-
-    @Test
-    void letsOthersRunNowAndThenWhileThereIsWork() {
-        int[] yields = {0};
-        Spinner spinner = spinner(SpinMode.ADAPTIVE, () -> yields[0]++);
+    /** How often an event loop rests that finds so much in every turn, over some milliseconds. */
+    private static int rests(Spinner.Policy policy, int found) {
+        int[] rests = {0};
+        Spinner spinner = new Spinner(policy, () -> rests[0]++);
+        spinner.awake();
         long start = System.nanoTime();
-        long calls = 0;
-        while (yields[0] < 10) {
-            spinner.worked();
-            calls++;
+        while (System.nanoTime() - start < 5 * Spinner.SHARE) {
+            spinner.worked(found);
         }
+        spinner.asleep();
+        // One per share at the most, whatever the machine did meanwhile.
+        assertThat(rests[0]).isLessThanOrEqualTo((int) ((System.nanoTime() - start) / Spinner.SHARE));
+        return rests[0];
+    }
 
-        assertThat((System.nanoTime() - start) / yields[0]).isGreaterThan(50_000);
-        assertThat(calls).isGreaterThanOrEqualTo(10);
+    @Test
+    void restsAfterMuchWorkIfAnotherEventLoopIsAwake() {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
+        Spinner other = new Spinner(policy);
+        assertThat(rests(policy, Spinner.MUCH)).isZero();
+
+        other.awake();
+        assertThat(rests(policy, Spinner.MUCH)).isPositive();
+        assertThat(rests(policy, Spinner.MUCH - 1)).isZero();
+
+        other.asleep();
+        assertThat(rests(policy, Spinner.MUCH)).isZero();
     }
 
     @Test
     void leavesItToTheKernelWhoRunsIfSwitchedOff() {
-        int[] yields = {0};
-        Spinner spinner = spinner(SpinMode.NEVER, () -> yields[0]++);
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < 1_000_000) {
-            spinner.worked();
-        }
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.NEVER, LIMIT, 4);
+        new Spinner(policy).awake();
 
-        assertThat(yields[0]).isZero();
+        assertThat(rests(policy, Spinner.MUCH)).isZero();
+    }
+
+    @Test
+    void takesASleepForARest() {
+        int[] rests = {0};
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
+        new Spinner(policy).awake();
+        Spinner spinner = new Spinner(policy, () -> rests[0]++);
+        spinner.awake();
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 2 * Spinner.SHARE) {
+            Thread.onSpinWait();
+        }
+        spinner.slept(1);
+        long slept = System.nanoTime();
+        spinner.worked(Spinner.MUCH);
+        boolean soon = System.nanoTime() - slept < Spinner.SHARE;
+
+        assertThat(rests[0] == 0 || !soon).isTrue();
     }
 
     @Test
@@ -172,6 +162,58 @@ class SpinnerTest {
     }
 
     @Test
+    void seldomPollsWhileMostPollsAreInVain() {
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, 4);
+        int inARow = 0;
+        while (spinInVain(spinner)) {
+            inARow++;
+        }
+        assertThat(inARow).isEqualTo(4);
+
+        int polls = 0;
+        for (int i = 1; i < 4 * Spinner.RETRY_AFTER; i++) {
+            polls += spinInVain(spinner) ? 1 : 0;
+        }
+        assertThat(polls).isEqualTo(4);
+    }
+
+    @Test
+    void pollsAgainOnceAPollHasFoundSomething() {
+        Spinner spinner = spinner(SpinMode.ADAPTIVE, 4);
+        while (spinInVain(spinner)) {
+            continue;
+        }
+        int waits = 1;
+        while (!spinner.spin(() -> true, ELSEWHERE, false)) {
+            waits++;
+        }
+
+        assertThat(waits).isEqualTo(Spinner.RETRY_AFTER - 1);
+        assertThat(spinner.spin(() -> true, ELSEWHERE, false)).isTrue();
+    }
+
+    @Test
+    void tellsWhetherThreadsTakeTurnsToWait() throws InterruptedException {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
+        Spinner spinner = new Spinner(policy);
+        assertThat(spinner.isCrowded()).isTrue();
+        assertThat(spinner.isCrowded()).isFalse();
+        assertThat(new Spinner(policy).isCrowded()).as("another connection, the same thread").isFalse();
+
+        Thread other = new Thread(() -> new Spinner(policy).isCrowded());
+        other.start();
+        other.join();
+        assertThat(spinner.isCrowded()).isTrue();
+        assertThat(spinner.isCrowded()).isFalse();
+    }
+
+    @Test
+    void doesNotPollWhileOthersWorkUnlessToldTo() {
+        assertThat(spinner(SpinMode.ADAPTIVE, 4).spin(() -> true, ELSEWHERE, true)).isFalse();
+        assertThat(spinner(SpinMode.ALWAYS, 4).spin(() -> true, ELSEWHERE, true)).isTrue();
+    }
+
+    @Test
     void alwaysPollsIfToldToWhateverTheSleeps() {
         Spinner spinner = spinner(SpinMode.ALWAYS, 4);
         for (int i = 0; i < 20; i++) {
@@ -189,7 +231,7 @@ class SpinnerTest {
         Thread first = new Thread(() -> new Spinner(policy).spin(() -> {
             polling.countDown();
             return release.getCount() == 0;
-        }, ELSEWHERE));
+        }, ELSEWHERE, false));
         first.start();
         try {
             polling.await();
@@ -198,6 +240,6 @@ class SpinnerTest {
             release.countDown();
             first.join();
         }
-        assertThat(new Spinner(policy).spin(() -> true, ELSEWHERE)).isTrue();
+        assertThat(new Spinner(policy).spin(() -> true, ELSEWHERE, false)).isTrue();
     }
 }

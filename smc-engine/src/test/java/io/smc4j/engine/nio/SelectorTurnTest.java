@@ -96,6 +96,25 @@ class SelectorTurnTest {
         assertThat(selector.hotKeys()).isZero();
     }
 
+    @Test
+    void knowsWhichChannelsAreInTheHandsOfOthers() throws Exception {
+        assertThat(selector.lentKeys()).isZero();
+        SelectionKey handed = peer(7).keyFor(selector);
+        SelectionKey cancelled = peer(8).keyFor(selector);
+        handed.interestOps(0);
+        cancelled.interestOps(0);
+        selector.selectNow();
+        assertThat(selector.lentKeys()).isEqualTo(2);
+
+        cancelled.cancel();
+        selector.selectNow();
+        assertThat(selector.lentKeys()).isEqualTo(1);
+
+        handed.interestOps(OP_READ);
+        selector.selectNow();
+        assertThat(selector.lentKeys()).isZero();
+    }
+
     /** However much comes over SMC, the kernel is asked for the others before long. */
     @Test
     void doesNotForgetTheKernel() throws Exception {
