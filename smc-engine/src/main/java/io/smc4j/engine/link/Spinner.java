@@ -58,21 +58,6 @@ public final class Spinner {
         }
     }
 
-    /**
-     * Whether another thread has waited since this one did last, of those that share a place: with more threads than half of
-     * the processors that is the rule, and one that polls keeps another from its work. For threads that block, which call this
-     * before each wait.
-     */
-    public boolean isCrowded() {
-        long self = Thread.currentThread().threadId();
-        int place = (int) (self % policy.waited.length());
-        if (policy.waited.getOpaque(place) == self) {
-            return false;
-        }
-        policy.waited.setOpaque(place, self);
-        return true;
-    }
-
     /** What is waited for. */
     public interface Condition {
         /** Whether the wait is over; cheap and without side effects. */
@@ -123,7 +108,7 @@ public final class Spinner {
 
     private boolean mayPoll(int peerProcessor, boolean othersWork) {
         if (policy.mode != SpinMode.ADAPTIVE) {
-            return policy.mode == SpinMode.ALWAYS;
+            return policy.mode == SpinMode.ALWAYS && policy.limit > 0;
         }
         if (budget == 0 || othersWork || peerProcessor == Processors.current()) {
             return false;
@@ -146,6 +131,21 @@ public final class Spinner {
             }
         } while (System.nanoTime() - start < nanos);
         return condition.isMet();
+    }
+
+    /**
+     * Whether another thread has waited since this one did last, of those that share a place: with more threads than half of
+     * the processors that is the rule, and one that polls keeps another from its work. For threads that block, which call this
+     * before each wait.
+     */
+    public boolean isCrowded() {
+        long self = Thread.currentThread().threadId();
+        int place = (int) (self % policy.waited.length());
+        if (policy.waited.getOpaque(place) == self) {
+            return false;
+        }
+        policy.waited.setOpaque(place, self);
+        return true;
     }
 
     /**
@@ -172,7 +172,7 @@ public final class Spinner {
         }
     }
 
-    /** The event loop has begun, or a sleep is over. */
+    /** A sleep of the event loop is over. */
     public void awake() {
         if (!awake) {
             awake = true;

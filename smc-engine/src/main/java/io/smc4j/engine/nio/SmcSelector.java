@@ -15,8 +15,6 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -50,13 +48,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
     private final SelectedKeySet selectedKeys = new SelectedKeySet();
 
-    private final Object updateLock = new Object();
-    private List<SmcSelectionKey> updates = new ArrayList<>();
-    private List<SmcSelectionKey> spareUpdates = new ArrayList<>();
-    private volatile boolean updatesQueued;
-
-    private SmcSelectionKey[] hot = new SmcSelectionKey[16];
-    private int hotCount;
+    private final KeyUpdates updates = new KeyUpdates();
+    private final HotKeys hot = new HotKeys();
     private int watched;
     /** Keys that are {@link SmcSelectionKey#lent}; for the selecting thread. */
     private int lent;
@@ -92,9 +85,9 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         return doorbell;
     }
 
-    /** How many descriptors are in the epoll set besides the doorbell; guarded by the update lock. */
+    /** How many descriptors are in the epoll set besides the doorbell; any thread. */
     void countWatched(int difference) {
-        synchronized (updateLock) {
+        synchronized (updates) {
             watched += difference;
         }
     }
@@ -145,7 +138,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     }
 
     private void registerForeign(SmcSelectionKey key) {
-        synchronized (updateLock) {
+        synchronized (updates) {
             if (jdkChannels == null) {
                 jdkChannels = new JdkChannels();
             }
@@ -164,13 +157,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     /** Has the key looked at in the next selection. */
     void update(SmcSelectionKey key) {
-        synchronized (updateLock) {
-            if (!key.updateQueued) {
-                key.updateQueued = true;
-                updates.add(key);
-                updatesQueued = true;
-            }
-        }
+        updates.add(key);
     }
 
     /** Has the key looked at by the selection in progress. */
@@ -183,18 +170,12 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     /** Has the key looked at in this turn; for the selecting thread. */
     void heat(SmcSelectionKey key) {
-        if (!key.hot) {
-            key.hot = true;
-            if (hotCount == hot.length) {
-                hot = Arrays.copyOf(hot, hotCount * 2);
-            }
-            hot[hotCount++] = key;
-        }
+        hot.add(key);
     }
 
     /** How many keys the next turn looks at if nothing new comes; for the selecting thread. */
     int hotKeys() {
-        return hotCount;
+        return hot.count();
     }
 
     /** How many keys keep this thread from polling; for the selecting thread. */
@@ -203,24 +184,18 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     }
 
     private void applyUpdates() throws IOException {
-        List<SmcSelectionKey> changed;
-        synchronized (updateLock) {
-            changed = updates;
-            updates = spareUpdates;
-            updatesQueued = false;
+        List<SmcSelectionKey> changed = updates.take();
+        try {
             for (int i = 0; i < changed.size(); i++) {
-                changed.get(i).updateQueued = false;
+                SmcSelectionKey key = changed.get(i);
+                if (key.isValid()) {
+                    lend(key, key.interest() == 0);
+                    apply(key);
+                }
             }
+        } finally {
+            changed.clear();
         }
-        for (int i = 0; i < changed.size(); i++) {
-            SmcSelectionKey key = changed.get(i);
-            if (key.isValid()) {
-                lend(key, key.interest() == 0);
-                apply(key);
-            }
-        }
-        changed.clear();
-        spareUpdates = changed;
     }
 
     private void lend(SmcSelectionKey key, boolean lend) {
@@ -349,7 +324,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     /** Whether there is something to collect; what {@link Spinner} polls. */
     @Override
     public boolean isMet() {
-        return wakeup || updatesQueued || doorbell.isRung();
+        return wakeup || updates.any() || doorbell.isRung();
     }
 
     private int sleep(long timeoutMillis) throws IOException {
@@ -373,7 +348,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     /** One turn: finds what is ready, and reports it. */
     private int collect(Consumer<SelectionKey> action, int epollEvents) throws IOException {
-        if (updatesQueued) {
+        if (updates.any()) {
             applyUpdates();
         }
         doorbell.drain();
@@ -401,13 +376,11 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private int collectHot(Consumer<SelectionKey> action) {
         int selected = 0;
-        for (int i = 0; i < hotCount;) {
-            SmcSelectionKey key = hot[i];
+        for (int i = 0; i < hot.count();) {
+            SmcSelectionKey key = hot.get(i);
             int ready = key.isValid() ? readyOps(key) & key.interest() : 0;
             if (ready == 0) {
-                key.hot = false;
-                hot[i] = hot[--hotCount];
-                hot[hotCount] = null;
+                hot.remove(i);
             } else {
                 i++;
                 selected += report(key, ready, action);
@@ -495,8 +468,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 deregisterCancelled();
                 keys.forEach(SelectionKey::cancel);
                 deregisterCancelled();
-                Arrays.fill(hot, null);
-                hotCount = 0;
+                hot.clear();
                 selectedKeys.clear();
                 spinner.asleep();
                 epoll.close();

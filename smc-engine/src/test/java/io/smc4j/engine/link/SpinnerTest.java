@@ -56,6 +56,12 @@ class SpinnerTest {
     }
 
     @Test
+    void neverPollsForNoTime() {
+        assertThat(spin(new Spinner(new Spinner.Policy(SpinMode.ALWAYS, 0, 4)), ELSEWHERE)).isFalse();
+        assertThat(spin(new Spinner(new Spinner.Policy(SpinMode.ADAPTIVE, 0, 4)), ELSEWHERE)).isFalse();
+    }
+
+    @Test
     void doesNotPollWithLessThanTwoProcessorsUnlessToldTo() {
         assertThat(spin(spinner(SpinMode.ADAPTIVE, 1), ELSEWHERE)).isFalse();
         assertThat(spin(spinner(SpinMode.ADAPTIVE, 1.9), ELSEWHERE)).isFalse();
