@@ -123,6 +123,11 @@ final class SegmentLayout {
         return CONTROLS_OFFSET + index * CONTROL_STRIDE;
     }
 
+    /** Whether a number that a peer has sent can be a token that it has not bound or withdrawn: {@link #index} is in bounds. */
+    static boolean isToken(long token) {
+        return token > 0 && index(token) < CONNECTIONS;
+    }
+
     /** The place of the connection that a token names. */
     static int index(long token) {
         return (int) (token & 0xFFFF);

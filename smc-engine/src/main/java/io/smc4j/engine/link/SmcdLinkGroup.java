@@ -116,11 +116,10 @@ public final class SmcdLinkGroup extends LinkGroup {
      * @return {@code null} if there is no such ring
      */
     public synchronized SmcdPeerRing bind(long token, int size, SmcdLocalRing mine) {
-        int index = SegmentLayout.index(token);
-        if (!isActive() || token <= 0 || index >= SegmentLayout.CONNECTIONS) {
+        if (!isActive() || !SegmentLayout.isToken(token)) {
             return null;
         }
-        long block = SegmentLayout.control(index);
+        long block = SegmentLayout.control(SegmentLayout.index(token));
         long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
         if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
                 || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
@@ -136,9 +135,8 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     /** Whether the peer has revoked the ring that it has named by a token, and not handed its place out again. */
     public boolean isWithdrawn(long token) {
-        int index = SegmentLayout.index(token);
-        return token > 0 && index < SegmentLayout.CONNECTIONS
-                && (long) LONG.getAcquire(remote, SegmentLayout.control(index) + SegmentLayout.TOKEN) == ~token;
+        return SegmentLayout.isToken(token) && (long) LONG.getAcquire(remote,
+                SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.TOKEN) == ~token;
     }
 
     /**
@@ -148,11 +146,10 @@ public final class SmcdLinkGroup extends LinkGroup {
      */
     public SmcdPeerRing bindOpposite(SmcdLocalRing ring) {
         long token = ring.opposite();
-        int index = SegmentLayout.index(token);
-        if (token <= 0 || index >= SegmentLayout.CONNECTIONS) {
+        if (!SegmentLayout.isToken(token)) {
             return null;
         }
-        int size = (int) INT.getVolatile(remote, SegmentLayout.control(index) + SegmentLayout.RING_SIZE);
+        int size = (int) INT.getVolatile(remote, SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.RING_SIZE);
         return bind(token, size, null);
     }
 

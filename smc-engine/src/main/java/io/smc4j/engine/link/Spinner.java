@@ -96,7 +96,7 @@ public final class Spinner {
         if (!mayPoll(peerProcessor, othersWork) || !policy.permits.tryAcquire()) {
             return false;
         }
-        boolean met = false;
+        boolean met;
         try {
             met = poll(condition, policy.mode == SpinMode.ALWAYS ? policy.limit : budget);
         } finally {

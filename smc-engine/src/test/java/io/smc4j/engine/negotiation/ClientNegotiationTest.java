@@ -288,13 +288,18 @@ class ClientNegotiationTest {
                 .hasMessageContaining("reset");
     }
 
+    /** The ring that the Accept names is withdrawn by the time the client has it. */
+    private void acceptAndTakeBack(RawPeer peer) throws Exception {
+        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
+        assertThat(server.ring().revoke()).isTrue();
+        peer.send(accept);
+    }
+
     @Test
     void aServerThatClosesAfterItsAcceptEndsTheStream() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
-        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
-        assertThat(server.ring().revoke()).isTrue();
-        peer.send(accept);
+        acceptAndTakeBack(peer);
         SocketChannel channel = Bench.value(connecting);
         // Nothing was sent that the kernel would have to reset the connection for.
         peer.endOutput();
@@ -309,9 +314,7 @@ class ClientNegotiationTest {
     void aServerThatDeclinesAfterItsAcceptLeavesTheConnectionToTheApplication() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
-        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
-        assertThat(server.ring().revoke()).isTrue();
-        peer.send(accept);
+        acceptAndTakeBack(peer);
         SocketChannel channel = Bench.value(connecting);
         peer.send(bytesOf(DECLINE), bytesOf("behind it"));
 
