@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  * The writing end of the peer's ring. For one thread at a time.
  *
  * <p>Silly windows are avoided as the kernel does: a write waits until a quarter of the window is free, unless less will
- * do, and the reader tells of space only when half of the ring is free.
+ * do, and the reader tells of space only when half of the ring is free. A reader that tells of space only when it has received
+ * more is sent the little there is room for.
  *
  * <p>The peer may offer another ring in place of the one that is written to. It is taken when there is no room; what is
  * unread in the former one does not count any more.
@@ -88,7 +89,7 @@ final class SendSide {
         if (free < wanted || free == 0) {
             ring.setBlocked();
             free = refresh();
-            if (free < wanted || free == 0) {
+            if (free < (ring.isStuck() ? 1 : wanted)) {
                 if (!takeOffer()) {
                     wantRoom();
                     return 0;
@@ -124,7 +125,7 @@ final class SendSide {
         Window now = window;
         long consumer = ring.consumer();
         long used = total() - Math.max(consumer, now.from);
-        return consumer < now.floor || used < 0 || used > now.size || now.size - used >= now.quarter
+        return consumer < now.floor || used < 0 || used > now.size || now.size - used >= (ring.isStuck() ? 1 : now.quarter)
                 || ring.offer() != now.number;
     }
 

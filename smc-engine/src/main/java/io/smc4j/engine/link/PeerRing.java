@@ -23,6 +23,13 @@ public abstract class PeerRing {
     /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */
     public abstract void setBlocked();
 
+    /**
+     * Whether the peer may say what it has read only when it receives more, so that any room is to be used, however little.
+     */
+    public boolean isStuck() {
+        return false;
+    }
+
     /** The number of the ring that the peer has offered last in place of its former ones; 0 if none. */
     public int offer() {
         return 0;

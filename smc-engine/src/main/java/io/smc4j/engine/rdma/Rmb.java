@@ -149,6 +149,11 @@ final class Rmb extends LocalRing {
         }
     }
 
+    /** Has those who wait look at the connection once more. */
+    void lookAgain() {
+        tell();
+    }
+
     private void ended() {
         LinkGroup.Member member = member();
         if (member != null) {

@@ -37,7 +37,7 @@ class SmcrPeerRing extends PeerRing {
         int number();
     }
 
-    /** Bytes of the peer's RMB that stay free where links may change, see {@link #askIfStuck}. */
+    /** Bytes there is room for that stay unsent where links may change, see {@link #askIfStuck}. */
     private static final int RESERVE = 64;
 
     private final Rmb local;
@@ -62,7 +62,7 @@ class SmcrPeerRing extends PeerRing {
     private long stuckAt = -1;
     private int moves;
     private int peerMoves;
-    private volatile boolean reserveUsed;
+    private volatile boolean stuck;
 
     // Guarded by the link's lock.
     boolean isPending;
@@ -121,6 +121,11 @@ class SmcrPeerRing extends PeerRing {
         state |= flags;
     }
 
+    @Override
+    public boolean isStuck() {
+        return stuck;
+    }
+
     /**
      * A peer tells of space when its RMB is more than half full. It must be asked if it never comes to that, as the send
      * buffer is the smaller one.
@@ -168,12 +173,12 @@ class SmcrPeerRing extends PeerRing {
             on.flushAgain(this);
             return 0;
         }
-        boolean asks = asking;
+        boolean asks = asking || stuck;
         asking = false;
         int shown = state;
         long end = producer;
-        if (local.mayChangeLinks() && !reserveUsed && shown == 0) {
-            end = Math.max(told, Math.min(end, consumer + peerSize - RESERVE));
+        if (local.mayChangeLinks() && !stuck && shown == 0) {
+            end = Math.max(told, Math.min(end, consumer + size - RESERVE));
         }
         int flags = producer - consumer >= size ? CdcMessage.WRITE_BLOCKED : 0;
         flags |= asks ? CdcMessage.WRITE_BLOCKED | CdcMessage.UPDATE_REQUESTED : 0;
@@ -226,7 +231,7 @@ class SmcrPeerRing extends PeerRing {
         }
         if (position != known) {
             consumer = position;
-            reserveUsed = false;
+            stuck = false;
             if (told < producer) {
                 ring();
             }
@@ -290,15 +295,16 @@ class SmcrPeerRing extends PeerRing {
     }
 
     /**
-     * Sends what was held back if the peer's consumer cursor stands still after a change of links. A kernel does not repeat what
-     * it said of it over the lost link, and answers a question for it only when its application next receives something.
+     * Sends what was held back, and has the application send the little there is room for, if the peer's consumer cursor stands
+     * still after a change of links. A kernel does not repeat what it said of it over the lost link, and answers a question for
+     * it only when its application next receives something.
      */
     void askIfStuck() {
         long known = consumer;
         if (peerMoves >= moves && known == stuckAt && known != producer) {
-            reserveUsed = true;
-            asking = true;
+            stuck = true;
             ring();
+            local.lookAgain();
         }
         stuckAt = known;
     }

@@ -123,6 +123,38 @@ class FailoverTest {
         assertThat(second.messages).hasSize(answered);
     }
 
+    /** Where the application waits for more room than there is, nothing was held back: it has to write into what there is. */
+    @Test
+    void aPeerWhoseCursorStandsStillIsAskedWithAllThatIsSentFromThen() {
+        group.expectChanges();
+        write(SIZE - 1000);
+        ring.moveTo(second);
+        receive(0, CdcMessage.FAILOVER_VALIDATION, 0);
+        ring.askIfStuck();
+        assertThat(ring.isStuck()).isFalse();
+
+        ring.askIfStuck();
+
+        assertThat(ring.isStuck()).isTrue();
+        write(SIZE);
+        ByteBuffer message = second.messages.getLast();
+        assertThat(CdcMessage.producerWrap(message, 0)).isEqualTo(1);
+        assertThat(CdcMessage.producerFlags(message, 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
+        assertThat(ring.consumed(0, SIZE - 1000)).isTrue();
+        assertThat(ring.isStuck()).isFalse();
+    }
+
+    @Test
+    void somethingIsHeldBackOfAFullSendBufferToo() throws Exception {
+        group.expectChanges();
+        RegisteredBuffer small = new RegisteredBuffer(0, Arena.ofAuto().allocate(SIZE / 2, 8), false);
+        ring = new SmcrPeerRing(rmb, small, first, rtokens, PEER_TOKEN, SIZE, () -> { });
+
+        write(SIZE / 2);
+
+        assertThat(CdcMessage.producerCount(first.messages.getLast(), 0)).isEqualTo(SIZE / 2 - 64);
+    }
+
     @Test
     void whatIsHeldBackFollowsThePeersCursorAndIsNotHeldBackAtTheEnd() {
         group.expectChanges();
