@@ -13,20 +13,23 @@ import java.util.concurrent.locks.LockSupport;
  * the processor who is to be waited for: the peer, if it last ran on this one, or other threads of this process. Polls that are
  * mostly in vain become rare.
  *
- * <p>Who polls does not yield. An event loop that has had much to do for long rests now and then, for others that may be
- * waiting for the processor. For one thread at a time.
+ * <p>Who polls does not yield. Where more event loops are awake than half of the processors, as many of their peers may be, and
+ * wait for a processor. A loop that has much to do then naps instead of polling: others get on meanwhile, nobody has to wake
+ * it, and it finds more at once. Now and then it naps without having waited. For one thread at a time.
  */
 public final class Spinner {
 
     /** Turns between two looks at the clock: about a microsecond. */
     private static final int TURNS = 32;
-    /** How long an event loop may find work without a rest. Nanoseconds; time slices are two to five times as long. */
+    /** How long an event loop may find work without a nap. Nanoseconds; time slices are two to five times as long. */
     static final long SHARE = 1_000_000;
     /**
-     * Less than so much in a turn is found soon, and others have not long to wait. To break up two loops that answer each
-     * other quickly would cost more than that.
+     * With less than so much to do in a turn a loop is done before a nap would be over. To break up two loops that answer each
+     * other quickly would cost more than it brings others.
      */
     static final int MUCH = 8;
+    /** How long a loop that has found so much is taken to be one that has. Nanoseconds; some time slices. */
+    static final long MEMORY = 10_000_000;
 
     /** A poll in vain costs more than two that succeed save, in processor time. */
     private static final int COST_IN_VAIN = 2;
@@ -43,6 +46,7 @@ public final class Spinner {
         private final AtomicInteger awake = new AtomicInteger();
         /** Places for half as many threads as there are processors: who waited last of those that share one. */
         private final AtomicLongArray waited;
+        private final int half;
 
         /** @param limitNanos the longest poll */
         public Policy(SpinMode mode, long limitNanos) {
@@ -54,7 +58,12 @@ public final class Spinner {
             this.mode = processors < 2 && mode == SpinMode.ADAPTIVE ? SpinMode.NEVER : mode;
             this.limit = limitNanos;
             this.permits = new Semaphore(Math.max(1, (int) processors));
-            this.waited = new AtomicLongArray(Math.max(1, (int) processors / 2));
+            this.half = Math.max(1, (int) processors / 2);
+            this.waited = new AtomicLongArray(half);
+        }
+
+        private boolean isFull() {
+            return awake.get() > half;
         }
     }
 
@@ -65,12 +74,13 @@ public final class Spinner {
     }
 
     private final Policy policy;
-    private final Runnable rest;
+    private final Runnable nap;
     private long budget;
     /** Above zero while at least two of three polls find something. */
     private int credit = MOST_CREDIT;
     private int unpolled;
     private long restedAt = System.nanoTime();
+    private long foundMuchAt = restedAt - MEMORY;
     private boolean awake;
 
     /** A spinner that begins with the full budget. */
@@ -79,20 +89,24 @@ public final class Spinner {
         this(policy, () -> LockSupport.parkNanos(1));
     }
 
-    Spinner(Policy policy, Runnable rest) {
+    Spinner(Policy policy, Runnable nap) {
         this.policy = policy;
-        this.rest = rest;
+        this.nap = nap;
         this.budget = policy.limit;
     }
 
     /**
-     * Polls for a while.
+     * Polls for a while, or naps.
      *
      * @param peerProcessor where the peer last ran, or -1
      * @param othersWork whether threads of this process want the processors
      * @return whether the condition was met
      */
     public boolean spin(Condition condition, int peerProcessor, boolean othersWork) {
+        if (hasMuchToDo()) {
+            nap();
+            return condition.isMet();
+        }
         if (!mayPoll(peerProcessor, othersWork) || !policy.permits.tryAcquire()) {
             return false;
         }
@@ -104,6 +118,15 @@ public final class Spinner {
         }
         credit = met ? Math.min(credit + 1, MOST_CREDIT) : Math.max(credit - COST_IN_VAIN, 0);
         return met;
+    }
+
+    private boolean hasMuchToDo() {
+        return awake && policy.mode == SpinMode.ADAPTIVE && policy.isFull() && System.nanoTime() - foundMuchAt < MEMORY;
+    }
+
+    private void nap() {
+        nap.run();
+        restedAt = System.nanoTime();
     }
 
     private boolean mayPoll(int peerProcessor, boolean othersWork) {
@@ -149,18 +172,19 @@ public final class Spinner {
     }
 
     /**
-     * An event loop has found something to do without a wait. It rests if it has been at work for long while another event
-     * loop was awake, which may be waiting for the processor.
+     * An event loop has found something to do. It naps if it has been at work for long and others may be waiting for the
+     * processor.
      *
-     * @param found for how many connections
+     * @param count for how many connections
      */
-    public void worked(int found) {
-        if (found < MUCH || policy.mode == SpinMode.NEVER || policy.awake.get() <= 1) {
+    public void found(int count) {
+        if (count < MUCH || policy.mode == SpinMode.NEVER) {
             return;
         }
-        if (System.nanoTime() - restedAt >= SHARE) {
-            rest.run();
-            restedAt = System.nanoTime();
+        long now = System.nanoTime();
+        foundMuchAt = now;
+        if (policy.isFull() && now - restedAt >= SHARE) {
+            nap();
         }
     }
 

@@ -269,14 +269,12 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 int selected = collect(action, 0);
                 if (selected == 0 && timeoutMillis != 0 && !isOver()) {
                     selected = awaitReady(action, timeoutMillis);
-                } else {
-                    if (wakeup) {
-                        wakeup = false;
-                    }
-                    if (doorbell.hasSlots()) {
-                        // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
-                        spinner.worked(selected);
-                    }
+                } else if (wakeup) {
+                    wakeup = false;
+                }
+                if (doorbell.hasSlots()) {
+                    // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
+                    spinner.found(selected);
                 }
                 deregisterCancelled();
                 return selected;

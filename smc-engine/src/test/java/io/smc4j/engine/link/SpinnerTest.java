@@ -83,60 +83,120 @@ class SpinnerTest {
         assertThat(refusesWhereThePeerHasToRun(spinner(SpinMode.ALWAYS, 4))).isFalse();
     }
 
-    /** How often an event loop rests that finds so much in every turn, over some milliseconds. */
-    private static int rests(Spinner.Policy policy, int found) {
-        int[] rests = {0};
-        Spinner spinner = new Spinner(policy, () -> rests[0]++);
+    private int naps;
+
+    private Spinner eventLoop(Spinner.Policy policy) {
+        naps = 0;
+        Spinner spinner = new Spinner(policy, () -> naps++);
         spinner.awake();
+        return spinner;
+    }
+
+    /** How often an event loop naps that finds so much in every turn, over some milliseconds. */
+    private int napsWhenFinding(int count, Spinner.Policy policy) {
+        Spinner spinner = eventLoop(policy);
         long start = System.nanoTime();
         while (System.nanoTime() - start < 5 * Spinner.SHARE) {
-            spinner.worked(found);
+            spinner.found(count);
         }
         spinner.asleep();
         // One per share at the most, whatever the machine did meanwhile.
-        assertThat(rests[0]).isLessThanOrEqualTo((int) ((System.nanoTime() - start) / Spinner.SHARE));
-        return rests[0];
+        assertThat(naps).isLessThanOrEqualTo((int) ((System.nanoTime() - start) / Spinner.SHARE));
+        return naps;
     }
 
     @Test
-    void restsAfterMuchWorkIfAnotherEventLoopIsAwake() {
+    void napsNowAndThenWithMuchToDoIfMoreThanHalfOfTheProcessorsMayBeWanted() {
         Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
-        Spinner other = new Spinner(policy);
-        assertThat(rests(policy, Spinner.MUCH)).isZero();
+        Spinner second = new Spinner(policy);
+        second.awake();
+        assertThat(napsWhenFinding(Spinner.MUCH, policy)).isZero();
 
-        other.awake();
-        assertThat(rests(policy, Spinner.MUCH)).isPositive();
-        assertThat(rests(policy, Spinner.MUCH - 1)).isZero();
+        Spinner third = new Spinner(policy);
+        third.awake();
+        assertThat(napsWhenFinding(Spinner.MUCH, policy)).isPositive();
+        assertThat(napsWhenFinding(Spinner.MUCH - 1, policy)).isZero();
 
-        other.asleep();
-        assertThat(rests(policy, Spinner.MUCH)).isZero();
+        third.asleep();
+        assertThat(napsWhenFinding(Spinner.MUCH, policy)).isZero();
     }
 
     @Test
     void leavesItToTheKernelWhoRunsIfSwitchedOff() {
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.NEVER, LIMIT, 4);
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.NEVER, LIMIT, 2);
         new Spinner(policy).awake();
 
-        assertThat(rests(policy, Spinner.MUCH)).isZero();
+        assertThat(napsWhenFinding(Spinner.MUCH, policy)).isZero();
     }
 
     @Test
-    void takesASleepForARest() {
-        int[] rests = {0};
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 4);
+    void takesASleepForANap() {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
         new Spinner(policy).awake();
-        Spinner spinner = new Spinner(policy, () -> rests[0]++);
-        spinner.awake();
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < 2 * Spinner.SHARE) {
-            Thread.onSpinWait();
-        }
+        Spinner spinner = eventLoop(policy);
+        pass(2 * Spinner.SHARE);
         spinner.slept(1);
         long slept = System.nanoTime();
-        spinner.worked(Spinner.MUCH);
+        spinner.found(Spinner.MUCH);
         boolean soon = System.nanoTime() - slept < Spinner.SHARE;
 
-        assertThat(rests[0] == 0 || !soon).isTrue();
+        assertThat(naps == 0 || !soon).isTrue();
+    }
+
+    /** Whether it naps instead of polling for what the nap brings. */
+    private boolean napsInsteadOfPolling(Spinner spinner) {
+        naps = 0;
+        looks = 0;
+        assertThat(spinner.spin(() -> ++looks > 0, ELSEWHERE, false)).isTrue();
+        return naps > 0;
+    }
+
+    @Test
+    void napsInsteadOfPollingForSomeTimeAfterItHasFoundMuch() {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
+        Spinner spinner = eventLoop(policy);
+        spinner.found(Spinner.MUCH);
+        assertThat(napsInsteadOfPolling(spinner)).as("alone").isFalse();
+
+        new Spinner(policy).awake();
+        boolean napped;
+        long found;
+        do {
+            found = System.nanoTime();
+            spinner.found(Spinner.MUCH);
+            napped = napsInsteadOfPolling(spinner);
+        } while (System.nanoTime() - found >= Spinner.MEMORY);
+        assertThat(napped).isTrue();
+
+        pass(Spinner.MEMORY);
+        assertThat(napsInsteadOfPolling(spinner)).as("when it has found little since").isFalse();
+    }
+
+    @Test
+    void sleepsAfterANapInVain() {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
+        new Spinner(policy).awake();
+        Spinner spinner = eventLoop(policy);
+        spinner.found(Spinner.MUCH);
+
+        assertThat(spinner.spin(() -> false, ELSEWHERE, false)).isFalse();
+    }
+
+    @Test
+    void pollsWithMuchToDoIfToldToAlways() {
+        Spinner.Policy policy = new Spinner.Policy(SpinMode.ALWAYS, LIMIT, 2);
+        new Spinner(policy).awake();
+        Spinner spinner = eventLoop(policy);
+        spinner.found(Spinner.MUCH);
+
+        assertThat(napsInsteadOfPolling(spinner)).isFalse();
+    }
+
+    private static void pass(long nanos) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
