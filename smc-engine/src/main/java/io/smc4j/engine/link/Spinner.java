@@ -1,11 +1,11 @@
 package io.smc4j.engine.link;
 
 import io.smc4j.engine.SpinMode;
+import io.smc4j.engine.os.Nap;
 import io.smc4j.engine.os.Processors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Whether and how long one waiting thread polls before it sleeps. The rule for the time is the one KVM uses for halted
@@ -23,6 +23,8 @@ public final class Spinner {
     private static final int TURNS = 32;
     /** How long an event loop may find work without a nap. Nanoseconds; time slices are two to five times as long. */
     static final long SHARE = 1_000_000;
+    /** Nanoseconds. */
+    private static final long NAP = 20_000;
     /**
      * With less than so much to do in a turn a loop is done before a nap would be over. To break up two loops that answer each
      * other quickly would cost more than it brings others.
@@ -85,8 +87,8 @@ public final class Spinner {
 
     /** A spinner that begins with the full budget. */
     public Spinner(Policy policy) {
-        // However short the time, the kernel lets others run: about 60 microseconds. A yield would cost this thread a time slice.
-        this(policy, () -> LockSupport.parkNanos(1));
+        // However short, it lets others run. A yield would cost this thread a time slice.
+        this(policy, new Nap(NAP));
     }
 
     Spinner(Policy policy, Runnable nap) {
