@@ -24,7 +24,7 @@ public final class Spinner {
     /** How long an event loop may find work without a nap. Nanoseconds; time slices are two to five times as long. */
     static final long SHARE = 1_000_000;
     /** Nanoseconds. */
-    private static final long NAP = 20_000;
+    private static final long NAP = 25_000;
     /**
      * With less than so much to do in a turn a loop is done before a nap would be over. To break up two loops that answer each
      * other quickly would cost more than it brings others.

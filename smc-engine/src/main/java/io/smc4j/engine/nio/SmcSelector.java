@@ -50,9 +50,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private final KeyUpdates updates = new KeyUpdates();
     private final HotKeys hot = new HotKeys();
+    private final LentKeys lent = new LentKeys();
     private int watched;
-    /** Keys that are {@link SmcSelectionKey#lent}; for the selecting thread. */
-    private int lent;
     private int turnsUnlooked;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
@@ -178,8 +177,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         return hot.count();
     }
 
-    /** How many keys keep this thread from polling; for the selecting thread. */
-    int lentKeys() {
+    /** What may keep this thread from polling; for the selecting thread. */
+    LentKeys lentKeys() {
         return lent;
     }
 
@@ -189,19 +188,12 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             for (int i = 0; i < changed.size(); i++) {
                 SmcSelectionKey key = changed.get(i);
                 if (key.isValid()) {
-                    lend(key, key.interest() == 0);
+                    lent.update(key);
                     apply(key);
                 }
             }
         } finally {
             changed.clear();
-        }
-    }
-
-    private void lend(SmcSelectionKey key, boolean lend) {
-        if (key.lent != lend) {
-            key.lent = lend;
-            lent += lend ? 1 : -1;
         }
     }
 
@@ -301,7 +293,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         for (;;) {
             int events = 0;
             // A poll would take a processor from those who work at the channels this thread has handed to them.
-            if (!doorbell.hasSlots() || !spinner.spin(this, doorbell.peerProcessor(), lent > 0)) {
+            if (!doorbell.hasSlots() || !spinner.spin(this, doorbell.peerProcessor(), lent.areInUse())) {
                 long left = timeoutMillis;
                 if (timeoutMillis > 0) {
                     left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
@@ -448,7 +440,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private void forget(SmcSelectionKey key) {
         detach(key);
-        lend(key, false);
+        lent.remove(key);
         if (key.id >= 0) {
             table.remove(key.id);
             key.id = -1;

@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,21 +99,41 @@ class SelectorTurnTest {
 
     @Test
     void knowsWhichChannelsAreInTheHandsOfOthers() throws Exception {
-        assertThat(selector.lentKeys()).isZero();
+        assertThat(selector.lentKeys().count()).isZero();
         SelectionKey handed = peer(7).keyFor(selector);
         SelectionKey cancelled = peer(8).keyFor(selector);
         handed.interestOps(0);
         cancelled.interestOps(0);
         selector.selectNow();
-        assertThat(selector.lentKeys()).isEqualTo(2);
+        assertThat(selector.lentKeys().count()).isEqualTo(2);
 
         cancelled.cancel();
         selector.selectNow();
-        assertThat(selector.lentKeys()).isEqualTo(1);
+        assertThat(selector.lentKeys().count()).isEqualTo(1);
 
         handed.interestOps(OP_READ);
         selector.selectNow();
-        assertThat(selector.lentKeys()).isZero();
+        assertThat(selector.lentKeys().count()).isZero();
+    }
+
+    @Test
+    void takesAChannelThatIsNotSelectedForLongForAPausedOne() throws Exception {
+        LentKeys lent = selector.lentKeys();
+        SelectionKey key = peer(7).keyFor(selector);
+        boolean inUse;
+        long start;
+        do {
+            key.interestOps(OP_READ);
+            selector.selectNow();
+            start = System.nanoTime();
+            key.interestOps(0);
+            selector.selectNow();
+            inUse = lent.areInUse();
+        } while (System.nanoTime() - start >= LentKeys.MEMORY);
+        assertThat(inUse).isTrue();
+
+        Awaitility.await().until(() -> !lent.areInUse());
+        assertThat(lent.count()).isOne();
     }
 
     /** However much comes over SMC, the kernel is asked for the others before long. */

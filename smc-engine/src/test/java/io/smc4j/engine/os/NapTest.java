@@ -13,7 +13,7 @@ class NapTest {
 
     private static final Executor NEW_THREAD = task -> Thread.ofPlatform().daemon().start(task);
 
-    private final Nap nap = new Nap(20_000);
+    private final Nap nap = new Nap(25_000);
 
     /** Of the calling thread, in nanoseconds. */
     private static long timerSlack() {
