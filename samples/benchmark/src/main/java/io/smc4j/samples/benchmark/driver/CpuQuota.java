@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Control groups (version 2), one for the servers and one for the clients, each with as much CPU time as a container would get.
- * Only where the controller is on already: turning it on would change what others run in.
+ * Control groups, one for the servers and one for the clients, each with as much CPU time as a container would get. Of version 2
+ * only where the controller is on already: turning it on would change what others run in.
  */
 final class CpuQuota implements AutoCloseable {
 
@@ -38,25 +37,50 @@ final class CpuQuota implements AutoCloseable {
     }
 
     static CpuQuota open(double processors, List<String> mounts) {
-        Path root = mounts.stream().map(line -> line.split(" "))
-                .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
-                .map(fields -> Path.of(fields[1])).findFirst()
-                .orElseThrow(() -> impossible("cgroup v2 is not mounted"));
+        Path unified = mounted(mounts, "cgroup2", "");
+        Path former = mounted(mounts, "cgroup", "cpu");
+        try {
+            if (unified != null && isOn(unified)) {
+                return make(unified, List.of("cpu.max"), List.of(limit(processors) + " " + PERIOD_MICROS));
+            }
+            if (former != null) {
+                return make(former, List.of("cpu.cfs_period_us", "cpu.cfs_quota_us"),
+                        List.of(Long.toString(PERIOD_MICROS), limit(processors)));
+            }
+        } catch (IOException e) {
+            throw impossible(e.toString());
+        }
+        throw impossible(unified == null ? "no control groups are mounted" : "the cpu controller is not on in " + unified);
+    }
+
+    private static Path mounted(List<String> mounts, String type, String controller) {
+        return mounts.stream().map(line -> line.split(" "))
+                .filter(fields -> fields.length > 3 && fields[2].equals(type)
+                        && (controller.isEmpty() || List.of(fields[3].split(",")).contains(controller)))
+                .map(fields -> Path.of(fields[1])).findFirst().orElse(null);
+    }
+
+    private static boolean isOn(Path unified) throws IOException {
+        return List.of(Files.readString(unified.resolve("cgroup.subtree_control")).strip().split("\\s+")).contains("cpu");
+    }
+
+    /** Microseconds in each period. */
+    private static String limit(double processors) {
+        return Long.toString(Math.round(processors * PERIOD_MICROS));
+    }
+
+    private static CpuQuota make(Path root, List<String> files, List<String> values) throws IOException {
         CpuQuota quota = new CpuQuota(root);
         boolean made = false;
         try {
-            if (!List.of(Files.readString(root.resolve("cgroup.subtree_control")).strip().split("\\s+")).contains("cpu")) {
-                throw impossible("the cpu controller is not on in " + root);
-            }
-            String limit = String.format(Locale.ROOT, "%d %d", Math.round(processors * PERIOD_MICROS), PERIOD_MICROS);
             for (Path group : List.of(quota.server, quota.client)) {
                 Files.createDirectory(group);
-                Files.writeString(group.resolve("cpu.max"), limit);
+                for (int i = 0; i < files.size(); i++) {
+                    Files.writeString(group.resolve(files.get(i)), values.get(i));
+                }
             }
             made = true;
             return quota;
-        } catch (IOException e) {
-            throw impossible(e.toString());
         } finally {
             if (!made) {
                 quota.close();

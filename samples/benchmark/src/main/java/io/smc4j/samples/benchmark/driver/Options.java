@@ -50,7 +50,7 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each
               --processors N      processors for each side
-              --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs cgroup v2)
+              --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs control groups)
               --smc KEY=VALUE     send-size, receive-size, initial-size, memory-limit (bytes), spin-mode, spin-limit-us; may be
                                   repeated
               --patience SECONDS  how long a process may take for an answer, beyond the length of a round (90)

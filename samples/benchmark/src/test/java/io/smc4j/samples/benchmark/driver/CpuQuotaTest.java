@@ -56,9 +56,26 @@ class CpuQuotaTest {
     }
 
     @Test
+    void takesVersionOneWhereTwoCannotBeUsed() throws Exception {
+        Path former = Files.createDirectory(root.resolve("cpu"));
+        Files.writeString(root.resolve("cgroup.subtree_control"), "memory\n");
+        List<String> mounts = List.of("cgroup /sys/fs/cgroup/cpuset cgroup rw,cpuset 0 0", mounts().get(1),
+                "cgroup " + former + " cgroup rw,cpuacct,cpu 0 0");
+
+        CpuQuota.open(0.5, mounts);
+
+        try (Stream<Path> groups = Files.list(former)) {
+            assertThat(groups).hasSize(2).allSatisfy(group -> {
+                assertThat(group.resolve("cpu.cfs_period_us")).hasContent("100000");
+                assertThat(group.resolve("cpu.cfs_quota_us")).hasContent("50000");
+            });
+        }
+    }
+
+    @Test
     void saysThatThereAreNone() {
         assertThatExceptionOfType(MeasurementException.class)
-                .isThrownBy(() -> CpuQuota.open(1, List.of("cgroup /sys/fs/cgroup/cpu cgroup rw 0 0")))
-                .withMessage("no CPU quota can be set here: cgroup v2 is not mounted");
+                .isThrownBy(() -> CpuQuota.open(1, List.of("cgroup /sys/fs/cgroup/cpuset cgroup rw,cpuset 0 0")))
+                .withMessage("no CPU quota can be set here: no control groups are mounted");
     }
 }
