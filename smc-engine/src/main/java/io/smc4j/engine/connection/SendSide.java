@@ -89,7 +89,7 @@ final class SendSide {
         if (free < wanted || free == 0) {
             ring.setBlocked();
             free = refresh();
-            if (free < (ring.isStuck() ? 1 : wanted)) {
+            if (free < least(wanted)) {
                 if (!takeOffer()) {
                     wantRoom();
                     return 0;
@@ -125,8 +125,13 @@ final class SendSide {
         Window now = window;
         long consumer = ring.consumer();
         long used = total() - Math.max(consumer, now.from);
-        return consumer < now.floor || used < 0 || used > now.size || now.size - used >= (ring.isStuck() ? 1 : now.quarter)
+        return consumer < now.floor || used < 0 || used > now.size || now.size - used >= least(now.quarter)
                 || ring.offer() != now.number;
+    }
+
+    /** The room that is waited for, which is usually so much. */
+    private int least(int usual) {
+        return ring.isStuck() ? 1 : usual;
     }
 
     private void wantRoom() {

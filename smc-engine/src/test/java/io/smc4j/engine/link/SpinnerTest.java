@@ -92,6 +92,19 @@ class SpinnerTest {
         return spinner;
     }
 
+    /** One with much to do, beside another one, which is more than half of the processors. */
+    private Spinner busyEventLoop(SpinMode mode) {
+        Spinner spinner = eventLoopBesideAnother(mode);
+        spinner.found(Spinner.MUCH);
+        return spinner;
+    }
+
+    private Spinner eventLoopBesideAnother(SpinMode mode) {
+        Spinner.Policy policy = new Spinner.Policy(mode, LIMIT, 2);
+        new Spinner(policy).awake();
+        return eventLoop(policy);
+    }
+
     /** How often an event loop naps that finds so much in every turn, over some milliseconds. */
     private int napsWhenFinding(int count, Spinner.Policy policy) {
         Spinner spinner = eventLoop(policy);
@@ -131,9 +144,7 @@ class SpinnerTest {
 
     @Test
     void takesASleepForANap() {
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
-        new Spinner(policy).awake();
-        Spinner spinner = eventLoop(policy);
+        Spinner spinner = eventLoopBesideAnother(SpinMode.ADAPTIVE);
         pass(2 * Spinner.SHARE);
         spinner.slept(1);
         long slept = System.nanoTime();
@@ -174,22 +185,12 @@ class SpinnerTest {
 
     @Test
     void sleepsAfterANapInVain() {
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.ADAPTIVE, LIMIT, 2);
-        new Spinner(policy).awake();
-        Spinner spinner = eventLoop(policy);
-        spinner.found(Spinner.MUCH);
-
-        assertThat(spinner.spin(() -> false, ELSEWHERE, false)).isFalse();
+        assertThat(busyEventLoop(SpinMode.ADAPTIVE).spin(() -> false, ELSEWHERE, false)).isFalse();
     }
 
     @Test
     void pollsWithMuchToDoIfToldToAlways() {
-        Spinner.Policy policy = new Spinner.Policy(SpinMode.ALWAYS, LIMIT, 2);
-        new Spinner(policy).awake();
-        Spinner spinner = eventLoop(policy);
-        spinner.found(Spinner.MUCH);
-
-        assertThat(napsInsteadOfPolling(spinner)).isFalse();
+        assertThat(napsInsteadOfPolling(busyEventLoop(SpinMode.ALWAYS))).isFalse();
     }
 
     private static void pass(long nanos) {

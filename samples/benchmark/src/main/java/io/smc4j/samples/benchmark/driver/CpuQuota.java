@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Control groups, one for the servers and one for the clients, each with as much CPU time as a container would get. Of version 2
@@ -37,15 +39,15 @@ final class CpuQuota implements AutoCloseable {
     }
 
     static CpuQuota open(double processors, List<String> mounts) {
-        Path unified = mounted(mounts, "cgroup2", "");
-        Path former = mounted(mounts, "cgroup", "cpu");
+        Path unified = mounted(mounts, "cgroup2", options -> true);
+        Path former = mounted(mounts, "cgroup", options -> options.contains("cpu"));
         try {
             if (unified != null && isOn(unified)) {
-                return make(unified, List.of("cpu.max"), List.of(limit(processors) + " " + PERIOD_MICROS));
+                return make(unified, Map.of("cpu.max", limit(processors) + " " + PERIOD_MICROS));
             }
             if (former != null) {
-                return make(former, List.of("cpu.cfs_period_us", "cpu.cfs_quota_us"),
-                        List.of(Long.toString(PERIOD_MICROS), limit(processors)));
+                return make(former, Map.of("cpu.cfs_period_us", Long.toString(PERIOD_MICROS),
+                        "cpu.cfs_quota_us", limit(processors)));
             }
         } catch (IOException e) {
             throw impossible(e.toString());
@@ -53,10 +55,9 @@ final class CpuQuota implements AutoCloseable {
         throw impossible(unified == null ? "no control groups are mounted" : "the cpu controller is not on in " + unified);
     }
 
-    private static Path mounted(List<String> mounts, String type, String controller) {
+    private static Path mounted(List<String> mounts, String type, Predicate<List<String>> options) {
         return mounts.stream().map(line -> line.split(" "))
-                .filter(fields -> fields.length > 3 && fields[2].equals(type)
-                        && (controller.isEmpty() || List.of(fields[3].split(",")).contains(controller)))
+                .filter(fields -> fields.length > 3 && fields[2].equals(type) && options.test(List.of(fields[3].split(","))))
                 .map(fields -> Path.of(fields[1])).findFirst().orElse(null);
     }
 
@@ -69,14 +70,14 @@ final class CpuQuota implements AutoCloseable {
         return Long.toString(Math.round(processors * PERIOD_MICROS));
     }
 
-    private static CpuQuota make(Path root, List<String> files, List<String> values) throws IOException {
+    private static CpuQuota make(Path root, Map<String, String> settings) throws IOException {
         CpuQuota quota = new CpuQuota(root);
         boolean made = false;
         try {
             for (Path group : List.of(quota.server, quota.client)) {
                 Files.createDirectory(group);
-                for (int i = 0; i < files.size(); i++) {
-                    Files.writeString(group.resolve(files.get(i)), values.get(i));
+                for (Map.Entry<String, String> setting : settings.entrySet()) {
+                    Files.writeString(group.resolve(setting.getKey()), setting.getValue());
                 }
             }
             made = true;
