@@ -37,7 +37,7 @@ public final class Spinner {
     private static final int COST_IN_VAIN = 2;
     private static final int MOST_CREDIT = 8;
     /** So many waits without a poll, if polls were mostly in vain, and then one that tries again. */
-    static final int RETRY_AFTER = 16;
+    static final int RETRY_AFTER = 64;
 
     /** What an engine's spinners share: no more threads poll at a time than there are processors. */
     public static final class Policy {

@@ -23,6 +23,7 @@ final class Comparison implements AutoCloseable {
     private final List<Peers> peers = new ArrayList<>();
     private final Map<Cell, Series> all = new LinkedHashMap<>();
     private final Map<Cell, String> failed = new LinkedHashMap<>();
+    private final Map<Cell, String> failedOnce = new LinkedHashMap<>();
 
     /**
      * Starts the processes; what does not start is left out, and told.
@@ -140,7 +141,10 @@ final class Comparison implements AutoCloseable {
         void run() throws InterruptedException;
     }
 
-    /** A cell that fails is not tried again, and one whose peer is gone takes the variant's others along; all else goes on. */
+    /**
+     * A cell that fails loses this round, and is left out when it fails again; one whose peer is gone takes the variant's
+     * others along. All else goes on.
+     */
     private void guarded(Peers pair, Load load, Action action) throws InterruptedException {
         Cell cell = cell(pair, load);
         if (failed.containsKey(cell) || !peers.contains(pair)) {
@@ -158,7 +162,11 @@ final class Comparison implements AutoCloseable {
                 }
             }
         } catch (MeasurementException e) {
-            fail(cell, e.getMessage());
+            if (failedOnce.putIfAbsent(cell, e.getMessage()) == null) {
+                progress.step("failed, to be tried once more: %s: %s", cell.title(), e.getMessage());
+            } else {
+                fail(cell, e.getMessage());
+            }
         }
     }
 
@@ -175,6 +183,13 @@ final class Comparison implements AutoCloseable {
     /** The reasons. */
     Map<Cell, String> failed() {
         return failed;
+    }
+
+    /** The reasons, of those that were measured otherwise. */
+    Map<Cell, String> failedOnce() {
+        Map<Cell, String> measured = new LinkedHashMap<>(failedOnce);
+        measured.keySet().removeAll(failed.keySet());
+        return measured;
     }
 
     @Override

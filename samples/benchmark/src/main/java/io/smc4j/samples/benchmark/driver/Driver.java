@@ -88,6 +88,7 @@ public final class Driver {
             comparison.measure();
             comparison.series().forEach(series -> lines.add(JsonReport.line(series)));
             comparison.failed().forEach((cell, reason) -> failures.add(cell.title() + ": " + reason));
+            comparison.failedOnce().forEach((cell, reason) -> notes.add("Failed once: " + cell.title() + ": " + reason));
         }
     }
 

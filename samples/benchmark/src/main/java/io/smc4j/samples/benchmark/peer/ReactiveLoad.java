@@ -62,7 +62,7 @@ final class ReactiveLoad implements Load {
                 next(recorder, pace, path, body, done);
             }
             if (!done.await(TimeUnit.NANOSECONDS.toSeconds(nanos) + PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("not all requests were answered");
+                throw unanswered();
             }
         }
         return recorder.result();
@@ -124,10 +124,16 @@ final class ReactiveLoad implements Load {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (free.size() < connections) {
             if (System.nanoTime() - deadline >= 0) {
-                throw new IllegalStateException("not all requests were answered");
+                throw unanswered();
             }
             Pace.await(System.nanoTime() + 100_000);
         }
+    }
+
+    private IllegalStateException unanswered() {
+        // Connections are still in use; the next run gets new ones.
+        close();
+        return new IllegalStateException("not all requests were answered");
     }
 
     @Override

@@ -8,10 +8,13 @@ import java.util.List;
 
 /**
  * Speaks a peer's protocol without any load, as the transport says: {@code no-start}, {@code mute} and
- * {@code dies-at-start} do not get ready; {@code hangs}, {@code dies}, {@code fails}, {@code babbles}, {@code empty} and
- * {@code wrong} do it with {@code connections=9} only. Everything else answers.
+ * {@code dies-at-start} do not get ready; {@code hangs}, {@code dies}, {@code fails}, {@code fails-once}, {@code babbles},
+ * {@code empty} and {@code wrong} do it with {@code connections=9} only. Everything else answers.
  */
 final class FakePeer {
+
+    private static final String FAILURE = "failed 2 of 9 connections are on TCP";
+    private static boolean hasFailed;
 
     private FakePeer() {
     }
@@ -43,7 +46,13 @@ final class FakePeer {
             case "hangs" -> Thread.currentThread().join();
             case "dies" -> System.exit(3);
             case "fails" -> {
-                return "failed 2 of 9 connections are on TCP";
+                return FAILURE;
+            }
+            case "fails-once" -> {
+                if (!hasFailed) {
+                    hasFailed = true;
+                    return FAILURE;
+                }
             }
             case "babbles" -> {
                 return "ok requests=many";

@@ -131,7 +131,18 @@ class PeersTest {
             assertThat(series.median(Sample::cpu)).isEqualTo(3_000 / 800.0);
         });
         assertThat(comparison.failed()).isEmpty();
+        assertThat(comparison.failedOnce()).isEmpty();
         assertThat(alive()).isEmpty();
+    }
+
+    @Test
+    void triesACellThatFailedOnceMore() throws Exception {
+        Comparison comparison = compare(60, "fails-once", "epoll");
+
+        assertThat(comparison.failed()).isEmpty();
+        assertThat(comparison.failedOnce().values()).singleElement().asString().contains("2 of 9 connections are on TCP");
+        assertThat(cells(comparison.failedOnce().keySet().stream(), "fails-once")).containsExactly("9");
+        assertThat(cells(comparison.series().stream().map(Series::cell), "fails-once")).containsExactly("1", "9", "64");
     }
 
     @ParameterizedTest
@@ -140,6 +151,7 @@ class PeersTest {
         Comparison comparison = compare(60, transport, "epoll");
 
         assertThat(comparison.failed().values()).singleElement().asString().contains(reason);
+        assertThat(comparison.failedOnce()).isEmpty();
         assertThat(cells(comparison.failed().keySet().stream(), transport)).containsExactly("9");
         assertThat(cells(comparison.series().stream().map(Series::cell), transport)).containsExactly("1", "64");
         assertThat(cells(comparison.series().stream().map(Series::cell), "epoll")).containsExactly("1", "9", "64");
