@@ -21,6 +21,8 @@ final class MarkdownReport {
     /** Within one process: what no transport between processes can be expected to reach. */
     private static final String LOCAL = "local";
     private static final String STREAM = "stream";
+    private static final String SELECTOR = "-selector";
+    private static final String FALLBACK = "-fallback";
 
     /** What is compared with one another. */
     private record Group(String scenario, String pair, int loops, int rate, int body) {
@@ -87,7 +89,7 @@ final class MarkdownReport {
                 table.append(isStream ? Figures.text(" %,.0f |", megabytes) : "").append('\n');
             }
             for (Map<String, Object> smc : rows.stream().filter(MarkdownReport::isSmc).toList()) {
-                ratios(smc, others(rows)).forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
+                ratios(smc, comparable(smc, others(rows))).forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
             }
         }
         if (lines.stream().anyMatch(MarkdownReport::isUnsteady)) {
@@ -114,6 +116,13 @@ final class MarkdownReport {
 
     private static List<Map<String, Object>> others(List<Map<String, Object>> rows) {
         return rows.stream().filter(line -> !isSmc(line) && !line.get("transport").equals(LOCAL)).toList();
+    }
+
+    /** What stays on TCP must equal those that wait like it, be it by selectors or by blocking; SMC is to be ahead of all. */
+    private static List<Map<String, Object>> comparable(Map<String, Object> smc, List<Map<String, Object>> others) {
+        String transport = (String) smc.get("transport");
+        return !transport.endsWith(FALLBACK) ? others : others.stream().filter(line -> transport.contains(SELECTOR)
+                == ((String) line.get("transport")).contains(SELECTOR)).toList();
     }
 
     /** The figures of SMC divided by the best of the others', figure by figure; nothing without others. */

@@ -46,6 +46,14 @@ class MarkdownReportTest {
     }
 
     @Test
+    void comparesWhatStaysOnTcpWithThoseThatWaitLikeIt() {
+        assertThat(new MarkdownReport(List.of(line("smc-fallback", 8, 9_000), line("jdk", 8, 10_000),
+                line("smc-selector-fallback", 8, 21_000), line("jdk-selector", 8, 20_000)), List.of()).text())
+                .contains("**smc-fallback : best other** | **0.90**")
+                .contains("**smc-selector-fallback : best other** | **1.05**");
+    }
+
+    @Test
     void marksWhatIsDoubtful() {
         String text = new MarkdownReport(List.of(line("http-client", "smc", 1, 1_000, -0.2, 0),
                 line("http-client", "nio", 1, 900, 0, 0.5), line("http-client", "uds", 1, 800, 0.05, 0.1)), List.of()).text();
