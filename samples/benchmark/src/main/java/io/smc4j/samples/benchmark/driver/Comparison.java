@@ -104,6 +104,12 @@ final class Comparison implements AutoCloseable {
             }
             progress.done(seconds);
         }
+        // Of a single round there is none left to try again.
+        failedOnce.forEach((cell, reason) -> {
+            if (!all.containsKey(cell)) {
+                failed.putIfAbsent(cell, reason);
+            }
+        });
     }
 
     private boolean isUnsteady(Load load) {

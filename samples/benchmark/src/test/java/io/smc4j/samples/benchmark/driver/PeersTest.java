@@ -29,8 +29,12 @@ class PeersTest {
     private final Progress progress = new Progress();
 
     private Options options(int patience) {
-        return Options.parse(new String[] {"--rounds", "2", "--millis", "50", "--patience", Integer.toString(patience)},
-                directory);
+        return options(patience, 2);
+    }
+
+    private Options options(int patience, int rounds) {
+        return Options.parse(new String[] {"--rounds", Integer.toString(rounds), "--millis", "50", "--patience",
+                Integer.toString(patience)}, directory);
     }
 
     private PeerProcess start(String transport, Duration patience) throws Exception {
@@ -103,15 +107,17 @@ class PeersTest {
     private static final List<Load> LOADS = List.of(new Load(1, 128, 0), new Load(9, 128, 0), new Load(64, 128, 0));
 
     private Comparison compare(int patience, String... transports) throws Exception {
-        Options options = options(patience);
-        Files.createDirectories(options.logs());
-        List<Variant> variants = Stream.of(transports).map(name -> new Variant("http-client", name, 1, List.of())).toList();
-        Task task = new Task("", variants, LOADS, Conditions.of(options));
-        try (Comparison comparison = new Comparison(task, role -> COMMAND, options, progress, () -> 0)) {
+        try (Comparison comparison = comparison(options(patience), transports)) {
             comparison.warmUp();
             comparison.measure();
             return comparison;
         }
+    }
+
+    private Comparison comparison(Options options, String... transports) throws Exception {
+        Files.createDirectories(options.logs());
+        List<Variant> variants = Stream.of(transports).map(name -> new Variant("http-client", name, 1, List.of())).toList();
+        return new Comparison(new Task("", variants, LOADS, Conditions.of(options)), role -> COMMAND, options, progress, () -> 0);
     }
 
     private static List<String> cells(Stream<Cell> cells, String transport) {
@@ -143,6 +149,17 @@ class PeersTest {
         assertThat(comparison.failedOnce().values()).singleElement().asString().contains("2 of 9 connections are on TCP");
         assertThat(cells(comparison.failedOnce().keySet().stream(), "fails-once")).containsExactly("9");
         assertThat(cells(comparison.series().stream().map(Series::cell), "fails-once")).containsExactly("1", "9", "64");
+    }
+
+    @Test
+    void doesNotPassOverACellThatFailedInItsOnlyRound() throws Exception {
+        try (Comparison comparison = comparison(options(60, 1), "fails-once")) {
+            comparison.measure();
+
+            assertThat(comparison.failed().values()).singleElement().asString().contains("2 of 9 connections are on TCP");
+            assertThat(comparison.failedOnce()).isEmpty();
+            assertThat(cells(comparison.series().stream().map(Series::cell), "fails-once")).containsExactly("1", "64");
+        }
     }
 
     @ParameterizedTest
