@@ -3,10 +3,13 @@ package io.smc4j.samples.benchmark.driver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Variants of one pair. All their processes are alive at once and idle when it is not their turn; they take turns within
@@ -22,8 +25,9 @@ final class Comparison implements AutoCloseable {
     private final LongSupplier besideNanos;
     private final List<Peers> peers = new ArrayList<>();
     private final Map<Cell, Series> all = new LinkedHashMap<>();
-    private final Map<Cell, String> failed = new LinkedHashMap<>();
-    private final Map<Cell, String> failedOnce = new LinkedHashMap<>();
+    /** Why cells failed, those that were measured all the same as well. */
+    private final Map<Cell, String> failures = new LinkedHashMap<>();
+    private final Set<Cell> givenUp = new HashSet<>();
 
     /**
      * Starts the processes; what does not start is left out, and told.
@@ -104,12 +108,6 @@ final class Comparison implements AutoCloseable {
             }
             progress.done(seconds);
         }
-        // Of a single round there is none left to try again.
-        failedOnce.forEach((cell, reason) -> {
-            if (!all.containsKey(cell)) {
-                failed.putIfAbsent(cell, reason);
-            }
-        });
     }
 
     private boolean isUnsteady(Load load) {
@@ -153,7 +151,7 @@ final class Comparison implements AutoCloseable {
      */
     private void guarded(Peers pair, Load load, Action action) throws InterruptedException {
         Cell cell = cell(pair, load);
-        if (failed.containsKey(cell) || !peers.contains(pair)) {
+        if (givenUp.contains(cell) || !peers.contains(pair)) {
             return;
         }
         try {
@@ -161,24 +159,25 @@ final class Comparison implements AutoCloseable {
         } catch (PeerGoneException e) {
             peers.remove(pair);
             pair.close();
-            fail(cell, e.getMessage());
-            for (Load other : task.loads()) {
-                if (!all.containsKey(cell(pair, other))) {
-                    failed.putIfAbsent(cell(pair, other), "not measured, as " + e.getMessage());
+            giveUp(cell, e.getMessage());
+            for (Cell other : task.loads().stream().map(each -> cell(pair, each)).toList()) {
+                if (!all.containsKey(other) && givenUp.add(other)) {
+                    failures.put(other, "not measured, as " + e.getMessage());
                 }
             }
         } catch (MeasurementException e) {
-            if (failedOnce.putIfAbsent(cell, e.getMessage()) == null) {
+            if (failures.putIfAbsent(cell, e.getMessage()) == null) {
                 progress.step("failed, to be tried once more: %s: %s", cell.title(), e.getMessage());
             } else {
-                fail(cell, e.getMessage());
+                giveUp(cell, e.getMessage());
             }
         }
     }
 
-    private void fail(Cell cell, String reason) {
+    private void giveUp(Cell cell, String reason) {
         all.remove(cell);
-        failed.put(cell, reason);
+        givenUp.add(cell);
+        failures.put(cell, reason);
         progress.step("failed: %s: %s", cell.title(), reason);
     }
 
@@ -186,16 +185,20 @@ final class Comparison implements AutoCloseable {
         return all.values();
     }
 
-    /** The reasons. */
+    /** The reasons, of cells that have no figures. */
     Map<Cell, String> failed() {
-        return failed;
+        return failures(cell -> !all.containsKey(cell));
     }
 
-    /** The reasons, of those that were measured otherwise. */
+    /** The reasons, of cells that were measured when tried again. */
     Map<Cell, String> failedOnce() {
-        Map<Cell, String> measured = new LinkedHashMap<>(failedOnce);
-        measured.keySet().removeAll(failed.keySet());
-        return measured;
+        return failures(all::containsKey);
+    }
+
+    private Map<Cell, String> failures(Predicate<Cell> which) {
+        Map<Cell, String> some = new LinkedHashMap<>(failures);
+        some.keySet().removeIf(which.negate());
+        return some;
     }
 
     @Override

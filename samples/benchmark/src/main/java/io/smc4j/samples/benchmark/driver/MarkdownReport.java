@@ -22,7 +22,6 @@ final class MarkdownReport {
     private static final String LOCAL = "local";
     private static final String STREAM = "stream";
     private static final String SELECTOR = "-selector";
-    private static final String FALLBACK = "-fallback";
 
     /** What is compared with one another. */
     private record Group(String scenario, String pair, int loops, int rate, int body) {
@@ -111,18 +110,25 @@ final class MarkdownReport {
     }
 
     private static boolean isSmc(Map<String, Object> line) {
-        return ((String) line.get("transport")).startsWith(SMC);
+        return transport(line).startsWith(SMC);
     }
 
     private static List<Map<String, Object>> others(List<Map<String, Object>> rows) {
-        return rows.stream().filter(line -> !isSmc(line) && !line.get("transport").equals(LOCAL)).toList();
+        return rows.stream().filter(line -> !isSmc(line) && !transport(line).equals(LOCAL)).toList();
     }
 
     /** What stays on TCP must equal those that wait like it, be it by selectors or by blocking; SMC is to be ahead of all. */
     private static List<Map<String, Object>> comparable(Map<String, Object> smc, List<Map<String, Object>> others) {
-        String transport = (String) smc.get("transport");
-        return !transport.endsWith(FALLBACK) ? others : others.stream().filter(line -> transport.contains(SELECTOR)
-                == ((String) line.get("transport")).contains(SELECTOR)).toList();
+        return !transport(smc).endsWith(Plan.FALLBACK) ? others
+                : others.stream().filter(line -> selects(line) == selects(smc)).toList();
+    }
+
+    private static boolean selects(Map<String, Object> line) {
+        return transport(line).contains(SELECTOR);
+    }
+
+    private static String transport(Map<String, Object> line) {
+        return (String) line.get("transport");
     }
 
     /** The figures of SMC divided by the best of the others', figure by figure; nothing without others. */
@@ -169,7 +175,7 @@ final class MarkdownReport {
                 int connections = Figures.integer(line, "connections");
                 double best = best(others(at(connections, lines)), "rps").value();
                 if (best > 0 && Figures.number(line, "rps") > 0) {
-                    series.computeIfAbsent((String) line.get("transport"), name -> new ArrayList<>())
+                    series.computeIfAbsent(transport(line), name -> new ArrayList<>())
                             .add(new SvgPlot.Point(connections, Figures.number(line, "rps") / best));
                 }
             }

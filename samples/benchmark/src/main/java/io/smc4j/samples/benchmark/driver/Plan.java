@@ -20,7 +20,8 @@ final class Plan {
     private static final List<String> QUICK_PAIRS = List.of("web-client", "rest-client", "stream");
     private static final List<String> QUICK_REACTIVE = List.of("smc", "nio", "epoll", "uds");
     private static final List<String> QUICK_RAW = List.of("smc", "jdk", "uds");
-    private static final String FALLBACK = "-fallback";
+    /** Ends the name of a transport that SMC's channels use without SMC. */
+    static final String FALLBACK = "-fallback";
 
     private final Options options;
 

@@ -131,8 +131,8 @@ final class ReactiveLoad implements Load {
     }
 
     private IllegalStateException unanswered() {
-        // Connections are still in use; the next run gets new ones.
-        close();
+        // Connections are still in use; has the next run open new ones.
+        poolSize = 0;
         return new IllegalStateException("not all requests were answered");
     }
 
