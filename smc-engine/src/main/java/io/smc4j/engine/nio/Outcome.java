@@ -21,31 +21,34 @@ final class Outcome {
     }
 
     /**
-     * Waits until a condition holds or the thread is interrupted.
+     * Waits until a condition holds. An interrupt does not end the wait, but closes the channel if that is in its bracket, and
+     * then the condition holds: to leave before the close would take the bracket away, and the interrupt would be lost.
      *
      * @param timeoutNanos -1 for no limit
-     * @return whether it holds
+     * @return {@code false} if the time was over before
      */
     boolean await(BooleanSupplier condition, long timeoutNanos) {
-        long left = timeoutNanos;
+        long start = System.nanoTime();
+        boolean interrupted = false;
         lock.lock();
         try {
             while (!condition.getAsBoolean()) {
-                if (timeoutNanos < 0) {
-                    changed.await();
-                } else if (left > 0) {
-                    left = changed.awaitNanos(left);
-                } else {
+                long left = timeoutNanos < 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
+                if (left <= 0) {
                     return false;
+                }
+                try {
+                    changed.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
             }
             return true;
-        } catch (InterruptedException e) {
-            // The channel is closed by the interrupt; the caller finds it so.
-            Thread.currentThread().interrupt();
-            return condition.getAsBoolean();
         } finally {
             lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

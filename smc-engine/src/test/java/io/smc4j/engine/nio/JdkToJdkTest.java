@@ -68,4 +68,12 @@ class JdkToJdkTest {
             super(Pairing.JDK_TO_JDK);
         }
     }
+
+    @Nested
+    class Interrupting extends InterruptContract {
+
+        Interrupting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
 }

@@ -68,4 +68,12 @@ class JdkToSmcTest {
             super(Pairing.JDK_TO_SMC);
         }
     }
+
+    @Nested
+    class Interrupting extends InterruptContract {
+
+        Interrupting() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
 }

@@ -68,4 +68,12 @@ class SmcToJdkTest {
             super(Pairing.SMC_TO_JDK);
         }
     }
+
+    @Nested
+    class Interrupting extends InterruptContract {
+
+        Interrupting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
 }

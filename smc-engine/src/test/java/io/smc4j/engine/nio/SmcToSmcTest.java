@@ -68,4 +68,12 @@ class SmcToSmcTest {
             super(Pairing.SMC_TO_SMC);
         }
     }
+
+    @Nested
+    class Interrupting extends InterruptContract {
+
+        Interrupting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
 }
