@@ -59,6 +59,7 @@ public record SmcProperties(
      * @param webclient WebClient.
      * @param rest RestClient and RestTemplate made by the auto-configured builders.
      * @param restTemplateBeans RestTemplate beans that no builder made.
+     * @param gateway Spring Cloud Gateway.
      * @param pool Connection pool of RestClient and RestTemplate.
      */
     public record Client(
@@ -66,6 +67,7 @@ public record SmcProperties(
             @DefaultValue WebClient webclient,
             @DefaultValue Rest rest,
             @DefaultValue RestTemplateBeans restTemplateBeans,
+            @DefaultValue Gateway gateway,
             @DefaultValue Pool pool) {
     }
 
@@ -91,6 +93,14 @@ public record SmcProperties(
      * @param enabled Whether RestTemplate beans that the application makes by "new" use SMC as well.
      */
     public record RestTemplateBeans(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * Spring Cloud Gateway.
+     *
+     * @param enabled Whether a Spring Cloud Gateway (WebFlux) connects to its targets by SMC.
+     */
+    public record Gateway(@DefaultValue("true") boolean enabled) {
     }
 
     /**

@@ -11,19 +11,24 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
 
 class SmcReactorAutoConfigurationTests {
 
     private static final String SERVER = "smcReactorNettyServerCustomizer";
     private static final String WEB_CLIENT = "smcWebClientCustomizer";
     private static final String REST = "smcReactorRestClientCustomizer";
+    private static final String GATEWAY = "smcGatewayHttpClientCustomizer";
     private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(
             SmcReactorNettyAutoConfiguration.class, SmcReactorNettyServerAutoConfiguration.class,
             SmcWebClientAutoConfiguration.class, SmcReactorRestClientAutoConfiguration.class,
-            ClientHttpConnectorAutoConfiguration.class, HttpClientAutoConfiguration.class);
+            SmcGatewayAutoConfiguration.class, ClientHttpConnectorAutoConfiguration.class,
+            HttpClientAutoConfiguration.class);
 
     private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
             .withUserConfiguration(FakeSmcConfiguration.class).withConfiguration(AUTO_CONFIGURATIONS);
@@ -31,49 +36,76 @@ class SmcReactorAutoConfigurationTests {
     @Test
     void appliesToServerAndClients() {
         runner.run(context -> assertThat(context).hasSingleBean(SmcEventLoops.class)
-                .hasBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST));
+                .hasBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST).hasBean(GATEWAY));
     }
 
     @Test
     void appliesToClientsOnlyInOtherApplications() {
         new ApplicationContextRunner().withUserConfiguration(FakeSmcConfiguration.class)
                 .withConfiguration(AUTO_CONFIGURATIONS)
-                .run(context -> assertThat(context).doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST));
+                .run(context -> assertThat(context).doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST)
+                        .hasBean(GATEWAY));
         new WebApplicationContextRunner().withUserConfiguration(FakeSmcConfiguration.class)
                 .withConfiguration(AUTO_CONFIGURATIONS)
-                .run(context -> assertThat(context).doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST));
+                .run(context -> assertThat(context).doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST)
+                        .hasBean(GATEWAY));
     }
 
     @Test
     void isOffAsAWhole() {
         runner.withPropertyValues("smc.enabled=false").run(context -> assertThat(context)
                 .doesNotHaveBean(SmcEventLoops.class).doesNotHaveBean(SERVER).doesNotHaveBean(WEB_CLIENT)
-                .doesNotHaveBean(REST));
+                .doesNotHaveBean(REST).doesNotHaveBean(GATEWAY));
     }
 
     @Test
     void sidesAreSwitchedSeparately() {
         runner.withPropertyValues("smc.client.enabled=false").run(context -> assertThat(context)
-                .hasBean(SERVER).doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST));
+                .hasBean(SERVER).doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST).doesNotHaveBean(GATEWAY));
         runner.withPropertyValues("smc.server.enabled=false").run(context -> assertThat(context)
-                .doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST));
+                .doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST).hasBean(GATEWAY));
     }
 
     @Test
     void kindsAreSwitchedSeparately() {
         runner.withPropertyValues("smc.server.netty.enabled=false").run(context -> assertThat(context)
-                .doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST));
+                .doesNotHaveBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST).hasBean(GATEWAY));
         runner.withPropertyValues("smc.client.webclient.enabled=false").run(context -> assertThat(context)
-                .hasBean(SERVER).doesNotHaveBean(WEB_CLIENT).hasBean(REST));
+                .hasBean(SERVER).doesNotHaveBean(WEB_CLIENT).hasBean(REST).hasBean(GATEWAY));
         runner.withPropertyValues("smc.client.rest.enabled=false").run(context -> assertThat(context)
-                .hasBean(SERVER).hasBean(WEB_CLIENT).doesNotHaveBean(REST));
+                .hasBean(SERVER).hasBean(WEB_CLIENT).doesNotHaveBean(REST).hasBean(GATEWAY));
+    }
+
+    @Test
+    void theGatewayIsSwitchedSeparately() {
+        runner.withPropertyValues("smc.client.gateway.enabled=false").run(context -> assertThat(context)
+                .hasBean(SERVER).hasBean(WEB_CLIENT).hasBean(REST).doesNotHaveBean(GATEWAY));
+    }
+
+    @Test
+    void isOffForTheGatewayWithoutOne() {
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.cloud")).run(context -> assertThat(context)
+                .hasNotFailed().hasBean(SERVER).doesNotHaveBean(GATEWAY));
+    }
+
+    @Test
+    void theApplicationsCustomizerOfTheGatewayHasTheLastWord() {
+        LoopResources own = LoopResources.create("own");
+        runner.withBean("aOwn", HttpClientCustomizer.class, () -> client -> client.runOn(own)).run(context -> {
+            HttpClient client = HttpClient.create();
+            for (HttpClientCustomizer customizer : context.getBeanProvider(HttpClientCustomizer.class).orderedStream()
+                    .toList()) {
+                client = customizer.customize(client);
+            }
+            assertThat(client.configuration().loopResources()).isSameAs(own);
+        });
     }
 
     @Test
     void backsOffForTheApplicationsResourceFactory() {
         runner.withUserConfiguration(OwnResources.class).run(context -> assertThat(context)
                 .hasSingleBean(ReactorResourceFactory.class).doesNotHaveBean(SmcEventLoops.class)
-                .doesNotHaveBean(SERVER).doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST));
+                .doesNotHaveBean(SERVER).doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST).doesNotHaveBean(GATEWAY));
     }
 
     @Test
@@ -85,7 +117,7 @@ class SmcReactorAutoConfigurationTests {
     void isOffWithoutReactorNetty() {
         runner.withClassLoader(new FilteredClassLoader("reactor.netty")).run(context -> assertThat(context)
                 .hasNotFailed().doesNotHaveBean("smcEventLoops").doesNotHaveBean(SERVER)
-                .doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST));
+                .doesNotHaveBean(WEB_CLIENT).doesNotHaveBean(REST).doesNotHaveBean(GATEWAY));
     }
 
     @Configuration(proxyBeanMethods = false)
