@@ -37,7 +37,9 @@ final class JdkChannels implements AutoCloseable {
         try {
             inner.put(key, channel.register(selector, 0, key));
         } catch (ClosedChannelException e) {
-            throw new UncheckedIOException(e);
+            // Closed by another thread meanwhile, which cancels its keys, but does not know of this one yet.
+            key.cancel();
+            return;
         }
         if (thread == null) {
             thread = new Thread(this::run, "smc-jdk-channels");

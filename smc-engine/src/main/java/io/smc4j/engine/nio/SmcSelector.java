@@ -7,6 +7,7 @@ import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectionKey;
@@ -46,7 +47,8 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private final KeyTable table = new KeyTable();
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
-    private final SelectedKeySet selectedKeys = new SelectedKeySet();
+    private final ReadyKeys ready = new ReadyKeys();
+    private final SelectedKeySet selectedKeys = ready.selected();
 
     private final KeyUpdates updates = new KeyUpdates();
     private final HotKeys hot = new HotKeys();
@@ -113,6 +115,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        ensureOpen();
         SmcSelectionKey key = new SmcSelectionKey(this, channel);
         key.attach(attachment);
         if (key.socket() == null) {
@@ -125,12 +128,14 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
         keys.add(key);
         try {
             key.interestOps(ops);
-            ensureOpen();
-        } catch (RuntimeException e) {
+        } catch (CancelledKeyException e) {
+            // Another thread has found it among the keys and cancelled it. The caller gets it as it is, as from the JDK.
+        }
+        if (!isOpen()) {
             keys.remove(key);
             detach(key);
             key.cancel();
-            throw e;
+            throw new ClosedSelectorException();
         }
         update(key);
         return key;
@@ -138,6 +143,7 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private void registerForeign(SmcSelectionKey key) {
         synchronized (updates) {
+            ensureOpen();
             if (jdkChannels == null) {
                 jdkChannels = new JdkChannels();
             }
@@ -256,22 +262,31 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     private int lockAndSelect(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
         synchronized (this) {
             ensureOpen();
-            synchronized (selectedKeys) {
-                deregisterCancelled();
-                int selected = collect(action, 0);
-                if (selected == 0 && timeoutMillis != 0 && !isOver()) {
-                    selected = awaitReady(action, timeoutMillis);
-                } else if (wakeup) {
-                    wakeup = false;
+            ready.begin(action);
+            try {
+                synchronized (selectedKeys) {
+                    return doSelect(timeoutMillis);
                 }
-                if (doorbell.hasSlots()) {
-                    // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
-                    spinner.found(selected);
-                }
-                deregisterCancelled();
-                return selected;
+            } finally {
+                ready.end();
             }
         }
+    }
+
+    private int doSelect(long timeoutMillis) throws IOException {
+        deregisterCancelled();
+        collect(0);
+        if (!ready.any() && timeoutMillis != 0 && !isOver()) {
+            awaitReady(timeoutMillis);
+        } else if (wakeup) {
+            wakeup = false;
+        }
+        if (doorbell.hasSlots()) {
+            // On TCP the kernel sees to it: each wake-up may take the processor from who has had it long.
+            spinner.found(ready.count());
+        }
+        deregisterCancelled();
+        return ready.count();
     }
 
     private boolean isOver() {
@@ -279,16 +294,16 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     }
 
     /** The bracket for what may wait; a turn that finds something at once does without, and without looks at the clock. */
-    private int awaitReady(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+    private void awaitReady(long timeoutMillis) throws IOException {
         try {
             begin();
-            return spinOrSleep(action, timeoutMillis);
+            spinOrSleep(timeoutMillis);
         } finally {
             end();
         }
     }
 
-    private int spinOrSleep(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+    private void spinOrSleep(long timeoutMillis) throws IOException {
         long deadline = timeoutMillis > 0 ? System.nanoTime() + timeoutMillis * 1_000_000 : 0;
         for (;;) {
             int events = 0;
@@ -298,15 +313,15 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 if (timeoutMillis > 0) {
                     left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
                     if (left <= 0) {
-                        return 0;
+                        return;
                     }
                 }
                 events = sleep(left);
             }
-            int selected = collect(action, events);
-            if (selected > 0 || isOver()) {
+            collect(events);
+            if (ready.any() || isOver()) {
                 wakeup = false;
-                return selected;
+                return;
             }
         }
     }
@@ -337,46 +352,41 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
     }
 
     /** One turn: finds what is ready, and reports it. */
-    private int collect(Consumer<SelectionKey> action, int epollEvents) throws IOException {
+    private void collect(int epollEvents) throws IOException {
         if (updates.any()) {
             applyUpdates();
         }
         doorbell.drain();
-        int selected = collectHot(action);
+        collectHot();
         if (epollEvents > 0) {
-            selected += collectEvents(action, epollEvents);
-        } else if (watched > 0 && (selected == 0 || ++turnsUnlooked >= LOOK_EVERY)) {
+            collectEvents(epollEvents);
+        } else if (watched > 0 && (ready.count() == 0 || ++turnsUnlooked >= LOOK_EVERY)) {
             turnsUnlooked = 0;
-            selected += collectEvents(action, epoll.await(0));
+            collectEvents(epoll.await(0));
         }
-        return selected;
     }
 
-    private int collectEvents(Consumer<SelectionKey> action, int events) {
-        int selected = 0;
+    private void collectEvents(int events) {
         for (int i = 0; i < events; i++) {
             SmcSelectionKey key = table.get(epoll.data(i));
             if (key != null && key.isValid()) {
                 int interest = key.interest();
-                selected += report(key, key.socket().readyOps(epoll.events(i), interest) & interest, action);
+                ready.report(key, key.socket().readyOps(epoll.events(i), interest) & interest);
             }
         }
-        return selected;
     }
 
-    private int collectHot(Consumer<SelectionKey> action) {
-        int selected = 0;
+    private void collectHot() {
         for (int i = 0; i < hot.count();) {
             SmcSelectionKey key = hot.get(i);
-            int ready = key.isValid() ? readyOps(key) & key.interest() : 0;
-            if (ready == 0) {
+            int ops = key.isValid() ? readyOps(key) & key.interest() : 0;
+            if (ops == 0) {
                 hot.remove(i);
             } else {
                 i++;
-                selected += report(key, ready, action);
+                ready.report(key, ops);
             }
         }
-        return selected;
     }
 
     private int readyOps(SmcSelectionKey key) {
@@ -389,24 +399,6 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
             // Closed by another thread in between, and its memory with it.
             return 0;
         }
-    }
-
-    private int report(SmcSelectionKey key, int ready, Consumer<SelectionKey> action) {
-        if (ready == 0) {
-            return 0;
-        }
-        if (action != null) {
-            key.setReady(ready);
-            action.accept(key);
-            return 1;
-        }
-        if (selectedKeys.insert(key)) {
-            key.setReady(ready);
-            return 1;
-        }
-        int before = key.ready();
-        key.setReady(before | ready);
-        return (before | ready) == before ? 0 : 1;
     }
 
     @Override
@@ -463,10 +455,19 @@ final class SmcSelector extends AbstractSelector implements Spinner.Condition {
                 spinner.asleep();
                 epoll.close();
                 doorbell.close();
-                if (jdkChannels != null) {
-                    jdkChannels.close();
-                }
+                closeJdkChannels();
             }
+        }
+    }
+
+    private void closeJdkChannels() throws IOException {
+        JdkChannels last;
+        synchronized (updates) {
+            last = jdkChannels;
+        }
+        // Without the lock, which their thread may be waiting for.
+        if (last != null) {
+            last.close();
         }
     }
 }

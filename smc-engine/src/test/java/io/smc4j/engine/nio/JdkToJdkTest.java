@@ -54,6 +54,14 @@ class JdkToJdkTest {
     }
 
     @Nested
+    class Reporting extends SelectionContract {
+
+        Reporting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

@@ -54,6 +54,14 @@ class JdkToSmcTest {
     }
 
     @Nested
+    class Reporting extends SelectionContract {
+
+        Reporting() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

@@ -54,6 +54,14 @@ class SmcToJdkTest {
     }
 
     @Nested
+    class Reporting extends SelectionContract {
+
+        Reporting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

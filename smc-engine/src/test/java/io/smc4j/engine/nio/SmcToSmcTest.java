@@ -54,6 +54,14 @@ class SmcToSmcTest {
     }
 
     @Nested
+    class Reporting extends SelectionContract {
+
+        Reporting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {
