@@ -15,6 +15,20 @@ final class SocketOptionTable {
     private record Native(int level, int name) {
     }
 
+    /**
+     * Milliseconds that sent bytes, or probes, may stay unacknowledged before TCP gives the connection up; 0 for the
+     * kernel's own limits (tcp(7)). The JDK has no constant for it.
+     */
+    static final SocketOption<Integer> TCP_USER_TIMEOUT = new Named<>("TCP_USER_TIMEOUT", Integer.class);
+
+    private record Named<T>(String name, Class<T> type) implements SocketOption<T> {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     private static final Map<SocketOption<?>, Native> FLAGS = Map.of(
             StandardSocketOptions.SO_KEEPALIVE, new Native(Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE),
             StandardSocketOptions.SO_REUSEADDR, new Native(Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR),
@@ -27,14 +41,15 @@ final class SocketOptionTable {
             StandardSocketOptions.SO_RCVBUF, new Native(Sockets.SOL_SOCKET, Sockets.SO_RCVBUF),
             ExtendedSocketOptions.TCP_KEEPIDLE, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE),
             ExtendedSocketOptions.TCP_KEEPINTERVAL, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL),
-            ExtendedSocketOptions.TCP_KEEPCOUNT, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT));
+            ExtendedSocketOptions.TCP_KEEPCOUNT, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT),
+            TCP_USER_TIMEOUT, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT));
 
     static final Set<SocketOption<?>> STREAM_OPTIONS = Set.of(
             StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_KEEPALIVE,
             StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_LINGER,
             StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS, ExtendedSocketOptions.TCP_QUICKACK,
             ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT);
+            ExtendedSocketOptions.TCP_KEEPCOUNT, TCP_USER_TIMEOUT);
 
     static final Set<SocketOption<?>> LISTENER_OPTIONS = Set.of(
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);

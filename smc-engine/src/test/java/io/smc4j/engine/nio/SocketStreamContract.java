@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,21 @@ abstract class SocketStreamContract extends ChannelContract {
             assertThat(socket.getRemoteSocketAddress()).isEqualTo(end.channel().getRemoteAddress());
             assertThat(socket.getLocalSocketAddress()).isEqualTo(end.channel().getLocalAddress());
             assertThat(socket.getPort()).isEqualTo(end.peer().socket().getLocalPort());
+        });
+    }
+
+    /** Idle time, probes and their number; and a user timeout where there is one, for which the JDK has no constant. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void takesTheLimitsOfTcp() throws Exception {
+        atBothEnds(end -> {
+            List<SocketOption<?>> limits = end.channel().supportedOptions().stream()
+                    .filter(option -> option.name().startsWith("TCP_") && option.type() == Integer.class).toList();
+            assertThat(limits).hasSizeGreaterThanOrEqualTo(3);
+            for (SocketOption<?> limit : limits) {
+                end.channel().setOption((SocketOption<Integer>) limit, 42);
+                assertThat(end.channel().getOption(limit)).as(limit.name()).isEqualTo(42);
+            }
         });
     }
 

@@ -12,8 +12,8 @@ import org.springframework.core.annotation.Order;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Lets Spring Cloud Gateway (WebFlux) connect to its targets by SMC channels, for HTTP, server-sent events and WebSocket:
- * one {@link HttpClient} serves them all. The gateway makes it by itself, so no customizer of Spring Boot's sees it.
+ * Lets Spring Cloud Gateway (WebFlux) connect to its targets by SMC channels. One {@link HttpClient} serves HTTP,
+ * server-sent events and WebSocket. The gateway makes it by itself, so no customizer of Spring Boot's sees it.
  */
 @AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class,
         beforeName = "org.springframework.cloud.gateway.config.GatewayAutoConfiguration")

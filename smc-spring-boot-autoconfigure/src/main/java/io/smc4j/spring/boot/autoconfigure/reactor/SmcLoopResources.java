@@ -7,8 +7,8 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketChannel;
+import io.netty.channel.unix.ServerDomainSocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -56,20 +56,27 @@ public final class SmcLoopResources implements LoopResources {
     }
 
     /**
-     * Makes a channel; datagram channels are plain UDP.
+     * Makes a channel; datagram channels are plain UDP, and UNIX domain sockets are the JDK's.
      *
-     * @throws UnsupportedOperationException if it is to be a Unix domain socket
+     * @throws UnsupportedOperationException if NIO has no such channel
      */
     @Override
+    @SuppressWarnings("unchecked") // Reactor Netty asks by a wildcard type, so any channel will do.
     public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {
         if (type == SocketChannel.class) {
-            return type.cast(new NioSocketChannel(provider));
+            return type.cast(new SmcNioSocketChannel(provider));
         }
         if (type == ServerSocketChannel.class) {
-            return type.cast(new NioServerSocketChannel(provider));
+            return type.cast(new SmcNioServerSocketChannel(provider));
         }
         if (type == DatagramChannel.class) {
             return type.cast(new NioDatagramChannel(provider));
+        }
+        if (type == DomainSocketChannel.class) {
+            return (C) UnixDomainChannels.client();
+        }
+        if (type == ServerDomainSocketChannel.class) {
+            return (C) UnixDomainChannels.server();
         }
         throw new UnsupportedOperationException("SMC event loops have no " + type.getSimpleName()
                 + ": run this client or server on event loops of its own, or set smc.client.webclient.enabled"
