@@ -29,18 +29,25 @@ class ArchitectureTest {
     static final ArchRule LAYERS = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("cli").definedBy(ROOT + ".cli")
             .layer("nio").definedBy(ROOT + ".nio")
+            .layer("nio.select").definedBy(ROOT + ".nio.select")
+            .layer("nio.socket").definedBy(ROOT + ".nio.socket")
             .layer("negotiation").definedBy(ROOT + ".negotiation")
             .layer("connection").definedBy(ROOT + ".connection")
-            .layer("rdma").definedBy(ROOT + ".rdma")
+            .layer("smcd").definedBy(ROOT + ".smcd")
+            .layer("smcr").definedBy(ROOT + ".smcr")
             .layer("link").definedBy(ROOT + ".link")
             .layer("wire").definedBy(ROOT + ".wire")
             .layer("os").definedBy(ROOT + ".os..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio")
-            .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation")
-            .whereLayer("rdma").mayOnlyBeAccessedByLayers("negotiation")
-            .whereLayer("link").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "connection", "rdma");
+            .whereLayer("nio.select").mayOnlyBeAccessedByLayers("nio")
+            .whereLayer("nio.socket").mayOnlyBeAccessedByLayers("nio")
+            .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select")
+            .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation")
+            .whereLayer("smcd").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation")
+            .whereLayer("smcr").mayOnlyBeAccessedByLayers("negotiation")
+            .whereLayer("link")
+            .mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation", "connection", "smcd", "smcr");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -76,7 +83,8 @@ class ArchitectureTest {
     /** The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use. */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".rdma", ROOT + ".link")
+            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
+                    ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .should(beUsedOutsideTheirPackage());
 

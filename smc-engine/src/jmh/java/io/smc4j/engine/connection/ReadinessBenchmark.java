@@ -2,8 +2,8 @@ package io.smc4j.engine.connection;
 
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.LinkPair;
-import io.smc4j.engine.link.SmcdPeerRing;
+import io.smc4j.engine.smcd.LinkPair;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -2,7 +2,7 @@ package io.smc4j.engine.connection;
 
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.LinkPair;
+import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;

@@ -7,11 +7,11 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.os.verbs.CompletionQueue;
-import io.smc4j.engine.rdma.ClientContact;
-import io.smc4j.engine.rdma.Contact;
-import io.smc4j.engine.rdma.ContactException;
-import io.smc4j.engine.rdma.RdmaPort;
-import io.smc4j.engine.rdma.ServerContact;
+import io.smc4j.engine.smcr.ClientContact;
+import io.smc4j.engine.smcr.Contact;
+import io.smc4j.engine.smcr.ContactException;
+import io.smc4j.engine.smcr.RdmaPort;
+import io.smc4j.engine.smcr.ServerContact;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -21,7 +21,7 @@ import io.smc4j.engine.wire.ClcV2Extension;
 import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.FirstContact;
 import io.smc4j.engine.wire.LlcConfirmLink;
-import io.smc4j.engine.wire.SmcrLink;
+import io.smc4j.engine.wire.SmcrAcceptBody;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -41,12 +41,12 @@ final class Encounter implements AutoCloseable {
     /** A connection of the two, with all that the peer needs to abuse it. */
     final class Conversation {
         final int token;
-        final SmcrLink victims;
+        final SmcrAcceptBody victims;
         final SmcConnection connection;
         private int sequence;
         private long producer;
 
-        Conversation(int token, SmcrLink victims, SmcConnection connection) {
+        Conversation(int token, SmcrAcceptBody victims, SmcConnection connection) {
             this.token = token;
             this.victims = victims;
             this.connection = connection;
@@ -103,7 +103,7 @@ final class Encounter implements AutoCloseable {
     boolean confirms = true;
     int rkeyOffset;
     /** What the peer does as server before it confirms its link, given what the victim said of its own. */
-    Consumer<SmcrLink> beforeConfirm = victims -> { };
+    Consumer<SmcrAcceptBody> beforeConfirm = victims -> { };
 
     Encounter(RdmaPair.Side victim, boolean victimIsServer) throws Exception {
         this.victim = victim;
@@ -132,17 +132,17 @@ final class Encounter implements AutoCloseable {
     private void contact(CompletableFuture<FallbackReason> done, Conversation[] made) throws Exception {
         int token = 0x1000 + conversations.size();
         RdmaPort port = victim.rdma.portFor(victim.end.address());
-        SmcrLink own = peer.body(token, peer.rkey() + rkeyOffset);
+        SmcrAcceptBody own = peer.body(token, peer.rkey() + rkeyOffset);
         boolean first = !connected;
         Contact contact;
-        SmcrLink theirs;
+        SmcrAcceptBody theirs;
         if (victimIsServer) {
             ServerContact server = victim.onLoop(() -> victim.rdma.proposed(port, victim.end.address(), proposal(), 64 << 10,
                     64 << 10));
             run(server::prepare);
             ClcAccept accept = victim.onLoop(server::accept);
             assertThat(accept.terms().firstContact()).isEqualTo(first);
-            theirs = (SmcrLink) accept.body();
+            theirs = (SmcrAcceptBody) accept.body();
             accept.terms().extension().ifPresent(extension -> maxLinks = extension.maxLinks());
             connect(theirs);
             victim.onLoop(() -> {
@@ -154,7 +154,7 @@ final class Encounter implements AutoCloseable {
             ClientContact client = victim.onLoop(() -> victim.rdma.accepted(port, new ClcAccept(terms(first), own), 64 << 10,
                     64 << 10));
             run(client::prepare);
-            theirs = (SmcrLink) victim.onLoop(client::confirm).body();
+            theirs = (SmcrAcceptBody) victim.onLoop(client::confirm).body();
             connect(theirs);
             beforeConfirm.accept(theirs);
             if (first && confirms) {
@@ -173,7 +173,7 @@ final class Encounter implements AutoCloseable {
         done.complete(reason);
     }
 
-    private void connect(SmcrLink theirs) throws Exception {
+    private void connect(SmcrAcceptBody theirs) throws Exception {
         if (!connected) {
             connected = true;
             peer.connect(theirs, receives);
@@ -181,7 +181,7 @@ final class Encounter implements AutoCloseable {
     }
 
     /** The peer says this of itself, and does nothing; returns why there is no connection. */
-    FallbackReason contactInVain(SmcrLink own) throws Exception {
+    FallbackReason contactInVain(SmcrAcceptBody own) throws Exception {
         RdmaPort port = victim.rdma.portFor(victim.end.address());
         Contact contact = null;
         try {

@@ -22,7 +22,7 @@ import io.smc4j.engine.wire.LlcMessage;
 import io.smc4j.engine.wire.LlcTestLink;
 import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
-import io.smc4j.engine.wire.SmcrLink;
+import io.smc4j.engine.wire.SmcrAcceptBody;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -81,12 +81,12 @@ final class HostilePeer implements AutoCloseable {
     }
 
     /** What it says of itself in an Accept or Confirm, if it is honest there. */
-    SmcrLink body(int token) {
+    SmcrAcceptBody body(int token) {
         return body(token, region.rkey());
     }
 
-    SmcrLink body(int token, int rkey) {
-        return new SmcrLink(peerId, gid, mac, pair.qpn(), rkey, 1, token, ClcAcceptBody.sizeCode(RMB_SIZE), 3,
+    SmcrAcceptBody body(int token, int rkey) {
+        return new SmcrAcceptBody(peerId, gid, mac, pair.qpn(), rkey, 1, token, ClcAcceptBody.sizeCode(RMB_SIZE), 3,
                 region.address() + RMB, psn);
     }
 
@@ -95,7 +95,7 @@ final class HostilePeer implements AutoCloseable {
     }
 
     /** Connects the queue pairs; without receives, it takes no message ever. */
-    void connect(SmcrLink victim, boolean receives) throws VerbsException {
+    void connect(SmcrAcceptBody victim, boolean receives) throws VerbsException {
         pair.toReadyToReceive(new RemoteQueuePair(victim.qpn(), victim.psn(), victim.gid().high(), victim.gid().low(),
                 victim.pathMtuCode()), gidIndex, 1);
         for (int i = 0; receives && i < SLOTS; i++) {

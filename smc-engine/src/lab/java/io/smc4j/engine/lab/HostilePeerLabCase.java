@@ -18,7 +18,7 @@ import io.smc4j.engine.wire.LlcDeleteRkey;
 import io.smc4j.engine.wire.LlcRkeyPair;
 import io.smc4j.engine.wire.LlcTestLink;
 import io.smc4j.engine.wire.RoceGid;
-import io.smc4j.engine.wire.SmcrLink;
+import io.smc4j.engine.wire.SmcrAcceptBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -134,7 +134,7 @@ final class HostilePeerLabCase {
         Random random = new Random(5);
         withBothRoles(encounter -> {
             for (int i = 0; i < 10; i++) {
-                SmcrLink body = new SmcrLink(random.nextLong(), i % 2 == 0 ? encounter.peer.gid
+                SmcrAcceptBody body = new SmcrAcceptBody(random.nextLong(), i % 2 == 0 ? encounter.peer.gid
                         : new RoceGid(random.nextLong(), random.nextLong()), encounter.peer.mac, random.nextInt(1 << 24),
                         random.nextInt(), i % 5, random.nextInt(), random.nextInt(16), random.nextInt(16), random.nextLong(),
                         random.nextInt(1 << 24));

@@ -1,7 +1,7 @@
 package io.smc4j.engine.connection;
 
 import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.Stretch;
+import io.smc4j.engine.link.RingGeneration;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -21,7 +21,7 @@ final class ReceiveSide {
 
     private final LocalRing ring;
     /** What is read from now. */
-    private Stretch stretch;
+    private RingGeneration stretch;
     private ByteBuffer data;
     private int size;
     /** Bytes ever read. Written by the reading thread, looked at by any. */
@@ -41,7 +41,7 @@ final class ReceiveSide {
         enter(ring.oldest());
     }
 
-    private void enter(Stretch next) {
+    private void enter(RingGeneration next) {
         stretch = next;
         data = next.data();
         size = next.size();
@@ -98,7 +98,7 @@ final class ReceiveSide {
 
     /** Goes over to the stretch in which the position is, and returns up to where it can be read. */
     private long endOf(long position, long producer) throws CursorException {
-        for (Stretch next = stretch.next(); next != null && ring.isTaken(next); next = stretch.next()) {
+        for (RingGeneration next = stretch.next(); next != null && ring.isTaken(next); next = stretch.next()) {
             int left = Cursor.distance(position, next.from(), size);
             if (left > 0) {
                 return Math.min(producer, next.from());

@@ -42,11 +42,11 @@ public final class DoorbellSlot {
         return group;
     }
 
-    Doorbell doorbell() {
+    public Doorbell doorbell() {
         return doorbell;
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 

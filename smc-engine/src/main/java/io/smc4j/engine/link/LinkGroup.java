@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public abstract class LinkGroup {
 
-    static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
+    public static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
 
     /** A connection, as its link group sees it. */
     public interface Member {
@@ -97,11 +97,11 @@ public abstract class LinkGroup {
     }
 
     /** Why it has ended; {@code null} if it has not. */
-    final String endReason() {
+    protected final String endReason() {
         return endReason;
     }
 
-    final MemorySegment own() {
+    public final MemorySegment own() {
         return own;
     }
 
@@ -145,15 +145,15 @@ public abstract class LinkGroup {
     }
 
     /** A doorbell was opened; with the lock held. */
-    void opened(DoorbellSlot slot, int generation) {
+    protected void opened(DoorbellSlot slot, int generation) {
     }
 
     /** A doorbell is about to be closed. */
-    void closing(DoorbellSlot slot) {
+    protected void closing(DoorbellSlot slot) {
     }
 
     /** The doorbell of a number a peer has named, or {@code null}. */
-    final DoorbellSlot slot(int number) {
+    protected final DoorbellSlot slot(int number) {
         return number >= 0 && number < slots.length() ? slots.get(number) : null;
     }
 

@@ -18,9 +18,9 @@ public abstract class LocalRing {
     private final LinkGroup group;
     private final int index;
     private final int stateTag;
-    final MemorySegment segment;
-    final long block;
-    private Stretch oldest;
+    public final MemorySegment segment;
+    public final long block;
+    private RingGeneration oldest;
     private volatile LinkGroup.Member member;
 
     /**
@@ -30,7 +30,7 @@ public abstract class LocalRing {
      * @param first what it receives into
      * @param stateTag upper bits of the state word
      */
-    LocalRing(LinkGroup group, int index, Stretch first, int stateTag) {
+    protected LocalRing(LinkGroup group, int index, RingGeneration first, int stateTag) {
         this.group = group;
         this.index = index;
         this.stateTag = stateTag;
@@ -41,11 +41,11 @@ public abstract class LocalRing {
 
     /** For a link group whose peer tells its news by messages, see {@link #tell}. */
     protected LocalRing(LinkGroup group, int index, MemorySegment memory) {
-        this(group, index, new Stretch(memory, 0), 0);
+        this(group, index, new RingGeneration(memory, 0), 0);
         clearControl();
     }
 
-    final void clearControl() {
+    protected final void clearControl() {
         segment.asSlice(block, SegmentLayout.CONTROL_STRIDE).fill((byte) 0);
         INT.set(segment, block + SegmentLayout.STATE, stateTag);
         INT.set(segment, block + SegmentLayout.PROCESSOR, SegmentLayout.NO_PROCESSOR);
@@ -61,7 +61,7 @@ public abstract class LocalRing {
         return 0;
     }
 
-    protected final int index() {
+    public final int index() {
         return index;
     }
 
@@ -76,24 +76,24 @@ public abstract class LocalRing {
     }
 
     /** Where reading begins, and not kept here for longer than it is used. */
-    public final Stretch oldest() {
+    public final RingGeneration oldest() {
         return oldest;
     }
 
-    final void setOldest(Stretch stretch) {
+    public final void setOldest(RingGeneration stretch) {
         oldest = stretch;
     }
 
     /**
      * Whether the peer has gone over to a stretch that follows another one. If it tells impossible things, it has, and
-     * {@link Stretch#from()} is out of any range.
+     * {@link RingGeneration#from()} is out of any range.
      */
-    public boolean isTaken(Stretch stretch) {
+    public boolean isTaken(RingGeneration stretch) {
         return stretch.isTaken();
     }
 
     /** The reader has come to the beginning of a stretch, and touches no earlier one any more. */
-    public void reached(Stretch stretch) {
+    public void reached(RingGeneration stretch) {
     }
 
     /** Bytes ever written, as the peer says; everything before is visible. */
@@ -126,7 +126,7 @@ public abstract class LocalRing {
     }
 
     /** {@code null} while there is no connection yet. */
-    protected final LinkGroup.Member member() {
+    public final LinkGroup.Member member() {
         return member;
     }
 

@@ -19,7 +19,7 @@ public final class MemoryBudget {
     }
 
     /** As {@link #tryReserve(long)}, for what is good to have: a quarter of the budget is left to new connections. */
-    boolean tryReserveMore(long bytes) {
+    public boolean tryReserveMore(long bytes) {
         return tryReserve(bytes, limit - limit / 4);
     }
 

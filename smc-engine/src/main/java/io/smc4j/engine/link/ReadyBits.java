@@ -11,7 +11,7 @@ import io.smc4j.engine.os.Processors;
 import java.lang.foreign.MemorySegment;
 
 /** How a doorbell is rung: the bits that say which connections have news, and the flag of an owner that sleeps. */
-final class ReadyBits {
+public final class ReadyBits {
 
     private ReadyBits() {
     }
@@ -23,7 +23,7 @@ final class ReadyBits {
      *
      * @return whether the owner sleeps, and the caller is to wake it
      */
-    static boolean set(MemorySegment segment, int doorbell, int connection) {
+    public static boolean set(MemorySegment segment, int doorbell, int connection) {
         long base = SegmentLayout.doorbell(doorbell);
         int word = connection / Long.SIZE;
         setBit(segment, base + READY + word * 8L, connection);

@@ -42,94 +42,94 @@ import java.lang.invoke.VarHandle;
  * </pre>
  *
  * <p>Fields that different processes write are on cache lines of their own. How a ring is replaced by another one is told at
- * {@link RingChanges}.
+ * {@code RingChanges}.
  */
-final class SegmentLayout {
+public final class SegmentLayout {
 
-    static final long MAGIC = 0x534D43344A53484DL;
-    static final int VERSION = 2;
+    public static final long MAGIC = 0x534D43344A53484DL;
+    public static final int VERSION = 2;
 
-    static final int MAGIC_OFFSET = 0;
-    static final int VERSION_OFFSET = 8;
-    static final int SLOTS_OFFSET = 12;
-    static final int SIZE_OFFSET = 16;
+    public static final int MAGIC_OFFSET = 0;
+    public static final int VERSION_OFFSET = 8;
+    public static final int SLOTS_OFFSET = 12;
+    public static final int SIZE_OFFSET = 16;
 
-    static final int DOORBELLS = 64;
+    public static final int DOORBELLS = 64;
     static final long DOORBELLS_OFFSET = 4096;
     static final long DOORBELL_STRIDE = 4096;
     static final int SLEEPING = 0;
     static final int DOORBELL_PROCESSOR = 4;
     static final int SUMMARY = 8;
-    static final int GENERATION = 40;
+    public static final int GENERATION = 40;
     static final int READY = 256;
 
-    static final int CONNECTIONS = 16384;
+    public static final int CONNECTIONS = 16384;
     static final int READY_WORDS = CONNECTIONS / Long.SIZE;
     static final int SUMMARY_WORDS = READY_WORDS / Long.SIZE;
 
     static final long CONTROLS_OFFSET = DOORBELLS_OFFSET + DOORBELLS * DOORBELL_STRIDE;
     static final long CONTROL_STRIDE = 256;
-    static final int TOKEN = 0;
+    public static final int TOKEN = 0;
     /** Bit of the token that says that the peer has taken the ring for a connection. An inverted token is withdrawn. */
-    static final long BOUND = 1L << 63;
-    static final int RING = 8;
-    static final int RING_SIZE = 16;
-    static final int DOORBELL = 20;
-    static final int WAITERS = 24;
-    static final int NEXT_RING = 32;
-    static final int NEXT_SIZE = 40;
-    static final int OFFER = 44;
-    static final int LARGEST = 48;
-    static final int PRODUCER = 64;
-    static final int STATE = 72;
+    public static final long BOUND = 1L << 63;
+    public static final int RING = 8;
+    public static final int RING_SIZE = 16;
+    public static final int DOORBELL = 20;
+    public static final int WAITERS = 24;
+    public static final int NEXT_RING = 32;
+    public static final int NEXT_SIZE = 40;
+    public static final int OFFER = 44;
+    public static final int LARGEST = 48;
+    public static final int PRODUCER = 64;
+    public static final int STATE = 72;
     static final int STATE_FLAGS = 0xFF;
-    static final int BLOCKED = 76;
-    static final int SWITCH_AT = 80;
-    static final int TAKEN = 88;
-    static final int OPPOSITE = 112;
-    static final int CONSUMER = 128;
-    static final int EVENT = 192;
-    static final int PROCESSOR = 196;
+    public static final int BLOCKED = 76;
+    public static final int SWITCH_AT = 80;
+    public static final int TAKEN = 88;
+    public static final int OPPOSITE = 112;
+    public static final int CONSUMER = 128;
+    public static final int EVENT = 192;
+    public static final int PROCESSOR = 196;
 
-    static final long RINGS_OFFSET = 5L << 20;
-    static final int BLOCK_SIZE = SmcConfig.MAX_BUFFER_SIZE;
+    public static final long RINGS_OFFSET = 5L << 20;
+    public static final int BLOCK_SIZE = SmcConfig.MAX_BUFFER_SIZE;
 
     static final int NO_PROCESSOR = -1;
 
-    static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
-    static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+    public static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+    public static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
     private SegmentLayout() {
     }
 
     /** Bytes of a segment that can hold rings of {@code ringBytes} altogether. */
-    static long segmentSize(long ringBytes) {
+    public static long segmentSize(long ringBytes) {
         long blocks = Math.max(1, (ringBytes + BLOCK_SIZE - 1) / BLOCK_SIZE);
         return RINGS_OFFSET + blocks * BLOCK_SIZE;
     }
 
-    static boolean isSegmentSize(long size) {
+    public static boolean isSegmentSize(long size) {
         return size > RINGS_OFFSET && size <= segmentSize(SmcConfig.MAX_MEMORY_LIMIT)
                 && (size - RINGS_OFFSET) % BLOCK_SIZE == 0;
     }
 
     /** Whether what a peer says can be a ring in a segment. */
-    static boolean isRing(long offset, int size, long segmentSize) {
+    public static boolean isRing(long offset, int size, long segmentSize) {
         return size >= SmcConfig.MIN_BUFFER_SIZE && size <= SmcConfig.MAX_BUFFER_SIZE && Integer.bitCount(size) == 1
                 && offset >= RINGS_OFFSET && offset <= segmentSize - size && offset % 4096 == 0;
     }
 
-    static long control(int index) {
+    public static long control(int index) {
         return CONTROLS_OFFSET + index * CONTROL_STRIDE;
     }
 
     /** Whether a number that a peer has sent can be a token that it has not bound or withdrawn: {@link #index} is in bounds. */
-    static boolean isToken(long token) {
+    public static boolean isToken(long token) {
         return token > 0 && index(token) < CONNECTIONS;
     }
 
     /** The place of the connection that a token names. */
-    static int index(long token) {
+    public static int index(long token) {
         return (int) (token & 0xFFFF);
     }
 
@@ -137,11 +137,11 @@ final class SegmentLayout {
      * The upper bits of the state word of the connection that a token names: what a peer shows late, when the place
      * belongs to another connection already, is not taken for that connection's state.
      */
-    static int stateTag(long token) {
+    public static int stateTag(long token) {
         return (int) (token >>> 16) << 8;
     }
 
-    static long doorbell(int number) {
+    public static long doorbell(int number) {
         return DOORBELLS_OFFSET + number * DOORBELL_STRIDE;
     }
 }

@@ -1,9 +1,9 @@
 /**
- * The device kind "shared memory between two processes of one host": link groups, segments, rings and doorbells.
+ * What both kinds of link group have in common. {@code smcd} and {@code smcr} are the two kinds.
  *
- * <p>A {@link io.smc4j.engine.link.SmcdLinkGroup} joins two processes by two segments, each owned by the side that receives
- * into it, and by a control socket. {@link io.smc4j.engine.link.SmcdLinkGroups} makes them. Waiting threads of this process
- * are woken through a {@link io.smc4j.engine.link.Doorbell}, before which they may poll as
- * {@link io.smc4j.engine.link.Spinner} permits. The layout of the memory is described in {@code SegmentLayout}.
+ * <p>A {@link io.smc4j.engine.link.LinkGroup} joins this process and one peer. A connection reads from its
+ * {@link io.smc4j.engine.link.LocalRing} and writes to its {@link io.smc4j.engine.link.PeerRing}. A waiting thread is woken
+ * by a {@link io.smc4j.engine.link.Doorbell}, before which it may poll as {@link io.smc4j.engine.link.Spinner} permits.
+ * {@link io.smc4j.engine.link.ControlLoop} is the engine's one thread. {@code SegmentLayout} describes the memory.
  */
 package io.smc4j.engine.link;

@@ -54,7 +54,7 @@ interface Announcer extends AutoCloseable {
     }
 
     /** Whether the client of an accepted socket has announced, but the answer could not; asked once for each. */
-    default boolean announcedInVain(int acceptedFd) {
+    default boolean announcedUnanswered(int acceptedFd) {
         return false;
     }
 

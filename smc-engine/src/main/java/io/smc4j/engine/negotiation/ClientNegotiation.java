@@ -1,11 +1,11 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.SmcdLinkGroup;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
-import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -58,7 +58,7 @@ final class ClientNegotiation extends Negotiation {
     private volatile boolean onItsWay;
     private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
-    private boolean obliged;
+    private boolean mustNegotiate;
     private ClientMethod method;
     private int version = Clc.V2;
     private FallbackReason failure;
@@ -133,14 +133,14 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void connected() throws IOException {
-        obliged = announcing && engine.announcer().peerAnnounced(fd);
+        mustNegotiate = announcing && engine.announcer().peerAnnounced(fd);
         forgetAnnouncement();
         state = State.BEGUN;
         startClock();
         if (prospects.link != null) {
             method = new SmcdClient(this, prospects.link);
             method.begin();
-        } else if (obliged || prospects.known) {
+        } else if (mustNegotiate || prospects.known) {
             connectedToOther();
         } else {
             leaveTcp(FallbackReason.PEER_WITHOUT_SMC);
@@ -185,9 +185,9 @@ final class ClientNegotiation extends Negotiation {
         if (reason == FallbackReason.TIMEOUT) {
             rememberSlowness();
         }
-        if (obliged) {
+        if (mustNegotiate) {
             exchanged();
-            send(engine.peer().decline(version, reason));
+            send(engine.clc().decline(version, reason));
         }
         fallBack(reason, 0, false);
     }
@@ -207,7 +207,7 @@ final class ClientNegotiation extends Negotiation {
 
     /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
     void decline(FallbackReason reason) throws IOException {
-        send(engine.peer().decline(version, reason));
+        send(engine.clc().decline(version, reason));
         gate(reason);
     }
 
@@ -353,7 +353,7 @@ final class ClientNegotiation extends Negotiation {
         switch (state) {
             case GATED -> openGate();
             case BEGUN -> {
-                if (obliged) {
+                if (mustNegotiate) {
                     fail(closed());
                 } else {
                     fallBack(FallbackReason.DISABLED, 0, false);

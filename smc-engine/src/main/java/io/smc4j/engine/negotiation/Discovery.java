@@ -1,11 +1,11 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.SmcdLinkGroup;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -32,7 +32,7 @@ final class MuteAnnouncer implements Announcer {
     }
 
     @Override
-    public boolean announcedInVain(int acceptedFd) {
+    public boolean announcedUnanswered(int acceptedFd) {
         return SavedSyn.hasSmcOption(acceptedFd);
     }
 

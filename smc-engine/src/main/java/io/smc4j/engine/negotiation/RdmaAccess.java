@@ -7,8 +7,8 @@ import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.rdma.Rdma;
-import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.smcr.Rdma;
+import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
@@ -37,7 +37,7 @@ interface RdmaAccess extends AutoCloseable {
         ServerSide proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException;
     }
 
-    /** See {@link io.smc4j.engine.rdma.Contact}. */
+    /** See {@link io.smc4j.engine.smcr.Contact}. */
     interface Side {
 
         LocalRing localRing();
@@ -51,13 +51,13 @@ interface RdmaAccess extends AutoCloseable {
         void abandon();
     }
 
-    /** See {@link io.smc4j.engine.rdma.ClientContact}. */
+    /** See {@link io.smc4j.engine.smcr.ClientContact}. */
     interface ClientSide extends Side {
 
         ClcConfirm confirm();
     }
 
-    /** See {@link io.smc4j.engine.rdma.ServerContact}. */
+    /** See {@link io.smc4j.engine.smcr.ServerContact}. */
     interface ServerSide extends Side {
 
         ClcAccept accept();

@@ -35,9 +35,9 @@ public final class ServerNegotiation extends Negotiation {
     private final InetSocketAddress local;
     private final InetAddress peer;
     /** Whether the client is going to send a Proposal. */
-    private final boolean obliged;
+    private final boolean mustNegotiate;
     /** Whether the client would have sent a Proposal, had it known that it may. */
-    private final boolean announcedInVain;
+    private final boolean announcedUnanswered;
     private State state = State.LISTENING;
     private ServerMethod method;
     private int version = Clc.V2;
@@ -47,12 +47,12 @@ public final class ServerNegotiation extends Negotiation {
     private boolean handedOver;
 
     private ServerNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
-            boolean obliged) {
+            boolean mustNegotiate) {
         super(engine, channel, fd);
         this.local = local;
         this.peer = peer;
-        this.obliged = obliged;
-        this.announcedInVain = engine.announcer().announcedInVain(fd);
+        this.mustNegotiate = mustNegotiate;
+        this.announcedUnanswered = engine.announcer().announcedUnanswered(fd);
     }
 
     /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
@@ -77,11 +77,11 @@ public final class ServerNegotiation extends Negotiation {
     /**
      * Begins to look for a Proposal on an accepted socket.
      *
-     * @param obliged {@link #isObligatory}
+     * @param mustNegotiate {@link #isObligatory}
      */
     public static ServerNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local,
-            InetAddress peer, boolean obliged) throws OsException {
-        ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, local, peer, obliged);
+            InetAddress peer, boolean mustNegotiate) throws OsException {
+        ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, local, peer, mustNegotiate);
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
@@ -92,7 +92,7 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void start() throws OsException {
-        if (obliged) {
+        if (mustNegotiate) {
             startClock();
         } else if (engine.config().sharedMemory()) {
             step(this::lookAhead);
@@ -122,7 +122,7 @@ public final class ServerNegotiation extends Negotiation {
 
     /** Whether all that an answer takes is there, and none of it the control loop's. */
     private boolean isForThisThread(ClcProposal proposal) {
-        ClcPeer.Proposer proposer = ClcPeer.proposer(proposal);
+        SmcdClc.Proposer proposer = SmcdClc.proposer(proposal);
         return proposer.objection() == null && engine.linkGroups().isKnown(proposer.gid());
     }
 
@@ -136,7 +136,7 @@ public final class ServerNegotiation extends Negotiation {
 
     /** Whether a write would decide for TCP at once. */
     public synchronized boolean isOpen() {
-        return !isDecided() && !begun && !obliged;
+        return !isDecided() && !begun && !mustNegotiate;
     }
 
     @Override
@@ -158,7 +158,7 @@ public final class ServerNegotiation extends Negotiation {
                 }
             }
             // Bytes without a valid frame are not ours to judge: they go to the application untouched.
-            case ENDED, CUT, FOREIGN -> fallBack(announcedInVain ? FallbackReason.NOT_ANNOUNCED
+            case ENDED, CUT, FOREIGN -> fallBack(announcedUnanswered ? FallbackReason.NOT_ANNOUNCED
                     : FallbackReason.PEER_WITHOUT_SMC, 0, false);
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
@@ -202,7 +202,7 @@ public final class ServerNegotiation extends Negotiation {
     /** SMC-D first: where both are possible, the peer is on this host. */
     private ServerMethod choose(ClcProposal proposal) throws DeclineException {
         boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
-        if (engine.config().sharedMemory() && (!smcr || ClcPeer.proposer(proposal).objection() == null)) {
+        if (engine.config().sharedMemory() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
             return new SmcdServer(this, proposal);
         }
         RdmaAccess.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
@@ -230,7 +230,7 @@ public final class ServerNegotiation extends Negotiation {
     /** Goes on with TCP; a Decline of the client's may be on its way too. */
     void decline(FallbackReason reason) throws IOException {
         exchanged();
-        send(engine.peer().decline(version, reason));
+        send(engine.clc().decline(version, reason));
         state = State.GATED;
         stopClock();
         fallBack(reason, 0, true);
@@ -325,7 +325,7 @@ public final class ServerNegotiation extends Negotiation {
     void abort() {
         switch (state) {
             case LISTENING -> {
-                if (obliged) {
+                if (mustNegotiate) {
                     fail(closed());
                 } else {
                     fallBack(FallbackReason.DISABLED, 0, false);

@@ -4,11 +4,11 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.SmcdLinkGroups;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdLinkGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class SmcEngine implements AutoCloseable {
     private final KernelSmc kernelSmc;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
-    private final ClcPeer peer = new ClcPeer(gid);
+    private final SmcdClc clc = new SmcdClc(gid);
     private final Set<Negotiation> negotiations = ConcurrentHashMap.newKeySet();
     private volatile SmcPolicy policy;
     private volatile boolean closed;
@@ -94,7 +94,7 @@ public final class SmcEngine implements AutoCloseable {
     }
 
     /** What there is of RDMA. */
-    public SmcSnapshot.Rdma rdma() {
+    public SmcSnapshot.Rdma rdmaSnapshot() {
         return kernelSmc.isAvailable() ? kernelSmc.snapshot() : rdma.snapshot();
     }
 
@@ -133,8 +133,8 @@ public final class SmcEngine implements AutoCloseable {
         return statistics;
     }
 
-    ClcPeer peer() {
-        return peer;
+    SmcdClc clc() {
+        return clc;
     }
 
     void begun(Negotiation negotiation) {

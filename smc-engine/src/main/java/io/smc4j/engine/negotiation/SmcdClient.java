@@ -3,13 +3,13 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdLinkGroups.LinkException;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLinkGroups.LinkException;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
@@ -54,17 +54,17 @@ final class SmcdClient implements ClientMethod {
 
     @Override
     public ClcProposal proposal() {
-        return engine.peer().proposal();
+        return engine.clc().proposal();
     }
 
     @Override
     public void accepted(ClcAccept accept) throws IOException, DeclineException {
-        SmcdDmb buffer = ClcPeer.buffer(accept.terms(), accept.body());
+        SmcdAcceptBody buffer = SmcdClc.buffer(accept.terms(), accept.body());
         if (buffer == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         // There may be several, and behind a shared port another process than the marker's. The token proves it.
-        SmcdLinkGroup group = engine.linkGroups().forAccept(ClcPeer.owner(buffer), buffer.linkId());
+        SmcdLinkGroup group = engine.linkGroups().forAccept(SmcdClc.owner(buffer), buffer.linkId());
         if (group == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
@@ -81,7 +81,7 @@ final class SmcdClient implements ClientMethod {
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
-        negotiation.confirm(engine.peer().confirm(ring));
+        negotiation.confirm(engine.clc().confirm(ring));
     }
 
     @Override

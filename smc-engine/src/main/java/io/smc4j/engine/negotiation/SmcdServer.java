@@ -2,12 +2,12 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 
 /** SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the ring. */
@@ -20,7 +20,7 @@ final class SmcdServer implements ServerMethod {
     /** @throws DeclineException if a Proposal cannot be followed by SMC-D */
     SmcdServer(ServerNegotiation negotiation, ClcProposal proposal) throws DeclineException {
         this.negotiation = negotiation;
-        ClcPeer.Proposer proposer = ClcPeer.proposer(proposal);
+        SmcdClc.Proposer proposer = SmcdClc.proposer(proposal);
         if (proposer.objection() != null) {
             throw new DeclineException(proposer.objection());
         }
@@ -37,16 +37,16 @@ final class SmcdServer implements ServerMethod {
 
     @Override
     public void begin() throws IOException {
-        negotiation.accept(negotiation.engine.peer().accept(ring));
+        negotiation.accept(negotiation.engine.clc().accept(ring));
     }
 
     @Override
     public void confirmed(ClcConfirm confirm) throws DeclineException {
-        SmcdDmb buffer = ClcPeer.buffer(confirm.terms(), confirm.body());
+        SmcdAcceptBody buffer = SmcdClc.buffer(confirm.terms(), confirm.body());
         if (buffer == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
-        boolean ofThisGroup = ClcPeer.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        boolean ofThisGroup = SmcdClc.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
         SmcdPeerRing peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null;
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);

@@ -1,11 +1,11 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcrLink;
+import io.smc4j.engine.wire.SmcrAcceptBody;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +46,7 @@ final class SmcrClient implements ClientMethod {
     @Override
     public void accepted(ClcAccept accept) throws DeclineException {
         boolean proposed = accept.version() == Clc.V1 ? offer.hasV1() : offer.hasV2();
-        if (!proposed || !(accept.body() instanceof SmcrLink)) {
+        if (!proposed || !(accept.body() instanceof SmcrAcceptBody)) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         contact = new HeldContact<>(negotiation, port.accepted(accept, negotiation.channel.receiveRingSize(),

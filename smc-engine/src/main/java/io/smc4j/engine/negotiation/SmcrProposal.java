@@ -1,7 +1,7 @@
 package io.smc4j.engine.negotiation;
 
-import io.smc4j.engine.rdma.Prefixes;
-import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.smcr.Prefixes;
+import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcPrefixes;
 import io.smc4j.engine.wire.ClcProposal;

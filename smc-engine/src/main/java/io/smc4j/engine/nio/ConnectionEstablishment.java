@@ -3,7 +3,7 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.negotiation.Approach;
+import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
@@ -32,7 +32,7 @@ final class ConnectionEstablishment implements Negotiable {
     private final SmcSocketChannel channel;
     private final TcpSocket socket;
     private final ReentrantLock writeLock;
-    private final Outcome outcome = new Outcome();
+    private final NegotiationSignal outcome = new NegotiationSignal();
 
     private volatile Phase phase = Phase.IDLE;
     private volatile boolean gated;
@@ -85,13 +85,13 @@ final class ConnectionEstablishment implements Negotiable {
             settle(null, 0, false);
             return;
         }
-        boolean obliged = listener.isMarked() && ServerNegotiation.isObligatory(engine, socket.fd());
+        boolean mustNegotiate = listener.isMarked() && ServerNegotiation.isObligatory(engine, socket.fd());
         FallbackReason objection = !listener.isMarked() ? FallbackReason.DISABLED
-                : obliged ? null : ServerNegotiation.objection(engine, local, remote);
+                : mustNegotiate ? null : ServerNegotiation.objection(engine, local, remote);
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = ServerNegotiation.start(engine, this, socket.fd(), local, remote.getAddress(), obliged);
+                negotiation = ServerNegotiation.start(engine, this, socket.fd(), local, remote.getAddress(), mustNegotiate);
             } catch (OsException e) {
                 objection = notNegotiated(e);
             }
@@ -122,17 +122,17 @@ final class ConnectionEstablishment implements Negotiable {
         if (engine.kernelSmc().carries(target)) {
             return connectByKernel(target);
         }
-        Approach approach = Approach.to(engine, target);
-        approach.announce(socket.fd());
-        boolean connected = connect(target, approach);
-        FallbackReason objection = approach.objection();
+        ConnectPlan plan = ConnectPlan.to(engine, target);
+        plan.announce(socket.fd());
+        boolean connected = connect(target, plan);
+        FallbackReason objection = plan.objection();
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = approach.start(this, socket.fd(), connected);
-                objection = approach.objection();
+                negotiation = plan.start(this, socket.fd(), connected);
+                objection = plan.objection();
             } catch (OsException e) {
-                approach.giveUp(socket.fd());
+                plan.giveUp(socket.fd());
                 objection = notNegotiated(e);
             }
         }
@@ -150,12 +150,12 @@ final class ConnectionEstablishment implements Negotiable {
         return connected && phase == Phase.CONNECTING && isConnectFinished();
     }
 
-    private boolean connect(InetSocketAddress target, Approach approach) throws IOException {
+    private boolean connect(InetSocketAddress target, ConnectPlan plan) throws IOException {
         try {
             // Within a host the kernel says "in progress" although all is done.
-            return socket.connect(target) || approach.usesMarkers() && socket.isConnected();
+            return socket.connect(target) || plan.usesMarkers() && socket.isConnected();
         } catch (IOException e) {
-            approach.giveUp(socket.fd());
+            plan.giveUp(socket.fd());
             throw e;
         }
     }

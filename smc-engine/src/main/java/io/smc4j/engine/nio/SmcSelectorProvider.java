@@ -7,6 +7,8 @@ import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.nio.select.JdkProvider;
+import io.smc4j.engine.nio.select.SmcSelector;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
@@ -126,7 +128,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         }
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
-                engine.budget().limit(), engine.rdma());
+                engine.budget().limit(), engine.rdmaSnapshot());
     }
 
     @Override

@@ -2,6 +2,10 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.Discovery;
+import io.smc4j.engine.nio.select.ChannelKeys;
+import io.smc4j.engine.nio.select.SelectableSocket;
+import io.smc4j.engine.nio.socket.BlockingAcceptor;
+import io.smc4j.engine.nio.socket.ServerSocketAdaptor;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;

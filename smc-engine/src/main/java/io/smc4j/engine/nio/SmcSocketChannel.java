@@ -2,6 +2,10 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.nio.select.ChannelKeys;
+import io.smc4j.engine.nio.select.SelectableSocket;
+import io.smc4j.engine.nio.socket.BlockingStream;
+import io.smc4j.engine.nio.socket.SocketAdaptor;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;

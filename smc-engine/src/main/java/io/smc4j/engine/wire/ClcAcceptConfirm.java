@@ -11,7 +11,7 @@ import java.util.List;
  * SMC-R                                      SMC-D
  * off  size   field                          off  size   field
  *   0     8   header, typev1 = 0               0     8   header, typev1 = 1
- *   8    56   {@link SmcrLink}                         8    24   {@link SmcdDmb}
+ *   8    56   {@link SmcrAcceptBody}                         8    24   {@link SmcdAcceptBody}
  * version 1:                                 version 1:
  *  64     4   trailer                         32    12   reserved
  *                                             44     4   trailer
@@ -28,7 +28,7 @@ import java.util.List;
  */
 record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceGid> gids) {
 
-    private static final int EID_OFFSET = SmcrLink.END_OFFSET;
+    private static final int EID_OFFSET = SmcrAcceptBody.END_OFFSET;
     private static final int FIRST_CONTACT_OFFSET = 104;
     private static final int GID_COUNT_OFFSET = FIRST_CONTACT_OFFSET + FirstContact.LENGTH;
     private static final int GIDS_OFFSET = GID_COUNT_OFFSET + 4;
@@ -37,7 +37,7 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
 
     ClcAcceptConfirm {
         gids = List.copyOf(gids);
-        Fields.require(!(body instanceof SmcdDmb dmb) || terms.version() == Clc.V2 || dmb.fitsVersion1(),
+        Fields.require(!(body instanceof SmcdAcceptBody dmb) || terms.version() == Clc.V2 || dmb.fitsVersion1(),
                 "version 1 has neither CHID nor GID extension");
         Fields.require(gids.isEmpty() || hasGids(type, terms, body),
                 "GIDs belong to a Confirm of SMC-R version 2 at first contact");
@@ -45,27 +45,27 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
     }
 
     private static boolean hasGids(int type, ClcTerms terms, ClcAcceptBody body) {
-        return type == Clc.CONFIRM && body instanceof SmcrLink && terms.extension().isPresent();
+        return type == Clc.CONFIRM && body instanceof SmcrAcceptBody && terms.extension().isPresent();
     }
 
     int length() {
         return ClcHeader.TRAILER_LENGTH + switch (body) {
-            case SmcrLink link when terms.version() == Clc.V1 -> SmcrLink.END_OFFSET;
-            case SmcrLink link when hasGids(type, terms, body) -> GIDS_OFFSET + gids.size() * RoceGid.LENGTH;
-            case SmcrLink link -> terms.firstContact() ? GID_COUNT_OFFSET : FIRST_CONTACT_OFFSET;
-            case SmcdDmb dmb when terms.version() == Clc.V1 -> SmcdDmb.V1_END_OFFSET;
-            case SmcdDmb dmb -> SmcdDmb.V2_END_OFFSET + terms.extension().map(FirstContact::smcdLength).orElse(0);
+            case SmcrAcceptBody link when terms.version() == Clc.V1 -> SmcrAcceptBody.END_OFFSET;
+            case SmcrAcceptBody link when hasGids(type, terms, body) -> GIDS_OFFSET + gids.size() * RoceGid.LENGTH;
+            case SmcrAcceptBody link -> terms.firstContact() ? GID_COUNT_OFFSET : FIRST_CONTACT_OFFSET;
+            case SmcdAcceptBody dmb when terms.version() == Clc.V1 -> SmcdAcceptBody.V1_END_OFFSET;
+            case SmcdAcceptBody dmb -> SmcdAcceptBody.V2_END_OFFSET + terms.extension().map(FirstContact::smcdLength).orElse(0);
         };
     }
 
     void encode(ByteBuffer target) {
         switch (body) {
-            case SmcrLink link -> encode(link, target);
-            case SmcdDmb dmb -> encode(dmb, target);
+            case SmcrAcceptBody link -> encode(link, target);
+            case SmcdAcceptBody dmb -> encode(dmb, target);
         }
     }
 
-    private void encode(SmcrLink link, ByteBuffer target) {
+    private void encode(SmcrAcceptBody link, ByteBuffer target) {
         ByteBuffer out = header(Clc.SMC_TYPE_R).begin(target, Clc.EYECATCHER_SMCR, length());
         link.write(out);
         terms.eid().ifPresent(eid -> eid.write(out, EID_OFFSET));
@@ -78,11 +78,11 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
         }
     }
 
-    private void encode(SmcdDmb dmb, ByteBuffer target) {
+    private void encode(SmcdAcceptBody dmb, ByteBuffer target) {
         ByteBuffer out = header(Clc.SMC_TYPE_D).begin(target, Clc.EYECATCHER_SMCD, length());
         dmb.write(out, terms.version());
-        terms.eid().ifPresent(eid -> eid.write(out, SmcdDmb.EID_OFFSET));
-        terms.extension().ifPresent(extension -> extension.write(out, SmcdDmb.V2_END_OFFSET));
+        terms.eid().ifPresent(eid -> eid.write(out, SmcdAcceptBody.EID_OFFSET));
+        terms.extension().ifPresent(extension -> extension.write(out, SmcdAcceptBody.V2_END_OFFSET));
     }
 
     private ClcHeader header(int smcType) {
@@ -101,13 +101,13 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
 
     private static ClcAcceptConfirm readSmcr(ClcHeader header, ByteBuffer in) throws ClcFormatException {
         if (header.version() == Clc.V1) {
-            ClcHeader.requireLength(in, SmcrLink.END_OFFSET + ClcHeader.TRAILER_LENGTH);
-            return new ClcAcceptConfirm(header.type(), ClcTerms.v1(header.flag()), SmcrLink.read(in), List.of());
+            ClcHeader.requireLength(in, SmcrAcceptBody.END_OFFSET + ClcHeader.TRAILER_LENGTH);
+            return new ClcAcceptConfirm(header.type(), ClcTerms.v1(header.flag()), SmcrAcceptBody.read(in), List.of());
         }
         if (!header.flag()) {
             ClcHeader.requireLength(in, FIRST_CONTACT_OFFSET + ClcHeader.TRAILER_LENGTH);
             ClcTerms terms = ClcTerms.v2LaterContact(Eid.read("negotiated EID", in, EID_OFFSET));
-            return new ClcAcceptConfirm(header.type(), terms, SmcrLink.read(in), List.of());
+            return new ClcAcceptConfirm(header.type(), terms, SmcrAcceptBody.read(in), List.of());
         }
         List<RoceGid> gids = List.of();
         if (header.type() == Clc.CONFIRM) {
@@ -117,7 +117,7 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
         }
         ClcTerms terms = ClcTerms.v2FirstContact(Eid.read("negotiated EID", in, EID_OFFSET),
                 FirstContact.read(in, FIRST_CONTACT_OFFSET));
-        return new ClcAcceptConfirm(header.type(), terms, SmcrLink.read(in), gids);
+        return new ClcAcceptConfirm(header.type(), terms, SmcrAcceptBody.read(in), gids);
     }
 
     private static List<RoceGid> readGids(ByteBuffer in) throws ClcFormatException {
@@ -135,19 +135,19 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
     private static ClcAcceptConfirm readSmcd(ClcHeader header, ByteBuffer in) throws ClcFormatException {
         ClcTerms terms;
         if (header.version() == Clc.V1) {
-            ClcHeader.requireLength(in, SmcdDmb.V1_END_OFFSET + ClcHeader.TRAILER_LENGTH);
+            ClcHeader.requireLength(in, SmcdAcceptBody.V1_END_OFFSET + ClcHeader.TRAILER_LENGTH);
             terms = ClcTerms.v1(header.flag());
         } else if (!header.flag()) {
-            ClcHeader.requireLength(in, SmcdDmb.V2_END_OFFSET + ClcHeader.TRAILER_LENGTH);
-            terms = ClcTerms.v2LaterContact(Eid.read("negotiated EID", in, SmcdDmb.EID_OFFSET));
+            ClcHeader.requireLength(in, SmcdAcceptBody.V2_END_OFFSET + ClcHeader.TRAILER_LENGTH);
+            terms = ClcTerms.v2LaterContact(Eid.read("negotiated EID", in, SmcdAcceptBody.EID_OFFSET));
         } else {
-            int start = SmcdDmb.V2_END_OFFSET;
+            int start = SmcdAcceptBody.V2_END_OFFSET;
             ClcHeader.requireAtLeast(in, start + FirstContact.RELEASE_0_LENGTH + ClcHeader.TRAILER_LENGTH);
             int extensionLength = FirstContact.smcdLength(FirstContact.readRelease(in, start));
             ClcHeader.requireLength(in, start + extensionLength + ClcHeader.TRAILER_LENGTH);
-            terms = ClcTerms.v2FirstContact(Eid.read("negotiated EID", in, SmcdDmb.EID_OFFSET),
+            terms = ClcTerms.v2FirstContact(Eid.read("negotiated EID", in, SmcdAcceptBody.EID_OFFSET),
                     FirstContact.read(in, start));
         }
-        return new ClcAcceptConfirm(header.type(), terms, SmcdDmb.read(in, terms.version()), List.of());
+        return new ClcAcceptConfirm(header.type(), terms, SmcdAcceptBody.read(in, terms.version()), List.of());
     }
 }

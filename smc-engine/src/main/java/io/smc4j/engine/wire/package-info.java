@@ -25,7 +25,7 @@
  * <p>Rules that hold for CLC and LLC:
  * <ul>
  * <li>Integers are big endian, whatever the order of the given buffer. Exceptions are in the order of the sender's host:
- *     the SMC-D link id, which is opaque to the receiver (see {@link io.smc4j.engine.wire.SmcdDmb#linkId()}), and in LLC
+ *     the SMC-D link id, which is opaque to the receiver (see {@link io.smc4j.engine.wire.SmcdAcceptBody#linkId()}), and in LLC
  *     version 2 the length, which is not looked at, and the number of remote keys of an ADD LINK. These two are little
  *     endian here, as on x86 and AArch64.</li>
  * <li>Bytes from a peer are hostile: decoding yields a value or a {@link io.smc4j.engine.wire.ClcFormatException} or

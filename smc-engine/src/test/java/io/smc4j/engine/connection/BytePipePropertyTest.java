@@ -3,8 +3,8 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SpinMode;
-import io.smc4j.engine.link.LinkPair;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.LinkPair;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.LinkPair;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A connection between two engines in one process, seen from both ends. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.link.LinkPair;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.LinkPair;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;

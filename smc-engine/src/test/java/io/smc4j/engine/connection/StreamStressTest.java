@@ -3,7 +3,7 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SpinMode;
-import io.smc4j.engine.link.LinkPair;
+import io.smc4j.engine.smcd.LinkPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

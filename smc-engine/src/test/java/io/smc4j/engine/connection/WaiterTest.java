@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.link.LinkPair;
+import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.smc4j.engine.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.smc4j.engine.link.LinkPair;
+import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

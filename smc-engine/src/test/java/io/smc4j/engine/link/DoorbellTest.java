@@ -3,6 +3,10 @@ package io.smc4j.engine.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.smcd.LinkPair;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

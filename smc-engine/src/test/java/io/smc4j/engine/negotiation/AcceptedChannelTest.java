@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.wire.ClcDecline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -130,7 +130,7 @@ class AcceptedChannelTest {
         SocketChannel channel = bench.accept(listener);
         Bench.write(channel, "220 ready");
         assertThat(client.receiveText(9)).isEqualTo("220 ready");
-        client.send(bytesOf(new ClcPeer(Gid.random()).proposal()), bytesOf("HELO"));
+        client.send(bytesOf(new SmcdClc(Gid.random()).proposal()), bytesOf("HELO"));
 
         assertThat(Bench.readText(channel, 4)).isEqualTo("HELO");
         Bench.expectPipe(channel, client);
@@ -208,7 +208,7 @@ class AcceptedChannelTest {
             SocketChannel channel = bench.accept(listener);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            client.send(new ClcPeer(Gid.random()).proposal());
+            client.send(new SmcdClc(Gid.random()).proposal());
             client.receive(ClcDecline.class);
             assertThat(selector.selectNow()).isZero();
             client.send(ClcDecline.v2(7, 1, false));

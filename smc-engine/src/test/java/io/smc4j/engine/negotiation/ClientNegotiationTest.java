@@ -8,16 +8,16 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.Gid;
-import io.smc4j.engine.link.SmcdLocalRing;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcTerms;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -91,26 +91,26 @@ class ClientNegotiationTest {
                 accept("negative token", FallbackReason.OUT_OF_SYNC,
                         dmb -> change(dmb, dmb.token() | Long.MIN_VALUE, dmb.sizeCode())),
                 accept("largest size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), 15)),
-                accept("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid() + 1, dmb.token(), 0,
+                accept("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid() + 1, dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension())),
-                accept("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                accept("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId() + 1, dmb.chid(), dmb.gidExtension())),
-                accept("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0,
+                accept("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), 0xFFFF, dmb.gidExtension())));
     }
 
-    private static Arguments accept(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie) {
+    private static Arguments accept(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie) {
         return Arguments.of(about, reason, lie);
     }
 
-    private static SmcdDmb change(SmcdDmb dmb, long token, int sizeCode) {
-        return new SmcdDmb(dmb.gid(), token, 0, sizeCode, dmb.linkId(), dmb.chid(), dmb.gidExtension());
+    private static SmcdAcceptBody change(SmcdAcceptBody dmb, long token, int sizeCode) {
+        return new SmcdAcceptBody(dmb.gid(), token, 0, sizeCode, dmb.linkId(), dmb.chid(), dmb.gidExtension());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unacceptableAccepts")
     void anUnacceptableAcceptIsDeclinedAndTheConnectionServesAsTcp(String about, FallbackReason reason,
-            UnaryOperator<SmcdDmb> lie) throws Exception {
+            UnaryOperator<SmcdAcceptBody> lie) throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
         peer.send(server.acceptOf(peer.receive(ClcProposal.class), lie));
@@ -123,7 +123,7 @@ class ClientNegotiationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unacceptableAccepts")
-    void aDeclineThatCrossesOursNeverReachesTheApplication(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie)
+    void aDeclineThatCrossesOursNeverReachesTheApplication(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie)
             throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
@@ -157,7 +157,7 @@ class ClientNegotiationTest {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
         peer.receive(ClcProposal.class);
-        peer.send(new ClcAccept(ClcTerms.v1(false), new SmcdDmb(1, 2, 0, 0, 1, 0, 0)));
+        peer.send(new ClcAccept(ClcTerms.v1(false), new SmcdAcceptBody(1, 2, 0, 0, 1, 0, 0)));
 
         SocketChannel channel = Bench.value(connecting);
         assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.MODE_UNSUPPORTED.code());
@@ -180,7 +180,7 @@ class ClientNegotiationTest {
                 answer("close", FallbackReason.PEER_LOST, (peer, server) -> peer.close()),
                 answer("reset", FallbackReason.PEER_LOST, (peer, server) -> peer.reset()),
                 answer("Proposal", FallbackReason.MALFORMED, (peer, server) -> peer
-                        .send(new ClcPeer(Gid.random()).proposal())),
+                        .send(new SmcdClc(Gid.random()).proposal())),
                 answer("malformed Accept", FallbackReason.MALFORMED, (peer, server) -> peer
                         .send(new byte[] {(byte) 0xE2, (byte) 0xD4, (byte) 0xC3, (byte) 0xC4, 2, 0, 9, 0x20, 0})),
                 answer("silence", FallbackReason.TIMEOUT, (peer, server) -> { }),
@@ -233,7 +233,7 @@ class ClientNegotiationTest {
         accepted();
         Bench.value(connecting).close();
         Bench.patiently().until(() ->
-                Approach.to(EngineAccess.of(client), server.address()).objection() == null);
+                ConnectPlan.to(EngineAccess.of(client), server.address()).objection() == null);
 
         connecting = connecting();
         RawPeer again = accepted();

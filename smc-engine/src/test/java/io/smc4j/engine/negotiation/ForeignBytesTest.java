@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.smcd.Gid;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -111,6 +111,6 @@ class ForeignBytesTest {
     }
 
     private static byte[] aProposal() {
-        return bytesOf(new ClcPeer(Gid.random()).proposal());
+        return bytesOf(new SmcdClc(Gid.random()).proposal());
     }
 }

@@ -38,7 +38,7 @@ class MuteAnnouncerTest {
                 int accepted = Awaitility.await().until(() -> Sockets.accept(listener), fd -> fd >= 0);
                 try {
                     assertThat(client.isConnected()).isTrue();
-                    assertThat(announcer.announcedInVain(accepted)).isFalse();
+                    assertThat(announcer.announcedUnanswered(accepted)).isFalse();
                 } finally {
                     Sockets.close(accepted);
                 }

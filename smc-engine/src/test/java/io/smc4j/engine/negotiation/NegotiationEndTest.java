@@ -10,7 +10,7 @@ import io.smc4j.engine.os.UnixSockets;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -138,7 +138,7 @@ class NegotiationEndTest {
         CompletableFuture<SocketChannel> connecting = bench.connecting(client, server.address());
         RawPeer peer = bench.closing(server.accept());
         peer.send(server.acceptOf(peer.receive(ClcProposal.class),
-                dmb -> new SmcdDmb(dmb.gid(), 1, 0, 0, dmb.linkId(), dmb.chid(), dmb.gidExtension())));
+                dmb -> new SmcdAcceptBody(dmb.gid(), 1, 0, 0, dmb.linkId(), dmb.chid(), dmb.gidExtension())));
         peer.receive(ClcDecline.class);
 
         Bench.value(connecting).close();

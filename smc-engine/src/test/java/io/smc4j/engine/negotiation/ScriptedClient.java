@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -44,7 +44,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     ClcProposal proposal() {
-        return engine.peer().proposal();
+        return engine.clc().proposal();
     }
 
     ClcAccept propose() throws IOException {
@@ -54,13 +54,13 @@ final class ScriptedClient implements AutoCloseable {
     /** The Confirm of a ring made for it. */
     ClcConfirm confirm() throws NoRingException {
         ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return engine.peer().confirm(ring);
+        return engine.clc().confirm(ring);
     }
 
     /** The Confirm with its buffer described otherwise. */
-    ClcConfirm confirm(UnaryOperator<SmcdDmb> lie) throws NoRingException {
+    ClcConfirm confirm(UnaryOperator<SmcdAcceptBody> lie) throws NoRingException {
         ClcConfirm truth = confirm();
-        return new ClcConfirm(truth.terms(), lie.apply((SmcdDmb) truth.body()));
+        return new ClcConfirm(truth.terms(), lie.apply((SmcdAcceptBody) truth.body()));
     }
 
     /** Binds the server's ring as a client does before it sends the Confirm. */
@@ -71,13 +71,13 @@ final class ScriptedClient implements AutoCloseable {
 
     /** Binds the server's ring, but does not say for which connection. */
     void bindInSecret(ClcAccept accept) {
-        SmcdDmb buffer = (SmcdDmb) accept.body();
+        SmcdAcceptBody buffer = (SmcdAcceptBody) accept.body();
         assertThat(group.bind(buffer.token(), buffer.bufferSize(), null)).isNotNull();
     }
 
     /** Connects with the ring that the Confirm names. */
     SmcConnection establish(ClcAccept accept) {
-        SmcdDmb buffer = (SmcdDmb) accept.body();
+        SmcdAcceptBody buffer = (SmcdAcceptBody) accept.body();
         SmcdPeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
         connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                 new Spinner.Policy(engine.config().spinMode(), 0), () -> { });

@@ -3,7 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.rdma.RdmaOffer;
+import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -13,7 +13,7 @@ import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.FirstContact;
 import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
-import io.smc4j.engine.wire.SmcrLink;
+import io.smc4j.engine.wire.SmcrAcceptBody;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -109,12 +109,12 @@ final class ScriptedRdma implements RdmaAccess, RdmaAccess.Port {
     }
 
     static ClcAccept accept(int version) {
-        return new ClcAccept(terms(version), new SmcrLink(7, RoceGid.ofIpv4(0x0a090002), new MacAddress(0x52540000000bL), 0x11,
+        return new ClcAccept(terms(version), new SmcrAcceptBody(7, RoceGid.ofIpv4(0x0a090002), new MacAddress(0x52540000000bL), 0x11,
                 0x3bc, 1, 1, 0, 3, 0xff1631b982cd0000L, 0xf6231f));
     }
 
     static ClcConfirm confirm(int version) {
-        return new ClcConfirm(terms(version), new SmcrLink(PEER_ID, V2_GID, MAC, 0x12, 0x3bd, 1, 2, 0, 3, 0x7f0000000000L, 5),
+        return new ClcConfirm(terms(version), new SmcrAcceptBody(PEER_ID, V2_GID, MAC, 0x12, 0x3bd, 1, 2, 0, 3, 0x7f0000000000L, 5),
                 version == Clc.V1 ? List.of() : List.of(V2_GID));
     }
 

@@ -3,14 +3,14 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup.NoRingException;
-import io.smc4j.engine.link.SmcdLinkGroup;
-import io.smc4j.engine.link.SmcdLocalRing;
-import io.smc4j.engine.link.SmcdPeerRing;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.smcd.SmcdPeerRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,20 +52,20 @@ final class ScriptedServer implements AutoCloseable {
 
     private SmcdLinkGroup group(ClcProposal proposal) {
         return CompletableFuture.supplyAsync(
-                () -> engine.linkGroups().forProposal(ClcPeer.proposer(proposal).gid()), engine.loop()).join();
+                () -> engine.linkGroups().forProposal(SmcdClc.proposer(proposal).gid()), engine.loop()).join();
     }
 
     /** The Accept of a ring made for it. */
     ClcAccept acceptOf(ClcProposal proposal) throws NoRingException {
         freeRing();
         ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return engine.peer().accept(ring);
+        return engine.clc().accept(ring);
     }
 
     /** The Accept with its buffer described otherwise. */
-    ClcAccept acceptOf(ClcProposal proposal, UnaryOperator<SmcdDmb> lie) throws NoRingException {
+    ClcAccept acceptOf(ClcProposal proposal, UnaryOperator<SmcdAcceptBody> lie) throws NoRingException {
         ClcAccept truth = acceptOf(proposal);
-        return new ClcAccept(truth.terms(), lie.apply((SmcdDmb) truth.body()));
+        return new ClcAccept(truth.terms(), lie.apply((SmcdAcceptBody) truth.body()));
     }
 
     /** From now on the kernel answers nobody who wants to connect. */
@@ -91,7 +91,7 @@ final class ScriptedServer implements AutoCloseable {
 
     /** Takes the client's ring, but does not yet say so; {@code null} if there is none. */
     SmcConnection take(ClcConfirm confirm) {
-        SmcdDmb buffer = (SmcdDmb) confirm.body();
+        SmcdAcceptBody buffer = (SmcdAcceptBody) confirm.body();
         SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize(), null);
         if (peerRing != null) {
             connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),

@@ -8,8 +8,8 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.Gid;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -22,7 +22,7 @@ import io.smc4j.engine.wire.ClcV2Extension;
 import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.IsmDevice;
 import io.smc4j.engine.wire.RoceGid;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
@@ -80,17 +80,17 @@ class ServerNegotiationTest {
                 Arguments.of("SMC-R of a kernel", HexFormat.of().parseHex(KERNEL_PROPOSAL),
                         FallbackReason.NO_SMCR_DEVICE),
                 Arguments.of("version 1", HexFormat.of().parseHex(V1_PROPOSAL), FallbackReason.NO_SMCR_DEVICE),
-                Arguments.of("unknown GID", bytesOf(new ClcPeer(gid).proposal()), FallbackReason.NO_MATCHING_DEVICE),
-                Arguments.of("other EID", bytesOf(proposal(gid, ClcPeer.CHID, new Eid("OTHER"))),
+                Arguments.of("unknown GID", bytesOf(new SmcdClc(gid).proposal()), FallbackReason.NO_MATCHING_DEVICE),
+                Arguments.of("other EID", bytesOf(proposal(gid, SmcdClc.CHID, new Eid("OTHER"))),
                         FallbackReason.NO_COMMON_EID),
-                Arguments.of("other CHID", bytesOf(proposal(gid, 0xFFFF, ClcPeer.EID)),
+                Arguments.of("other CHID", bytesOf(proposal(gid, 0xFFFF, SmcdClc.EID)),
                         FallbackReason.NO_MATCHING_DEVICE),
                 Arguments.of("Accept in its place", bytesOf(accept()), FallbackReason.MALFORMED),
                 Arguments.of("Confirm in its place", bytesOf(confirm()), FallbackReason.MALFORMED),
-                Arguments.of("version 0", with(bytesOf(new ClcPeer(gid).proposal()), 7, 0x06), FallbackReason.MALFORMED),
-                Arguments.of("type 0", with(bytesOf(new ClcPeer(gid).proposal()), 4, 0), FallbackReason.MALFORMED),
-                Arguments.of("type 9", with(bytesOf(new ClcPeer(gid).proposal()), 4, 9), FallbackReason.MALFORMED),
-                Arguments.of("no trailer", with(bytesOf(new ClcPeer(gid).proposal()), -1, 0), FallbackReason.MALFORMED),
+                Arguments.of("version 0", with(bytesOf(new SmcdClc(gid).proposal()), 7, 0x06), FallbackReason.MALFORMED),
+                Arguments.of("type 0", with(bytesOf(new SmcdClc(gid).proposal()), 4, 0), FallbackReason.MALFORMED),
+                Arguments.of("type 9", with(bytesOf(new SmcdClc(gid).proposal()), 4, 9), FallbackReason.MALFORMED),
+                Arguments.of("no trailer", with(bytesOf(new SmcdClc(gid).proposal()), -1, 0), FallbackReason.MALFORMED),
                 Arguments.of("header only", HexFormat.of().parseHex("e2d4c3d901000822"), FallbackReason.MALFORMED));
     }
 
@@ -135,7 +135,7 @@ class ServerNegotiationTest {
 
     @Test
     void aDeclineThatComesLongAfterOursNeverReachesTheApplication() throws IOException {
-        RawPeer client = bench.connect(listener).send(new ClcPeer(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         Bench.write(channel, "answer");
@@ -177,29 +177,29 @@ class ServerNegotiationTest {
                 lie("token of no slot", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token() | 0xFFFF, dmb.sizeCode())),
                 lie("size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), dmb.sizeCode() + 1)),
                 lie("largest size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), 15)),
-                lie("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid() + 1, dmb.token(), 0, dmb.sizeCode(),
+                lie("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid() + 1, dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId(), dmb.chid(), dmb.gidExtension())),
-                lie("GID extension", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0,
+                lie("GID extension", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension() + 1)),
-                lie("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                lie("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId() + 1, dmb.chid(), dmb.gidExtension())),
-                lie("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                lie("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId(), 0xFFFF, dmb.gidExtension())),
-                lie("element index", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdDmb(dmb.gid(), dmb.token(), 1,
+                lie("element index", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 1,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension())));
     }
 
-    private static Arguments lie(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie) {
+    private static Arguments lie(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie) {
         return Arguments.of(about, reason, lie);
     }
 
-    private static SmcdDmb change(SmcdDmb dmb, long token, int sizeCode) {
-        return new SmcdDmb(dmb.gid(), token, 0, sizeCode, dmb.linkId(), dmb.chid(), dmb.gidExtension());
+    private static SmcdAcceptBody change(SmcdAcceptBody dmb, long token, int sizeCode) {
+        return new SmcdAcceptBody(dmb.gid(), token, 0, sizeCode, dmb.linkId(), dmb.chid(), dmb.gidExtension());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    void aConfirmThatIsNotAboutThisLinkGroupIsDeclined(String about, FallbackReason reason, UnaryOperator<SmcdDmb> lie)
+    void aConfirmThatIsNotAboutThisLinkGroupIsDeclined(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie)
             throws Exception {
         ScriptedClient client = scriptedClient();
         SocketChannel channel = bench.accept(listener);
@@ -214,7 +214,7 @@ class ServerNegotiationTest {
     @Test
     void aTokenOfAnotherLinkGroupIsDeclined() throws Exception {
         ScriptedClient owner = scriptedClient();
-        SmcdDmb foreign = (SmcdDmb) owner.confirm().body();
+        SmcdAcceptBody foreign = (SmcdAcceptBody) owner.confirm().body();
         bench.accept(listener);
         ScriptedClient thief = scriptedClient();
         bench.accept(listener);
@@ -423,7 +423,7 @@ class ServerNegotiationTest {
 
     @Test
     void aResetAfterOurDeclineIsAReset() throws IOException {
-        RawPeer client = bench.connect(listener).send(new ClcPeer(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         client.reset();
@@ -434,7 +434,7 @@ class ServerNegotiationTest {
 
     @Test
     void aResetAfterOurDeclineEndsAReadUnderWay() throws Exception {
-        RawPeer client = bench.connect(listener).send(new ClcPeer(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         CompletableFuture<Thread> reader = new CompletableFuture<>();
@@ -473,11 +473,11 @@ class ServerNegotiationTest {
     }
 
     private static ClcMessage accept() {
-        return new ClcAccept(ClcTerms.v2LaterContact(ClcPeer.EID), new SmcdDmb(1, 2, 0, 4, 1, ClcPeer.CHID, 3));
+        return new ClcAccept(ClcTerms.v2LaterContact(SmcdClc.EID), new SmcdAcceptBody(1, 2, 0, 4, 1, SmcdClc.CHID, 3));
     }
 
     private static ClcMessage confirm() {
-        return new ClcConfirm(ClcTerms.v2LaterContact(ClcPeer.EID), new SmcdDmb(1, 2, 0, 4, 1, ClcPeer.CHID, 3));
+        return new ClcConfirm(ClcTerms.v2LaterContact(SmcdClc.EID), new SmcdAcceptBody(1, 2, 0, 4, 1, SmcdClc.CHID, 3));
     }
 
     /** @param index counted from the end if negative */

@@ -18,7 +18,7 @@ import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcMessage;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcTerms;
-import io.smc4j.engine.wire.SmcdDmb;
+import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -250,7 +250,7 @@ class SmcrClientTest {
     void anAcceptOfSmcdIsDeclined() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = proposing().send(bytesOf(new ClcAccept(ClcTerms.v2LaterContact(ScriptedRdma.EID),
-                new SmcdDmb(1, 2, 0, 0, 1, ClcPeer.CHID, 0))), bytesOf("data"));
+                new SmcdAcceptBody(1, 2, 0, 0, 1, SmcdClc.CHID, 0))), bytesOf("data"));
 
         expectDecline(connecting, peer, FallbackReason.MODE_UNSUPPORTED, Clc.V2);
     }

@@ -23,23 +23,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Connected, non-blocking channels with both ends in this process, over one of the transports to be compared. */
-final class Connections implements AutoCloseable {
+public final class Connections implements AutoCloseable {
 
     /** Transports by their names as benchmark parameters. */
-    static final String SMC = "smc";
+    public static final String SMC = "smc";
     static final String FALLBACK = "smc-fallback";
     static final String JDK_UNIX = "jdk-unix";
     static final String JDK_TCP = "jdk-tcp";
 
-    final List<SocketChannel> clients = new ArrayList<>();
-    final List<SocketChannel> servers = new ArrayList<>();
+    public final List<SocketChannel> clients = new ArrayList<>();
+    public final List<SocketChannel> servers = new ArrayList<>();
     private final String transport;
     private final SelectorProvider clientProvider;
     private final SelectorProvider serverProvider;
     private final List<Selector> selectors = new ArrayList<>();
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
 
-    Connections(String transport, int count, int ringSize) throws IOException {
+    public Connections(String transport, int count, int ringSize) throws IOException {
         this.transport = transport;
         boolean own = transport.equals(SMC) || transport.equals(FALLBACK);
         clientProvider = own ? engine(ringSize, true) : SelectorProvider.provider();
@@ -100,7 +100,7 @@ final class Connections implements AutoCloseable {
     }
 
     /** A selector with which all clients are registered. */
-    Selector select(int operations) throws IOException {
+    public Selector select(int operations) throws IOException {
         Selector selector = clientProvider.openSelector();
         selectors.add(selector);
         for (SocketChannel client : clients) {
@@ -110,7 +110,7 @@ final class Connections implements AutoCloseable {
     }
 
     /** Has a listener on TCP registered with the selector; returns its address. */
-    SocketAddress listenBeside(Selector selector) throws IOException {
+    public SocketAddress listenBeside(Selector selector) throws IOException {
         ServerSocketChannel listener = clientProvider.openServerSocketChannel();
         listeners.add(listener);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);

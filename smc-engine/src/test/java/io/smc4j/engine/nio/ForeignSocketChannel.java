@@ -1,5 +1,7 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.nio.socket.BlockingStream;
+import io.smc4j.engine.nio.socket.SocketAdaptor;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.smc4j.engine.nio.socket.BlockingAcceptor;
+import io.smc4j.engine.nio.socket.ServerSocketAdaptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.nio.socket.SocketAdaptor;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Accept and Confirm, which share their format. */
 class ClcAcceptTest {
 
-    private static final SmcrLink LINK =
-            new SmcrLink(1, RoceGid.ofIpv4(0x0A090001), new MacAddress(2), 3, 4, 1, 5, 2, 3, 6, 7);
-    private static final SmcdDmb DMB = new SmcdDmb(1, 2, 0, 4, 3, 0, 0);
+    private static final SmcrAcceptBody LINK =
+            new SmcrAcceptBody(1, RoceGid.ofIpv4(0x0A090001), new MacAddress(2), 3, 4, 1, 5, 2, 3, 6, 7);
+    private static final SmcdAcceptBody DMB = new SmcdAcceptBody(1, 2, 0, 4, 3, 0, 0);
     private static final FirstContact RELEASE_0 = new FirstContact(true, Clc.OS_LINUX, 0, "host", 0, 0, 0, 0);
     private static final FirstContact RELEASE_1 = new FirstContact(true, Clc.OS_LINUX, 1, "host", 255, 1, 1, 0);
 
@@ -59,8 +59,8 @@ class ClcAcceptTest {
 
     @Test
     void chidAndGidExtensionBelongToVersion2() {
-        SmcdDmb withChid = new SmcdDmb(1, 2, 0, 4, 3, 0xFFFF, 0);
-        SmcdDmb withExtension = new SmcdDmb(1, 2, 0, 4, 3, 0, 1);
+        SmcdAcceptBody withChid = new SmcdAcceptBody(1, 2, 0, 4, 3, 0xFFFF, 0);
+        SmcdAcceptBody withExtension = new SmcdAcceptBody(1, 2, 0, 4, 3, 0, 1);
 
         assertThatIllegalArgumentException().isThrownBy(() -> new ClcAccept(ClcTerms.v1(true), withChid));
         assertThatIllegalArgumentException().isThrownBy(() -> new ClcConfirm(ClcTerms.v1(true), withExtension));
@@ -132,26 +132,26 @@ class ClcAcceptTest {
 
     @Test
     void theLinkIdKeepsItsBytes() {
-        byte[] bytes = ClcSamples.encode(new ClcAccept(later(), new SmcdDmb(1, 2, 0, 4, 0x01020304, 0, 0)));
+        byte[] bytes = ClcSamples.encode(new ClcAccept(later(), new SmcdAcceptBody(1, 2, 0, 4, 0x01020304, 0, 0)));
 
         assertThat(bytes).containsSequence(0x01, 0x02, 0x03, 0x04);
     }
 
     @Test
     void componentsMustFitTheirFields() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdDmb(0, 0, 256, 0, 0, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdDmb(0, 0, 0, 16, 0, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdDmb(0, 0, 0, 0, 0, 0x1_0000, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdAcceptBody(0, 0, 256, 0, 0, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdAcceptBody(0, 0, 0, 16, 0, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SmcdAcceptBody(0, 0, 0, 0, 0, 0x1_0000, 0));
         assertThatIllegalArgumentException().isThrownBy(
-                () -> new SmcrLink(0, RoceGid.ZERO, MacAddress.ZERO, 0x100_0000, 0, 0, 0, 0, 0, 0, 0));
+                () -> new SmcrAcceptBody(0, RoceGid.ZERO, MacAddress.ZERO, 0x100_0000, 0, 0, 0, 0, 0, 0, 0));
         assertThatIllegalArgumentException().isThrownBy(
-                () -> new SmcrLink(0, RoceGid.ZERO, MacAddress.ZERO, 0, 0, 0, 0, 0, 0, 0, -1));
+                () -> new SmcrAcceptBody(0, RoceGid.ZERO, MacAddress.ZERO, 0, 0, 0, 0, 0, 0, 0, -1));
     }
 
     @Test
     void sizeCodesDoubleFrom16KibUp() {
         for (int code = 0; code <= ClcAcceptBody.MAX_SIZE_CODE; code++) {
-            SmcdDmb dmb = new SmcdDmb(0, 0, 0, code, 0, 0, 0);
+            SmcdAcceptBody dmb = new SmcdAcceptBody(0, 0, 0, code, 0, 0, 0);
             assertThat(dmb.bufferSize()).isEqualTo(16 * 1024 * (1 << code));
             assertThat(ClcAcceptBody.sizeCode(dmb.bufferSize())).isEqualTo(code);
         }

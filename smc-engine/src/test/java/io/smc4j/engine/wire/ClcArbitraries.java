@@ -98,22 +98,22 @@ final class ClcArbitraries {
         return Arbitraries.oneOf(release0, later);
     }
 
-    private static Arbitrary<SmcrLink> links() {
+    private static Arbitrary<SmcrAcceptBody> links() {
         Arbitrary<Integer> unsigned24 = Arbitraries.integers().between(0, 0xFF_FFFF);
         return Combinators.combine(gids(), macs(), unsigned24, unsignedBytes(), nibbles(), nibbles(), unsigned24)
                 .flatAs((gid, mac, qpn, index, sizeCode, mtuCode, psn) -> Combinators.combine(
                                 Arbitraries.longs(), Arbitraries.integers(), Arbitraries.integers(),
                                 Arbitraries.longs())
-                        .as((peerId, rkey, token, address) -> new SmcrLink(
+                        .as((peerId, rkey, token, address) -> new SmcrAcceptBody(
                                 peerId, gid, mac, qpn, rkey, index, token, sizeCode, mtuCode, address, psn)));
     }
 
-    private static Arbitrary<SmcdDmb> dmbs(ClcTerms terms) {
+    private static Arbitrary<SmcdAcceptBody> dmbs(ClcTerms terms) {
         boolean v2 = terms.version() == Clc.V2;
         return Combinators.combine(
                         Arbitraries.longs(), Arbitraries.longs(), unsignedBytes(), nibbles(), Arbitraries.integers(),
                         v2 ? unsignedShorts() : Arbitraries.just(0), v2 ? Arbitraries.longs() : Arbitraries.just(0L))
-                .as(SmcdDmb::new);
+                .as(SmcdAcceptBody::new);
     }
 
     static Arbitrary<ClcDecline> declines() {

@@ -99,7 +99,7 @@ class ClcGoldenTest {
 
     @Test
     void acceptOfSmcrVersion1() throws ClcFormatException {
-        SmcrLink link = new SmcrLink(0x5B58_5254_0000_000BL, V1_GID, SERVER_MAC, 0x11, 0x3BC, 1, 1, 2, 3,
+        SmcrAcceptBody link = new SmcrAcceptBody(0x5B58_5254_0000_000BL, V1_GID, SERVER_MAC, 0x11, 0x3BC, 1, 1, 2, 3,
                 0xFF16_31B9_82CD_0000L, 0xF6231F);
 
         assertThat(ClcSamples.decode(ClcSamples.ACCEPT_SMCR_V1)).isEqualTo(new ClcAccept(ClcTerms.v1(true), link));
@@ -108,7 +108,7 @@ class ClcGoldenTest {
 
     @Test
     void confirmOfSmcdVersion1() throws ClcFormatException {
-        SmcdDmb dmb = new SmcdDmb(0x1122_3344_5566_7788L, 0x500, 0, 2, 0x0100_0000, 0, 0);
+        SmcdAcceptBody dmb = new SmcdAcceptBody(0x1122_3344_5566_7788L, 0x500, 0, 2, 0x0100_0000, 0, 0);
 
         assertThat(ClcSamples.decode(ClcSamples.CONFIRM_SMCD_V1)).isEqualTo(new ClcConfirm(ClcTerms.v1(false), dmb));
         assertThat(ClcSamples.CONFIRM_SMCD_V1).hasSize(48);
@@ -153,18 +153,18 @@ class ClcGoldenTest {
         return new FirstContact(direct, Clc.OS_LINUX, release, hostname, 255, maxLinks, 1, vendorOptions);
     }
 
-    private static SmcrLink serverLink(int alertToken) {
-        return new SmcrLink(0x5B58_5254_0000_000BL, SERVER_GID, SERVER_MAC, 0x11, 0x3BC, 1, alertToken, 2, 3,
+    private static SmcrAcceptBody serverLink(int alertToken) {
+        return new SmcrAcceptBody(0x5B58_5254_0000_000BL, SERVER_GID, SERVER_MAC, 0x11, 0x3BC, 1, alertToken, 2, 3,
                 0xFF16_31B9_82CD_0000L, 0xF6231F);
     }
 
-    private static SmcrLink clientLink(int alertToken) {
-        return new SmcrLink(0xD519_5254_0000_000AL, CLIENT_GID, CLIENT_MAC, 0x11, 0x453, 1, alertToken, 2, 3,
+    private static SmcrAcceptBody clientLink(int alertToken) {
+        return new SmcrAcceptBody(0xD519_5254_0000_000AL, CLIENT_GID, CLIENT_MAC, 0x11, 0x453, 1, alertToken, 2, 3,
                 0xFF2A_11C0_4BD1_0000L, 0x0A77E1);
     }
 
-    private static SmcdDmb dmb(long token) {
-        return new SmcdDmb(EMULATED_ISM.gid(), token, 0, 4, 0x0100_0000, EMULATED_ISM.chid(),
+    private static SmcdAcceptBody dmb(long token) {
+        return new SmcdAcceptBody(EMULATED_ISM.gid(), token, 0, 4, 0x0100_0000, EMULATED_ISM.chid(),
                 EMULATED_ISM.gidExtension());
     }
 }

@@ -1,0 +1,101 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Whether and how SMC is tried with a listener. Decided before TCP connects, as the first segment may have to announce SMC;
+ * what a Proposal then offers shows when the connection stands. For one thread.
+ */
+public final class ConnectPlan {
+
+    private final SmcEngine engine;
+    private final InetSocketAddress remote;
+    private final boolean local;
+    private FallbackReason objection;
+    private boolean announced;
+
+    private ConnectPlan(SmcEngine engine, InetSocketAddress remote) {
+        this.engine = engine;
+        this.remote = remote;
+        this.local = engine.discovery().isLocal(remote.getAddress());
+        this.objection = objectionToAny();
+    }
+
+    /** Decides about a listener. */
+    public static ConnectPlan to(SmcEngine engine, InetSocketAddress remote) {
+        return new ConnectPlan(engine, remote);
+    }
+
+    private FallbackReason objectionToAny() {
+        if (!engine.config().clientEnabled() || engine.isClosed()) {
+            return FallbackReason.DISABLED;
+        }
+        if (!engine.policy().allowsOutbound(remote)) {
+            return FallbackReason.POLICY;
+        }
+        if (engine.discovery().hasFailed(remote)) {
+            return FallbackReason.RECENT_FAILURE;
+        }
+        return usesMarkers() ? null : engine.rdmaAccess().objection(local);
+    }
+
+    /** Why SMC is not tried; {@code null} if it may be. */
+    public FallbackReason objection() {
+        return objection;
+    }
+
+    /** Whether a marker may tell of the listener, which is on this host then. */
+    public boolean usesMarkers() {
+        return local && engine.config().sharedMemory();
+    }
+
+    /** Announces SMC if that may help; before the socket connects. */
+    public void announce(int fd) {
+        announced = objection == null && mayHaveRdma() && engine.announcer().announce(fd);
+    }
+
+    /**
+     * Which port it would be shows when the local address is known: an address of this host's, too, may be reached by a wire.
+     * Only from a loopback address one connects to itself for certain.
+     */
+    private boolean mayHaveRdma() {
+        RdmaAccess rdma = engine.rdmaAccess();
+        return rdma.objection() == null
+                && (!remote.getAddress().isLoopbackAddress() || rdma.portFor(remote.getAddress()) != null);
+    }
+
+    /** Nothing comes of it: the socket is to be closed, or used as it is. */
+    public void giveUp(int fd) {
+        if (announced) {
+            announced = false;
+            engine.announcer().forget(fd);
+        }
+    }
+
+    /**
+     * Begins a negotiation for a socket that is connecting.
+     *
+     * @param connected whether it has connected already
+     * @return {@code null} if there is nothing to be tried: {@link #objection()} then says why
+     */
+    public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
+        // Not before the connect: the marker must be that of whoever listened then.
+        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().known(remote) : null;
+        boolean ready = connected && !announced && link != null && link.isDone();
+        if (link == null && usesMarkers()) {
+            link = engine.discovery().find(remote);
+        }
+        boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote);
+        if (link == null && !known && !announced) {
+            objection = local || engine.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
+                    : FallbackReason.NOT_ANNOUNCED;
+            return null;
+        }
+        return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known),
+                ready);
+    }
+}

@@ -1,0 +1,101 @@
+package io.smc4j.engine.negotiation;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcAcceptBody;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcDecline;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.ClcSmcdV2Extension;
+import io.smc4j.engine.wire.ClcTerms;
+import io.smc4j.engine.wire.ClcV2Extension;
+import io.smc4j.engine.wire.Eid;
+import io.smc4j.engine.wire.IsmDevice;
+import io.smc4j.engine.wire.RoceGid;
+import io.smc4j.engine.wire.SmcdAcceptBody;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this engine says in CLC messages, and what it makes of its peers': SMC-D version 2 on a user-space ISM device.
+ *
+ * <p>The device's CHID is in the range of emulated devices, as these have GIDs of 128 bits, but not the one of the
+ * kernel's loopback device; together with the EID no kernel takes it for its own.
+ */
+final class SmcdClc {
+
+    static final int CHID = 0xFF4A;
+    static final Eid EID = new Eid("SMC4J.SHARED-MEMORY");
+    private static final int RELEASE = 1;
+    /** What version 2.1 requires a Proposal to name; a link group here has one path and room for more connections. */
+    private static final int MAX_CONNECTIONS = 255;
+    private static final int MAX_LINKS = 1;
+
+    private final Gid gid;
+
+    SmcdClc(Gid gid) {
+        this.gid = gid;
+    }
+
+    ClcProposal proposal() {
+        IsmDevice device = new IsmDevice(gid.high(), gid.low(), CHID);
+        return ClcProposal.smcdV2(gid.low(), new ClcV2Extension(List.of(EID), RELEASE, RoceGid.ZERO, MAX_CONNECTIONS,
+                MAX_LINKS, Clc.FEATURE_EMULATED_ISM, Optional.of(ClcSmcdV2Extension.ofDevices(List.of(device)))));
+    }
+
+    /** The link groups exist before the Proposal, so every contact is a later one. */
+    ClcAccept accept(SmcdLocalRing ring) {
+        return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(ring));
+    }
+
+    ClcConfirm confirm(SmcdLocalRing ring) {
+        return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(ring));
+    }
+
+    /** @param version of the peer's message */
+    ClcDecline decline(int version, FallbackReason reason) {
+        boolean outOfSync = reason == FallbackReason.OUT_OF_SYNC;
+        return version == Clc.V1 ? ClcDecline.v1(gid.low(), reason.code(), outOfSync)
+                : ClcDecline.v2(gid.low(), reason.code(), outOfSync);
+    }
+
+    private SmcdAcceptBody buffer(SmcdLocalRing ring) {
+        return new SmcdAcceptBody(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(), CHID, gid.low());
+    }
+
+    /** The engine that sent a Proposal, or why it cannot be served. */
+    record Proposer(Gid gid, FallbackReason objection) {
+    }
+
+    static Proposer proposer(ClcProposal proposal) {
+        if (proposal.v2().isEmpty()) {
+            return new Proposer(null, FallbackReason.NO_V2_EXTENSION);
+        }
+        ClcV2Extension v2 = proposal.v2().get();
+        if (v2.smcd().isEmpty()) {
+            return new Proposer(null, FallbackReason.NO_SMCD_V2_EXTENSION);
+        }
+        Optional<IsmDevice> device = v2.smcd().get().devices().stream().filter(d -> d.chid() == CHID).findFirst();
+        if (device.isEmpty()) {
+            return new Proposer(null, FallbackReason.NO_MATCHING_DEVICE);
+        }
+        if (!v2.eids().contains(EID)) {
+            return new Proposer(null, FallbackReason.NO_COMMON_EID);
+        }
+        return new Proposer(new Gid(device.get().gid(), device.get().gidExtension()), null);
+    }
+
+    /** The buffer that an Accept or Confirm is about; {@code null} if it is not of the kind that was proposed. */
+    static SmcdAcceptBody buffer(ClcTerms terms, ClcAcceptBody body) {
+        return body instanceof SmcdAcceptBody dmb && terms.version() == Clc.V2 && dmb.chid() == CHID && dmb.dmbeIndex() == 0
+                && terms.eid().equals(Optional.of(EID)) ? dmb : null;
+    }
+
+    /** The engine that a buffer belongs to. */
+    static Gid owner(SmcdAcceptBody buffer) {
+        return new Gid(buffer.gid(), buffer.gidExtension());
+    }
+}

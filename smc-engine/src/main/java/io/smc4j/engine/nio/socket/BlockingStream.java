@@ -1,0 +1,41 @@
+package io.smc4j.engine.nio.socket;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * What a socket channel offers its {@link SocketAdaptor} beyond {@link java.nio.channels.SocketChannel}: blocking
+ * operations with a limit, and state that must be cheap to ask for. The blocking operations require blocking mode.
+ */
+public interface BlockingStream {
+
+    /**
+     * Waits for bytes and reads some of them.
+     *
+     * @param timeoutMillis the longest wait, 0 for none
+     * @return the number of bytes read, or -1 at the end of the stream
+     * @throws java.net.SocketTimeoutException if nothing came in time; the channel stays usable
+     */
+    int readBlocking(ByteBuffer dst, long timeoutMillis) throws IOException;
+
+    /** Writes everything that remains in the buffer. */
+    void writeFully(ByteBuffer src) throws IOException;
+
+    /**
+     * Connects, negotiation included.
+     *
+     * @param timeoutMillis the longest wait, 0 for none
+     * @throws java.net.SocketTimeoutException if there is no connection by then
+     */
+    void connectBlocking(SocketAddress remote, long timeoutMillis) throws IOException;
+
+    /** How many bytes can be read without waiting; 0 once the input is shut down. */
+    int availableBytes() throws IOException;
+
+    /** Whether this side shut down reading; the peer's end of stream does not count. */
+    boolean isInputShutdown();
+
+    /** Whether this side shut down writing. */
+    boolean isOutputShutdown();
+}

@@ -1,0 +1,83 @@
+package io.smc4j.engine.smcd;
+
+import io.smc4j.engine.link.SegmentLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * A packet on the UNIX socket between two engines, big endian. The token names the receiver's ring, as in CLC messages.
+ *
+ * <pre>
+ *                 u32         u64             u64
+ * HELLO        1  version     GID             GID            both ways, first
+ * ATTACH       2  link group  segment size                   both ways, second, with the sender's segment as descriptor
+ * REFUSE       3  reason                                     in place of an answer
+ * DOORBELL     4  number      generation                     with the eventfd as descriptor
+ * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
+ * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
+ * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
+ * ROOM_WANTED  8              token                          the sender has no room in this ring, which could be larger
+ * RING_OFFERED 9              token                          the peer of this connection offers another ring: take it
+ * </pre>
+ */
+record ControlMessage(int type, int argument, long first, long second) {
+
+    static final int HELLO = 1;
+    static final int ATTACH = 2;
+    static final int REFUSE = 3;
+    static final int DOORBELL = 4;
+    static final int RING = 5;
+    static final int PEER_CLOSED = 6;
+    static final int MARKER_WITHDRAWN = 7;
+    static final int ROOM_WANTED = 8;
+    static final int RING_OFFERED = 9;
+
+    static final int LENGTH = 24;
+
+    static ControlMessage hello(Gid gid) {
+        return new ControlMessage(HELLO, SegmentLayout.VERSION, gid.high(), gid.low());
+    }
+
+    static ControlMessage attach(int linkGroupId, long segmentSize) {
+        return new ControlMessage(ATTACH, linkGroupId, segmentSize, 0);
+    }
+
+    static ControlMessage refuse(int code) {
+        return new ControlMessage(REFUSE, code, 0, 0);
+    }
+
+    static ControlMessage doorbell(int number, int generation) {
+        return new ControlMessage(DOORBELL, number, generation, 0);
+    }
+
+    static ControlMessage ring(int number) {
+        return new ControlMessage(RING, number, 0, 0);
+    }
+
+    static ControlMessage peerClosed(long token) {
+        return new ControlMessage(PEER_CLOSED, 0, token, 0);
+    }
+
+    static ControlMessage roomWanted(long token) {
+        return new ControlMessage(ROOM_WANTED, 0, token, 0);
+    }
+
+    static ControlMessage ringOffered(long token) {
+        return new ControlMessage(RING_OFFERED, 0, token, 0);
+    }
+
+    static ControlMessage markerWithdrawn() {
+        return new ControlMessage(MARKER_WITHDRAWN, 0, 0, 0);
+    }
+
+    ByteBuffer encode() {
+        return ByteBuffer.allocateDirect(LENGTH).putInt(type).putInt(argument).putLong(first).putLong(second).flip();
+    }
+
+    /** Returns {@code null} if it is none. */
+    static ControlMessage decode(ByteBuffer packet) {
+        if (packet.remaining() != LENGTH) {
+            return null;
+        }
+        return new ControlMessage(packet.getInt(), packet.getInt(), packet.getLong(), packet.getLong());
+    }
+}

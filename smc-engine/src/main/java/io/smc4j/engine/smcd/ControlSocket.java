@@ -1,0 +1,203 @@
+package io.smc4j.engine.smcd;
+
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.Errno;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UnixSockets;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** One end of the UNIX socket between two engines. Owns the descriptor. Thread-safe. */
+final class ControlSocket implements AutoCloseable {
+
+    /** Receives what comes in, on the control loop. */
+    interface Receiver {
+        /** @param descriptor passed along and now the receiver's, or -1 */
+        void received(ControlMessage message, int descriptor);
+
+        /** A message is lost, as there was no room for the descriptor with it. */
+        void descriptorLost();
+
+        /** The other end is gone, or speaks another language. */
+        void disconnected();
+    }
+
+    private record Pending(ControlMessage message, int descriptor) {
+    }
+
+    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP;
+    private static final int NONE = -1;
+    /** Packets taken in one turn of the loop, which has others to serve. */
+    private static final int BATCH = 64;
+
+    private final ControlLoop loop;
+    private final int fd;
+    private final UnixSockets.Credentials peer;
+    /** What a slow peer has yet to take. All messages may be repeated, so that one of a kind will do. */
+    private final Set<Pending> pending = new LinkedHashSet<>();
+    private volatile Receiver receiver;
+    private long watch;
+    private volatile boolean receiving;
+    private boolean closed;
+
+    /** Takes over the descriptor, also when it fails. */
+    ControlSocket(ControlLoop loop, int fd, Receiver receiver) throws OsException {
+        this.loop = loop;
+        this.fd = fd;
+        this.receiver = receiver;
+        try {
+            this.peer = UnixSockets.peerCredentials(fd);
+            synchronized (this) {
+                this.watch = loop.watch(fd, EVENTS, this::ready);
+            }
+        } catch (OsException e) {
+            Sockets.close(fd);
+            throw e;
+        }
+    }
+
+    UnixSockets.Credentials peer() {
+        return peer;
+    }
+
+    void setReceiver(Receiver value) {
+        receiver = value;
+    }
+
+    void send(ControlMessage message) {
+        send(message, NONE);
+    }
+
+    /** Sends soon; a peer too slow to take it gets it later. The descriptor stays the caller's. */
+    synchronized void send(ControlMessage message, int descriptor) {
+        if (closed) {
+            return;
+        }
+        try {
+            if (!pending.isEmpty() || !transmit(message, descriptor)) {
+                pending.add(new Pending(message, descriptor));
+                loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
+            }
+        } catch (OsException e) {
+            // A broken socket is reported to the receiver by the loop, which sees the hang-up.
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control message not sent", e);
+        }
+    }
+
+    /** The descriptor is about to be closed. */
+    synchronized void forget(int descriptor) {
+        pending.removeIf(next -> next.descriptor == descriptor);
+    }
+
+    private boolean transmit(ControlMessage message, int descriptor) throws OsException {
+        return descriptor == NONE ? UnixSockets.send(fd, message.encode())
+                : UnixSockets.send(fd, message.encode(), descriptor);
+    }
+
+    private void ready(int events) {
+        if ((events & Epoll.EPOLLOUT) != 0) {
+            flush();
+        }
+        if ((events & ~Epoll.EPOLLOUT) != 0) {
+            receive();
+        }
+    }
+
+    private synchronized void flush() {
+        try {
+            for (Iterator<Pending> left = pending.iterator(); left.hasNext();) {
+                Pending next = left.next();
+                if (!transmit(next.message, next.descriptor)) {
+                    return;
+                }
+                left.remove();
+            }
+            if (!closed) {
+                loop.rewatch(fd, EVENTS, watch);
+            }
+        } catch (OsException e) {
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control message not sent", e);
+        }
+    }
+
+    /** Whether there are messages that the receiver does not know yet; any thread. */
+    synchronized boolean hasUnread() {
+        try {
+            // In this order: what is being received is not in the socket any more.
+            return closed || Sockets.poll(fd, Sockets.POLLIN, 0) != 0 || receiving;
+        } catch (OsException e) {
+            return true;
+        }
+    }
+
+    /** Takes what has come; for the control loop. */
+    void receive() {
+        ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
+        int[] descriptors = new int[1];
+        receiving = true;
+        try {
+            int taken = 0;
+            while (taken < BATCH && receive(packet.clear(), descriptors)) {
+                taken++;
+            }
+        } finally {
+            receiving = false;
+        }
+    }
+
+    /** Returns whether there may be more. */
+    private boolean receive(ByteBuffer packet, int[] descriptors) {
+        int n;
+        try {
+            synchronized (this) {
+                if (closed) {
+                    return false;
+                }
+                n = UnixSockets.receive(fd, packet, descriptors);
+            }
+        } catch (OsException e) {
+            return survives(e);
+        }
+        if (n == Sockets.UNAVAILABLE) {
+            return false;
+        }
+        ControlMessage message = n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
+        if (message != null) {
+            receiver.received(message, descriptors[0]);
+            return true;
+        }
+        if (descriptors[0] >= 0) {
+            Sockets.close(descriptors[0]);
+        }
+        receiver.disconnected();
+        return false;
+    }
+
+    private boolean survives(OsException e) {
+        switch (e.errno()) {
+            case Errno.EMFILE -> receiver.descriptorLost();
+            case Errno.ECONNRESET -> LinkGroup.LOG.log(System.Logger.Level.DEBUG,
+                    "the peer has closed without having read everything; its last words are still there", e);
+            default -> {
+                receiver.disconnected();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            pending.clear();
+            loop.unwatch(fd, watch);
+            Sockets.close(fd);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package io.smc4j.engine.smcd;
+
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.DoorbellSlot;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.link.RingAllocator;
+import io.smc4j.engine.link.RingGeneration;
+import io.smc4j.engine.link.SegmentLayout;
+import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.UnixSockets;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
+ * Thread-safe.
+ */
+public final class SmcdLinkGroup extends LinkGroup {
+
+    private final Gid peerGid;
+    private final int peerLinkGroupId;
+    private final UnixSockets.Credentials peer;
+    private final SharedMemory ownMemory;
+    private final SharedMemory peerMemory;
+    private final MemorySegment remote;
+    private final ControlSocket control;
+    private final PeerDoorbells peerDoorbells;
+
+    private final SmcdLocalRings rings;
+    private final RingChanges changes;
+
+    /** @param idleNanos how long nothing arrives before a grown ring becomes small again */
+    SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
+            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, long idleNanos,
+            ControlSocket control) {
+        super(id, role, ownMemory.segment());
+        this.peerGid = peerGid;
+        this.peerLinkGroupId = peerLinkGroupId;
+        this.peer = peer;
+        this.ownMemory = ownMemory;
+        this.peerMemory = peerMemory;
+        this.remote = peerMemory.segment();
+        this.control = control;
+        this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory), budget);
+        this.changes = new RingChanges(rings, idleNanos);
+        this.peerDoorbells = new PeerDoorbells(this, remote);
+    }
+
+    @Override
+    public SmcMode mode() {
+        return SmcMode.SMCD;
+    }
+
+    /** The peer's number for this link group. */
+    public int peerLinkGroupId() {
+        return peerLinkGroupId;
+    }
+
+    /** The engine at the other end. */
+    public Gid peerGid() {
+        return peerGid;
+    }
+
+    MemorySegment remote() {
+        return remote;
+    }
+
+    /**
+     * Hands out a ring to receive into.
+     *
+     * @param size in bytes, a ring size
+     * @param largest what it may grow to while it is used, a ring size
+     */
+    public SmcdLocalRing allocate(int size, int largest) throws NoRingException {
+        // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
+        reclaim(2);
+        try {
+            return tryAllocate(size, largest);
+        } catch (NoRingException e) {
+            if (reclaim(Integer.MAX_VALUE) == 0) {
+                throw e;
+            }
+            return tryAllocate(size, largest);
+        }
+    }
+
+    private int reclaim(int most) {
+        List<SmcdLocalRing> oldest;
+        synchronized (this) {
+            oldest = rings.lingering(most);
+        }
+        int freed = 0;
+        for (SmcdLocalRing ring : oldest) {
+            if (ring.member().tryRelease()) {
+                freed++;
+            }
+        }
+        return freed;
+    }
+
+    private synchronized SmcdLocalRing tryAllocate(int size, int largest) throws NoRingException {
+        if (!isActive()) {
+            throw new NoRingException(FallbackReason.PEER_LOST);
+        }
+        SmcdLocalRing ring = rings.allocate(size, largest);
+        retain();
+        return ring;
+    }
+
+    /**
+     * Finds the peer's ring by what its CLC message says. All of it is hostile: the token must be the one in the peer's
+     * memory, which proves that whoever sent it over TCP is the process at the other end of this link group. A token
+     * serves once, and not at all if its owner has revoked it meanwhile.
+     *
+     * @param mine the ring in the other direction, which the peer can find by this; {@code null} if it knows it already
+     * @return {@code null} if there is no such ring
+     */
+    public synchronized SmcdPeerRing bind(long token, int size, SmcdLocalRing mine) {
+        if (!isActive() || !SegmentLayout.isToken(token)) {
+            return null;
+        }
+        long block = SegmentLayout.control(SegmentLayout.index(token));
+        long offset = (long) LONG.getVolatile(remote, block + SegmentLayout.RING);
+        if ((long) LONG.getAcquire(remote, block + SegmentLayout.TOKEN) != token
+                || (int) INT.getVolatile(remote, block + SegmentLayout.RING_SIZE) != size
+                || !SegmentLayout.isRing(offset, size, remote.byteSize())) {
+            return null;
+        }
+        if (mine != null) {
+            LONG.set(remote, block + SegmentLayout.OPPOSITE, mine.token());
+        }
+        return LONG.compareAndSet(remote, block + SegmentLayout.TOKEN, token, token | SegmentLayout.BOUND)
+                ? new SmcdPeerRing(this, token, offset, size) : null;
+    }
+
+    /** Whether the peer has revoked the ring that it has named by a token, and not handed its place out again. */
+    public boolean isWithdrawn(long token) {
+        return SegmentLayout.isToken(token) && (long) LONG.getAcquire(remote,
+                SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.TOKEN) == ~token;
+    }
+
+    /**
+     * Finds the peer's ring of a connection for which the peer has bound ours, without a message that names it.
+     *
+     * @return {@code null} if there is no such ring
+     */
+    public SmcdPeerRing bindOpposite(SmcdLocalRing ring) {
+        long token = ring.opposite();
+        if (!SegmentLayout.isToken(token)) {
+            return null;
+        }
+        int size = (int) INT.getVolatile(remote, SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.RING_SIZE);
+        return bind(token, size, null);
+    }
+
+    void free(SmcdLocalRing ring) {
+        synchronized (this) {
+            changes.forget(ring);
+            rings.free(ring);
+        }
+        release();
+    }
+
+    /** The connection is closed here, but its peer may still write; the ring is freed when that is over. */
+    void linger(SmcdLocalRing ring) {
+        synchronized (this) {
+            rings.linger(ring);
+            if (isActive()) {
+                return;
+            }
+        }
+        // The last sweep may have been before.
+        ring.member().tryRelease();
+    }
+
+    /** Asks for what the peer is not done with yet, and changes rings that have the wrong size. */
+    @Override
+    protected void sweep() {
+        List<SmcdLocalRing> lingering;
+        synchronized (this) {
+            lingering = rings.lingering(Integer.MAX_VALUE);
+        }
+        for (SmcdLocalRing ring : lingering) {
+            if (!ring.member().tryRelease()) {
+                control.send(ControlMessage.peerClosed(ring.peer().token()));
+            }
+        }
+        changeRings();
+    }
+
+    private void changeRings() {
+        RingChanges.News news;
+        synchronized (this) {
+            if (!isActive()) {
+                return;
+            }
+            news = changes.sweep(System.nanoTime());
+            // The connections may end before their peers were told.
+            retain();
+        }
+        try {
+            news.toRing().forEach(SmcdLinkGroup::ringPeer);
+            for (SmcdLocalRing ring : news.toAsk()) {
+                if (ring.peer() != null) {
+                    control.send(ControlMessage.ringOffered(ring.peer().token()));
+                }
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Whoever writes to a ring looks what there is for him; if there is no connection yet, a sweep comes back to it. */
+    private static void ringPeer(SmcdLocalRing ring) {
+        if (ring.peer() != null) {
+            ring.peer().ring();
+        }
+    }
+
+    /** The peer has taken what was offered in place of a ring, or something is wrong with it. Returns which is so now. */
+    synchronized boolean settle(SmcdLocalRing ring, RingGeneration stretch) {
+        ring.settle();
+        return stretch.isTaken();
+    }
+
+    synchronized void reached(SmcdLocalRing ring, RingGeneration stretch) {
+        if (rings.find(ring.token()) == ring) {
+            changes.reached(ring, stretch);
+        }
+    }
+
+    void wantRoom(long token) {
+        control.send(ControlMessage.roomWanted(token));
+    }
+
+    void received(ControlMessage message, int descriptor) {
+        switch (message.type()) {
+            case ControlMessage.DOORBELL ->
+                    peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
+            case ControlMessage.RING -> rung(message.argument());
+            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
+            case ControlMessage.ROOM_WANTED -> roomWanted(message.first());
+            case ControlMessage.RING_OFFERED -> ringOffered(message.first());
+            default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
+        }
+    }
+
+    void announceWithdrawal() {
+        control.send(ControlMessage.markerWithdrawn());
+    }
+
+    /** Whether the peer has said something that has not been heard yet. */
+    boolean hasNews() {
+        return control.hasUnread();
+    }
+
+    private void rung(int number) {
+        DoorbellSlot slot = slot(number);
+        if (slot != null) {
+            slot.doorbell().signal();
+        }
+    }
+
+    private void peerClosed(long token) {
+        Member member = memberOf(token);
+        if (member != null) {
+            member.peerClosed();
+        }
+    }
+
+    private void ringOffered(long token) {
+        Member member = memberOf(token);
+        if (member != null) {
+            member.ringOffered();
+        }
+    }
+
+    private synchronized Member memberOf(long token) {
+        SmcdLocalRing ring = rings.find(token);
+        return ring == null ? null : ring.member();
+    }
+
+    private void roomWanted(long token) {
+        SmcdLocalRing ring;
+        synchronized (this) {
+            ring = isActive() ? rings.find(token) : null;
+            if (ring == null || !changes.roomWanted(ring, System.nanoTime())) {
+                return;
+            }
+            retain();
+        }
+        try {
+            ringPeer(ring);
+        } finally {
+            release();
+        }
+    }
+
+    void sendRing(int number) {
+        control.send(ControlMessage.ring(number));
+    }
+
+    @Override
+    protected void opened(DoorbellSlot slot, int generation) {
+        control.send(ControlMessage.doorbell(slot.number(), generation), slot.doorbell().eventFd());
+    }
+
+    @Override
+    protected void closing(DoorbellSlot slot) {
+        control.forget(slot.doorbell().eventFd());
+    }
+
+    PeerDoorbells peerDoorbells() {
+        return peerDoorbells;
+    }
+
+    @Override
+    protected List<Member> members() {
+        return rings.members();
+    }
+
+    @Override
+    protected void disconnect() {
+        control.close();
+    }
+
+    @Override
+    protected void freeMemory() {
+        peerDoorbells.close();
+        peerMemory.close();
+        ownMemory.close();
+    }
+
+    /** Whether no connection uses it. */
+    synchronized boolean isIdle() {
+        return rings.count() == 0;
+    }
+
+    synchronized SmcSnapshot.LinkGroup snapshot() {
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), peer.pid(), rings.count(),
+                rings.memory(), null);
+    }
+}

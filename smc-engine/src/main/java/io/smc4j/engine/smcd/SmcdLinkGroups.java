@@ -1,0 +1,339 @@
+package io.smc4j.engine.smcd;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.os.Errno;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UnixSockets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All link groups of an engine, and how they are made: the client side connects to the marker of a listener, both say who
+ * they are, and if they share no memory yet each sends its segment. Only processes of the same user (or root's) are let in.
+ *
+ * <p>Thread-safe; the packets are handled on the control loop.
+ */
+public final class SmcdLinkGroups implements AutoCloseable {
+
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Unused link groups end after this time, as the kernel's do. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(600);
+
+    /** A link group could not be made. */
+    public static final class LinkException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+        private final FallbackReason reason;
+
+        LinkException(FallbackReason reason) {
+            super(reason.text(), null, false, false);
+            this.reason = reason;
+        }
+
+        /** Why. */
+        public FallbackReason reason() {
+            return reason;
+        }
+    }
+
+    private final ControlLoop loop;
+    private final Gid gid;
+    private final MemoryBudget budget;
+    private final long timeoutNanos;
+    private final long idleNanos;
+    private final AtomicInteger ids = new AtomicInteger();
+    private final Map<String, CompletableFuture<SmcdLinkGroup>> byMarker = new ConcurrentHashMap<>();
+    private final List<SmcdLinkGroup> groups = new ArrayList<>();
+    private final Map<SmcdLinkGroup, Long> idleSince = new HashMap<>();
+    private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
+    /** How many markers of this engine are gone. */
+    private final AtomicInteger withdrawals = new AtomicInteger();
+    /** How often peers have said that a marker of theirs is gone. */
+    private final AtomicInteger peerWithdrawals = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * Makes none yet.
+     *
+     * @param timeoutNanos how long making a link group may take
+     * @param idleNanos how long nothing arrives before a grown ring becomes small again
+     */
+    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos, long idleNanos) {
+        this.loop = loop;
+        this.gid = gid;
+        this.budget = budget;
+        this.timeoutNanos = timeoutNanos;
+        this.idleNanos = idleNanos;
+        loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+
+    /** The link group with the process that left a marker, if there is one, or about to be, and the marker cannot have gone. */
+    public CompletableFuture<SmcdLinkGroup> known(String marker) {
+        CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
+        return known != null && isCurrent(known) ? known : null;
+    }
+
+    /**
+     * The link group with the process that left a marker; looks for the marker, and has one made, if it is not {@link #known}.
+     *
+     * @param marker the name of an abstract UNIX socket
+     * @return {@code null} if there is no such marker; otherwise completes with the link group, or with a
+     *         {@link LinkException}
+     */
+    public CompletableFuture<SmcdLinkGroup> toMarker(String marker) {
+        CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
+        if (known != null && isCurrent(known)) {
+            return known;
+        }
+        int withdrawalsBefore = peerWithdrawals.get();
+        int fd;
+        try {
+            fd = UnixSockets.connect(marker);
+        } catch (OsException e) {
+            return e.errno() == Errno.ECONNREFUSED ? null
+                    : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
+        }
+        CompletableFuture<SmcdLinkGroup> future = new CompletableFuture<>();
+        CompletableFuture<SmcdLinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)
+                : byMarker.replace(marker, known, future) ? null : byMarker.get(marker);
+        if (other != null) {
+            Sockets.close(fd);
+            return other;
+        }
+        future.whenComplete((group, failure) -> {
+            if (failure != null || withdrawalsBefore != peerWithdrawals.get()) {
+                byMarker.remove(marker, future);
+            }
+        });
+        new Introduction(this, loop, fd, future).start();
+        return future;
+    }
+
+    /** Whether the marker need not be looked at once more: its owner lives, and would have told that it is gone. */
+    private static boolean isCurrent(CompletableFuture<SmcdLinkGroup> known) {
+        if (!known.isDone()) {
+            return true;
+        }
+        return !known.isCompletedExceptionally() && known.join().isActive() && !known.join().hasNews();
+    }
+
+    /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
+    public void accepted(int fd) {
+        new Introduction(this, loop, fd, null).start();
+    }
+
+    /**
+     * Tells all peers that a marker of this engine is gone; call it when it is, but before somebody else can listen at its
+     * address. Whoever connects there next looks for the marker, instead of taking the link group for granted.
+     */
+    public void markerWithdrawn() {
+        withdrawals.incrementAndGet();
+        List<SmcdLinkGroup> all;
+        synchronized (this) {
+            all = List.copyOf(groups);
+        }
+        all.forEach(SmcdLinkGroup::announceWithdrawal);
+    }
+
+    /** The link group in which a Proposal of this engine came, or {@code null}. Call it on the control loop. */
+    public SmcdLinkGroup forProposal(Gid peer) {
+        SmcdLinkGroup group = findWith(peer);
+        if (group == null) {
+            // The peer may have finished an introduction that this engine began, and be faster over TCP.
+            introducing.stream().filter(introduction -> introduction.leadsTo(peer)).forEach(Introduction::catchUp);
+            group = findWith(peer);
+        }
+        return group;
+    }
+
+    /** Whether there is a link group with an engine; any thread. */
+    public boolean isKnown(Gid peer) {
+        return findWith(peer) != null;
+    }
+
+    private synchronized SmcdLinkGroup findWith(Gid peer) {
+        SmcdLinkGroup asServer = find(peer, SmcSnapshot.Role.SERVER);
+        return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
+    }
+
+    /** The link group that an Accept names, or {@code null}; where two connect to each other at once there are several. */
+    public synchronized SmcdLinkGroup forAccept(Gid peer, int peerLinkGroupId) {
+        for (SmcdLinkGroup group : groups) {
+            if (group.isActive() && group.peerLinkGroupId() == peerLinkGroupId && group.peerGid().equals(peer)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    synchronized SmcdLinkGroup find(Gid peer, SmcSnapshot.Role role) {
+        for (int i = groups.size() - 1; i >= 0; i--) {
+            SmcdLinkGroup group = groups.get(i);
+            if (group.isActive() && group.role() == role && group.peerGid().equals(peer)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    /** What the link groups look like now. */
+    public synchronized Collection<SmcSnapshot.LinkGroup> snapshot() {
+        return groups.stream().map(SmcdLinkGroup::snapshot).toList();
+    }
+
+    // ---- what an introduction needs
+
+    Gid gid() {
+        return gid;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    int nextId() {
+        return ids.incrementAndGet();
+    }
+
+    int withdrawals() {
+        return withdrawals.get();
+    }
+
+    /** Returns {@code false} if it is too late. */
+    boolean begun(Introduction introduction) {
+        introducing.add(introduction);
+        return !closed;
+    }
+
+    void ended(Introduction introduction) {
+        introducing.remove(introduction);
+    }
+
+    /** The introduction with the same engine that is further on, or {@code null}: one link group is enough. */
+    Introduction underway(Introduction introduction) {
+        return introducing.stream().filter(other -> other != introduction && other.leadsTo(introduction.peerGid()))
+                .findFirst().orElse(null);
+    }
+
+    ControlSocket.Receiver established(SmcdLinkGroup group) {
+        synchronized (this) {
+            groups.add(group);
+        }
+        // The loop's doorbell before any selector's, so that it always has a place.
+        loop.doorbell().slot(group);
+        return new Established(group);
+    }
+
+    /** The reason for which a peer refused. */
+    static FallbackReason reasonOf(int code) {
+        return Arrays.stream(FallbackReason.values()).filter(reason -> reason.code() == code).findFirst()
+                .orElse(FallbackReason.PEER_LOST);
+    }
+
+    static FallbackReason reasonOf(OsException e) {
+        return switch (e.errno()) {
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> FallbackReason.NO_RESOURCES;
+            default -> FallbackReason.PEER_LOST;
+        };
+    }
+
+    private void sweep() {
+        if (closed) {
+            return;
+        }
+        List<SmcdLinkGroup> all;
+        synchronized (this) {
+            all = List.copyOf(groups);
+        }
+        long now = System.nanoTime();
+        for (SmcdLinkGroup group : all) {
+            group.sweep();
+            if (!group.isIdle() || group.role() == SmcSnapshot.Role.SERVER) {
+                idleSince.remove(group);
+            } else if (now - idleSince.computeIfAbsent(group, g -> now) > IDLE_NANOS) {
+                end(group);
+            }
+        }
+        loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+
+    private void end(SmcdLinkGroup group) {
+        synchronized (this) {
+            groups.remove(group);
+        }
+        idleSince.remove(group);
+        forgetMarkers(group);
+        group.down("the peer process or this engine has ended");
+    }
+
+    private void forgetMarkers(SmcdLinkGroup group) {
+        byMarker.values().removeIf(f -> f.isDone() && !f.isCompletedExceptionally() && f.join() == group);
+    }
+
+    /** Call it after the control loop has ended or from it. */
+    @Override
+    public void close() {
+        closed = true;
+        List<SmcdLinkGroup> all;
+        synchronized (this) {
+            all = List.copyOf(groups);
+        }
+        all.forEach(this::end);
+        introducing.forEach(Introduction::abandon);
+    }
+
+    private final class Established implements ControlSocket.Receiver {
+
+        private final SmcdLinkGroup group;
+
+        Established(SmcdLinkGroup group) {
+            this.group = group;
+        }
+
+        @Override
+        public void received(ControlMessage message, int descriptor) {
+            if (descriptor >= 0 && message.type() != ControlMessage.DOORBELL) {
+                Sockets.close(descriptor);
+            }
+            if (message.type() == ControlMessage.MARKER_WITHDRAWN) {
+                peerWithdrawals.incrementAndGet();
+                forgetMarkers(group);
+            } else if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
+                group.received(message, descriptor);
+            }
+        }
+
+        @Override
+        public void descriptorLost() {
+            // An eventfd: until there is room for one, the peer asks over this socket for the doorbell to be rung.
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no descriptor left for a doorbell");
+        }
+
+        @Override
+        public void disconnected() {
+            end(group);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.smc4j.engine.smcd;
+
+import static io.smc4j.engine.link.SegmentLayout.INT;
+import static io.smc4j.engine.link.SegmentLayout.LONG;
+
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.SegmentLayout;
+import io.smc4j.engine.os.Futex;
+import io.smc4j.engine.os.Processors;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/** The ring a connection sends into, in the memory of a peer on this host. */
+public final class SmcdPeerRing extends PeerRing {
+
+    private static final int NEVER = -1;
+
+    private final SmcdLinkGroup group;
+    private final PeerDoorbells doorbells;
+    private final long token;
+    private final int index;
+    private final int size;
+    private final MemorySegment segment;
+    private final long block;
+    private final ByteBuffer data;
+    private int shownState;
+    /** The offer in whose ring the peer was asked for more room. */
+    private volatile int wantedIn = NEVER;
+
+    SmcdPeerRing(SmcdLinkGroup group, long token, long offset, int size) {
+        this.group = group;
+        this.doorbells = group.peerDoorbells();
+        this.token = token;
+        this.index = SegmentLayout.index(token);
+        this.size = size;
+        this.segment = group.remote();
+        this.block = SegmentLayout.control(index);
+        this.data = segment.asSlice(offset, size).asByteBuffer();
+        this.shownState = SegmentLayout.stateTag(token);
+    }
+
+    long token() {
+        return token;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public ByteBuffer data() {
+        return data;
+    }
+
+    @Override
+    public void setProducer(long value) {
+        LONG.setRelease(segment, block + SegmentLayout.PRODUCER, value);
+    }
+
+    @Override
+    public long consumer() {
+        return (long) LONG.getAcquire(segment, block + SegmentLayout.CONSUMER);
+    }
+
+    /** Has no effect once the peer has given the ring's place to another connection, as it may when a negotiation fails. */
+    @Override
+    public synchronized void setState(int flags) {
+        int state = SegmentLayout.stateTag(token) | flags;
+        if (INT.compareAndSet(segment, block + SegmentLayout.STATE, shownState, state)) {
+            shownState = state;
+        }
+    }
+
+    @Override
+    public void setBlocked() {
+        INT.setOpaque(segment, block + SegmentLayout.BLOCKED, 1);
+        VarHandle.fullFence();
+    }
+
+    @Override
+    public int offer() {
+        return (int) INT.getAcquire(segment, block + SegmentLayout.OFFER);
+    }
+
+    @Override
+    public ByteBuffer take(int number, long position) {
+        long nextOffset = (long) LONG.getOpaque(segment, block + SegmentLayout.NEXT_RING);
+        int nextSize = (int) INT.getOpaque(segment, block + SegmentLayout.NEXT_SIZE);
+        if (!SegmentLayout.isRing(nextOffset, nextSize, segment.byteSize())) {
+            return null;
+        }
+        LONG.setOpaque(segment, block + SegmentLayout.SWITCH_AT, position);
+        // After the position, and before a producer cursor beyond it, which is a release, too: a reader that sees such a
+        // cursor sees that it has to change rings, and where.
+        INT.setRelease(segment, block + SegmentLayout.TAKEN, number);
+        return segment.asSlice(nextOffset, nextSize).asByteBuffer();
+    }
+
+    @Override
+    public void wantRoom(int ringSize, int number) {
+        if (wantedIn != number && ringSize < (int) INT.getOpaque(segment, block + SegmentLayout.LARGEST)) {
+            wantedIn = number;
+            group.wantRoom(token);
+        }
+    }
+
+    @Override
+    public void ring() {
+        VarHandle.fullFence();
+        int doorbell = (int) INT.getOpaque(segment, block + SegmentLayout.DOORBELL);
+        if (doorbell > 0 && doorbell < SegmentLayout.DOORBELLS) {
+            doorbells.ring(doorbell, index);
+        }
+        if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) != 0) {
+            INT.setOpaque(segment, block + SegmentLayout.PROCESSOR, Processors.current());
+            INT.getAndAdd(segment, block + SegmentLayout.EVENT, 1);
+            Futex.wake(segment, block + SegmentLayout.EVENT, Integer.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.smc4j.engine.smcr;
+
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+
+/** A connection in the making, as server: made when the Proposal has come. */
+public interface ServerContact extends Contact {
+
+    /** The Accept, for when {@link #prepare} is done. */
+    ClcAccept accept();
+
+    /**
+     * Takes the client's Confirm.
+     *
+     * @throws ContactException if it does not fit the Accept
+     */
+    void confirmed(ClcConfirm confirm) throws ContactException;
+}
