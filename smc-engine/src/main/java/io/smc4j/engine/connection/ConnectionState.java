@@ -102,8 +102,21 @@ final class ConnectionState {
         return (local.peerState() & PEER_GONE) != 0;
     }
 
-    boolean isAborted() {
-        return (local.peerState() & ConnectionFlags.ABORT) != 0;
+    /**
+     * Whether the stream from the peer was cut off rather than ended. An abort after an orderly end cuts nothing off; a state
+     * that no peer can have counts as a reset.
+     */
+    boolean isReset() {
+        int theirs = local.peerState();
+        if ((theirs & ConnectionFlags.ABORT) == 0) {
+            return linkDown && (theirs & STREAM_ENDED) == 0;
+        }
+        return (theirs & ConnectionFlags.DONE_WRITING) == 0 || (theirs & ~STREAM_ENDED) != 0;
+    }
+
+    /** Whether the peer has closed in good order. */
+    boolean isClosedByPeer() {
+        return (local.peerState() & PEER_GONE) == ConnectionFlags.CLOSED;
     }
 
     /** Whether nobody writes to the local ring any more. */

@@ -179,6 +179,11 @@ final class SendSide {
         return consumer;
     }
 
+    /** Whether the peer has read everything. */
+    boolean isConsumed() {
+        return ring.consumer() == producer;
+    }
+
     /** Bytes ever written; any thread. */
     long total() {
         return (long) PRODUCER.getOpaque(this);

@@ -9,7 +9,6 @@ import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.link.Spinner;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +32,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private final ReceiveSide in;
     private final SendSide out;
     private final ConnectionState state;
+    private final PeerEnd peerEnd;
     private final Waiter waiter;
     private final Spinner readSpinner;
     private final Spinner writeSpinner;
@@ -61,6 +61,7 @@ public final class SmcConnection implements LinkGroup.Member {
         this.in = new ReceiveSide(local);
         this.out = new SendSide(peer, sendLimit);
         this.state = new ConnectionState(local, peer, writeLock);
+        this.peerEnd = new PeerEnd(state, in, out);
         this.waiter = new Waiter(local, loop);
         this.readSpinner = new Spinner(spin);
         this.writeSpinner = new Spinner(spin);
@@ -128,9 +129,7 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** Nothing was read: why. Returns 0 if data has come meanwhile. */
     private int end() throws IOException {
-        boolean down = state.isLinkDown();
-        boolean ended = state.isStreamEnded();
-        if (!ended && !down) {
+        if (!state.isLinkDown() && !state.isStreamEnded()) {
             return UNAVAILABLE;
         }
         if (in.hasData()) {
@@ -139,42 +138,45 @@ public final class SmcConnection implements LinkGroup.Member {
         if (state.isPeerGone()) {
             state.acknowledgeClose();
         }
-        if (!ended || state.isAborted()) {
-            throw reset();
-        }
+        peerEnd.read(local.resetReason());
         return EOF;
     }
 
-    private SocketException reset() {
-        SocketException reset = new SocketException("Connection reset");
-        String reason = local.resetReason();
-        if (reason != null) {
-            reset.initCause(new IOException(reason));
-        }
-        return reset;
-    }
-
     /**
-     * Writes what fits.
+     * Writes what fits. What a peer that is gone does not get any more may count as written, see {@link PeerEnd}.
      *
      * @return bytes written, 0 if there is no room
      * @throws IOException if the peer has closed, aborted or ended
      */
     public int write(ByteBuffer source) throws IOException {
-        checkPeer();
+        if (isEnded()) {
+            int length = source.remaining();
+            writeToEnded(length);
+            source.position(source.limit());
+            return length;
+        }
         int n = out.write(source, 0);
         if (n > 0) {
             published();
+        } else if (source.hasRemaining()) {
+            peerEnd.heldUp();
         }
         return n;
     }
 
     /** Writes from several buffers, as {@link #write(ByteBuffer)}; the peer sees all of it at once. */
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        checkPeer();
         long rest = 0;
         for (int i = offset; i < offset + length; i++) {
             rest += sources[i].remaining();
+        }
+        long wanted = rest;
+        if (isEnded()) {
+            writeToEnded(wanted);
+            for (int i = offset; i < offset + length; i++) {
+                sources[i].position(sources[i].limit());
+            }
+            return wanted;
         }
         long total = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -191,6 +193,8 @@ public final class SmcConnection implements LinkGroup.Member {
         }
         if (total > 0) {
             published();
+        } else if (wanted > 0) {
+            peerEnd.heldUp();
         }
         return total;
     }
@@ -200,14 +204,13 @@ public final class SmcConnection implements LinkGroup.Member {
         peer.ring();
     }
 
-    private void checkPeer() throws IOException {
-        if (state.isPeerGone() || state.isLinkDown() || state.isClosed()) {
-            state.acknowledgeClose();
-            if (state.isAborted() || state.isLinkDown()) {
-                throw reset();
-            }
-            throw new IOException("Broken pipe");
-        }
+    private boolean isEnded() {
+        return state.isPeerGone() || state.isLinkDown() || state.isClosed();
+    }
+
+    private void writeToEnded(long length) throws IOException {
+        state.acknowledgeClose();
+        peerEnd.write(length, local.resetReason());
     }
 
     /** Bytes that can be read without waiting. */
@@ -233,6 +236,13 @@ public final class SmcConnection implements LinkGroup.Member {
 
     private boolean peerGone() {
         return state.isLinkDown() || state.isPeerGone();
+    }
+
+    /**
+     * Whether the peer is gone and bytes of it wait. Who reads should be led to them before a write fails and makes it close.
+     */
+    public boolean isLastWord() {
+        return peerGone() && in.hasData();
     }
 
     /**

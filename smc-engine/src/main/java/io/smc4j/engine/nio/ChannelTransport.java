@@ -122,7 +122,7 @@ final class ChannelTransport {
         if (connection != null) {
             return connection.available();
         }
-        return establishment.isReadableTcp() ? Math.max(0, Sockets.peek(socket.fd(), ByteBuffer.allocate(8192))) : 0;
+        return establishment.isReadableTcp() ? socket.stream().available() : 0;
     }
 
     int write(ByteBuffer source) throws IOException {
@@ -199,7 +199,7 @@ final class ChannelTransport {
         if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || connection.isReadable())) {
             ready = SelectionKey.OP_READ;
         }
-        if ((interestOps & SelectionKey.OP_WRITE) != 0 && connection.isWritable()) {
+        if ((interestOps & SelectionKey.OP_WRITE) != 0 && (ready == 0 || !connection.isLastWord()) && connection.isWritable()) {
             ready |= SelectionKey.OP_WRITE;
         }
         return ready;

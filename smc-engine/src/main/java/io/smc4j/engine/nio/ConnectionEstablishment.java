@@ -299,7 +299,7 @@ final class ConnectionEstablishment implements Negotiable {
     /** Whether TCP may be read; with the read lock held. */
     boolean isReadableTcp() throws IOException {
         if (phase == Phase.FAILED) {
-            throw failure;
+            throw TcpStream.ofRead(failure);
         }
         return isOnTcp();
     }
@@ -307,7 +307,7 @@ final class ConnectionEstablishment implements Negotiable {
     /** Whether TCP may be written, which it may if asking has decided so; with the write lock held. */
     boolean isWritableTcp() throws IOException {
         if (phase == Phase.FAILED) {
-            throw failure;
+            throw TcpStream.ofWrite(failure);
         }
         if (phase == Phase.NEGOTIATING && negotiation instanceof ServerNegotiation server) {
             server.ownerWrites();

@@ -27,7 +27,7 @@ final class KernelConnection {
     private record Seen(SmcMode mode, FallbackReason reason, KernelSocket socket) {
     }
 
-    /** @param inode of the socket, as {@link io.smc4j.engine.os.Sockets#inode} tells it */
+    /** @param inode of the socket, as {@link io.smc4j.engine.os.Descriptors#inode} tells it */
     KernelConnection(long inode) {
         this.inode = inode;
     }

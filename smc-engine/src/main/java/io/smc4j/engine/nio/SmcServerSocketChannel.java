@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -51,12 +50,20 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         super(provider);
         this.provider = provider;
         this.kernelSmc = provider.engine().kernelSmc().listens();
-        this.fd = kernelSmc ? Sockets.openSmcStream(ipv6) : Sockets.openStream(ipv6);
+        this.fd = openSocket();
+    }
+
+    private int openSocket() throws IOException {
+        int opened = -1;
         try {
-            Sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+            opened = kernelSmc ? Sockets.openSmcStream(ipv6) : Sockets.openStream(ipv6);
+            Sockets.setOption(opened, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+            return opened;
         } catch (OsException e) {
-            Sockets.close(fd);
-            throw e;
+            if (opened >= 0) {
+                Sockets.close(opened);
+            }
+            throw OsException.asNetworkException(e);
         }
     }
 
@@ -171,25 +178,21 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
                 : waits.await(provider.readWaiter(), fd, timeoutMillis);
     }
 
-    /** Returns {@code null} if there is none. Who reset the connection before it was accepted is passed over. */
+    /**
+     * Returns {@code null} if there is none. A connection that was reset before it was accepted is handed out, too: who
+     * connects only to have this call return may have made it.
+     */
     private SmcSocketChannel acceptNow() throws IOException {
-        while (!waits.isClosing()) {
-            int accepted;
-            try {
-                accepted = Sockets.accept(fd);
-            } catch (OsException e) {
-                throw new SocketException(e.getMessage(), e);
-            }
-            if (accepted < 0) {
-                break;
-            }
-            InetSocketAddress remote = Sockets.remoteAddress(accepted);
-            if (remote != null) {
-                return new SmcSocketChannel(provider, accepted, ipv6, remote, this);
-            }
-            Sockets.close(accepted);
+        if (waits.isClosing()) {
+            return null;
         }
-        return null;
+        Sockets.Accepted accepted;
+        try {
+            accepted = Sockets.acceptFrom(fd);
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
+        }
+        return accepted == null ? null : new SmcSocketChannel(provider, accepted.fd(), ipv6, accepted.remote(), this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -39,8 +40,16 @@ final class TcpSocket {
     private boolean reconnected;
 
     /** A socket yet to be connected. */
-    TcpSocket() throws OsException {
-        this(Sockets.openStream(Sockets.ipv6Available()), Sockets.ipv6Available());
+    TcpSocket() throws IOException {
+        this(open(Sockets.ipv6Available()), Sockets.ipv6Available());
+    }
+
+    private static int open(boolean ipv6) throws IOException {
+        try {
+            return Sockets.openStream(ipv6);
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
+        }
     }
 
     private TcpSocket(int fd, boolean ipv6) {
@@ -59,7 +68,7 @@ final class TcpSocket {
         this.remote = remote;
         try {
             updateLocalAddress();
-            this.kernel = kernelSmc ? new KernelConnection(Sockets.inode(fd)) : null;
+            this.kernel = kernelSmc ? new KernelConnection(Descriptors.inode(fd)) : null;
         } catch (IOException e) {
             Sockets.close(fd);
             throw e;
@@ -106,7 +115,7 @@ final class TcpSocket {
         try {
             smc = Sockets.openSmcStream(toIpv6);
             setOptions(smc, toIpv6);
-            connection = new KernelConnection(Sockets.inode(smc));
+            connection = new KernelConnection(Descriptors.inode(smc));
         } catch (OsException e) {
             if (smc != NO_DESCRIPTOR) {
                 Sockets.close(smc);
@@ -216,7 +225,11 @@ final class TcpSocket {
 
     synchronized void setOption(SocketOption<?> option, Object value) throws IOException {
         if (fd != NO_DESCRIPTOR) {
-            SocketOptionTable.set(fd, ipv6, option, value);
+            try {
+                SocketOptionTable.set(fd, ipv6, option, value);
+            } catch (OsException e) {
+                throw OsException.asNetworkException(e);
+            }
             options.put(option, value);
         }
     }
@@ -225,7 +238,11 @@ final class TcpSocket {
         if (fd == NO_DESCRIPTOR) {
             throw new SocketException("Socket is closed");
         }
-        return SocketOptionTable.get(fd, ipv6, option);
+        try {
+            return SocketOptionTable.get(fd, ipv6, option);
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
+        }
     }
 
     /** Notes what the descriptor has inherited from its listener. */

@@ -1,9 +1,12 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.os.Descriptors;
+import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /** Reads and writes a TCP descriptor, and counts. Reading is for one thread at a time and so is writing. */
@@ -21,6 +24,8 @@ final class TcpStream {
     private volatile long sent;
     private volatile long received;
     private boolean blocking;
+    /** Whether a read was told of a reset: the kernel tells once, and then of an end. */
+    private boolean reset;
 
     TcpStream(int fd) {
         this.fd = fd;
@@ -30,7 +35,7 @@ final class TcpStream {
         try {
             return (int) countReceived(Sockets.read(fd, target));
         } catch (OsException e) {
-            throw OsException.asNetworkException(e);
+            throw readFailure(e);
         }
     }
 
@@ -43,13 +48,45 @@ final class TcpStream {
             }
             return (int) countReceived(Sockets.readBlocking(fd, target));
         } catch (OsException e) {
-            throw OsException.asNetworkException(e);
+            throw readFailure(e);
         }
     }
 
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         try {
             return countReceived(Sockets.readv(fd, targets, offset, length));
+        } catch (OsException e) {
+            throw readFailure(e);
+        }
+    }
+
+    /** What a read says of a connection that failed before its first byte. */
+    static IOException ofRead(IOException failure) {
+        return failure.getCause() instanceof OsException cause && cause.errno() == Errno.ECONNRESET
+                ? resetException(cause) : failure;
+    }
+
+    /** What a write says of a connection that failed before its first byte. */
+    static IOException ofWrite(IOException failure) {
+        return failure.getCause() instanceof OsException cause ? OsException.asStreamException(cause) : failure;
+    }
+
+    private IOException readFailure(OsException e) {
+        if (e.errno() != Errno.ECONNRESET) {
+            return OsException.asStreamException(e);
+        }
+        reset = true;
+        return resetException(e);
+    }
+
+    private static SocketException resetException(OsException cause) {
+        return new SocketException("Connection reset", cause);
+    }
+
+    /** How many bytes can be read without waiting. Tells of no failure: that is for the next read or write. */
+    int available() throws IOException {
+        try {
+            return Descriptors.available(fd);
         } catch (OsException e) {
             throw OsException.asNetworkException(e);
         }
@@ -60,7 +97,7 @@ final class TcpStream {
         try {
             return (int) countSent(Sockets.write(fd, source));
         } catch (OsException e) {
-            throw OsException.asNetworkException(e);
+            throw OsException.asStreamException(e);
         }
     }
 
@@ -69,13 +106,15 @@ final class TcpStream {
         try {
             return countSent(Sockets.writev(fd, sources, offset, length));
         } catch (OsException e) {
-            throw OsException.asNetworkException(e);
+            throw OsException.asStreamException(e);
         }
     }
 
-    private long countReceived(long n) {
+    private long countReceived(long n) throws SocketException {
         if (n > 0) {
             received += n;
+        } else if (n == EOF && reset) {
+            throw resetException(null);
         }
         return n;
     }

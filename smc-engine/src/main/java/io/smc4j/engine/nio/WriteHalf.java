@@ -2,7 +2,7 @@ package io.smc4j.engine.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -96,9 +96,10 @@ final class WriteHalf {
         requireNotShutdown();
     }
 
-    private void requireNotShutdown() throws ClosedChannelException {
+    private void requireNotShutdown() throws AsynchronousCloseException {
         if (shutdown) {
-            throw new ClosedChannelException();
+            // For whatever write, as the JDK does.
+            throw new AsynchronousCloseException();
         }
     }
 

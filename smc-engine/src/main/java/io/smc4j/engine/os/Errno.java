@@ -22,6 +22,7 @@ public final class Errno {
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
+    public static final int ENONET = 64;
     public static final int EPROTO = 71;
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
@@ -32,14 +33,17 @@ public final class Errno {
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
     public static final int ENETUNREACH = 101;
+    public static final int ENETRESET = 102;
     public static final int ECONNABORTED = 103;
     public static final int ECONNRESET = 104;
     public static final int ENOBUFS = 105;
     public static final int EISCONN = 106;
     public static final int ENOTCONN = 107;
+    public static final int ESHUTDOWN = 108;
     public static final int ETOOMANYREFS = 109;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
+    public static final int EHOSTDOWN = 112;
     public static final int EHOSTUNREACH = 113;
     public static final int EALREADY = 114;
     public static final int EINPROGRESS = 115;
@@ -62,6 +66,7 @@ public final class Errno {
             entry(ENOSPC, "ENOSPC", "No space left on device"),
             entry(EPIPE, "EPIPE", "Broken pipe"),
             entry(ENOSYS, "ENOSYS", "Function not implemented"),
+            entry(ENONET, "ENONET", "Machine is not on the network"),
             entry(EPROTO, "EPROTO", "Protocol error"),
             entry(ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket"),
             entry(EMSGSIZE, "EMSGSIZE", "Message too long"),
@@ -72,14 +77,17 @@ public final class Errno {
             entry(EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address"),
             entry(ENETDOWN, "ENETDOWN", "Network is down"),
             entry(ENETUNREACH, "ENETUNREACH", "Network is unreachable"),
+            entry(ENETRESET, "ENETRESET", "Network dropped connection on reset"),
             entry(ECONNABORTED, "ECONNABORTED", "Software caused connection abort"),
-            entry(ECONNRESET, "ECONNRESET", "Connection reset"),
+            entry(ECONNRESET, "ECONNRESET", "Connection reset by peer"),
             entry(ENOBUFS, "ENOBUFS", "No buffer space available"),
             entry(EISCONN, "EISCONN", "Transport endpoint is already connected"),
             entry(ENOTCONN, "ENOTCONN", "Transport endpoint is not connected"),
+            entry(ESHUTDOWN, "ESHUTDOWN", "Cannot send after transport endpoint shutdown"),
             entry(ETOOMANYREFS, "ETOOMANYREFS", "Too many references"),
             entry(ETIMEDOUT, "ETIMEDOUT", "Connection timed out"),
             entry(ECONNREFUSED, "ECONNREFUSED", "Connection refused"),
+            entry(EHOSTDOWN, "EHOSTDOWN", "Host is down"),
             entry(EHOSTUNREACH, "EHOSTUNREACH", "No route to host"),
             entry(EALREADY, "EALREADY", "Operation already in progress"),
             entry(EINPROGRESS, "EINPROGRESS", "Operation now in progress"));

@@ -15,6 +15,7 @@ final class FileCalls {
     private static final MethodHandle CLOSE = LibC.function("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle POLL = LibC.function("poll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FCNTL = LibC.variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle IOCTL = LibC.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MEMFD_CREATE = LibC.function("memfd_create", JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FTRUNCATE = LibC.function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle LSEEK = LibC.function("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -49,6 +50,16 @@ final class FileCalls {
     static int fcntl(NativeScratch scratch, int fd, int command, int argument) {
         try {
             return scratch.resultOrErrno((int) FCNTL.invokeExact(scratch.errnoCapture(), fd, command, argument));
+        } catch (Throwable e) {
+            throw LibC.unexpected(e);
+        }
+    }
+
+    /** Fills {@link NativeScratch#VALUE}. */
+    static int ioctl(NativeScratch scratch, int fd, long request) {
+        try {
+            return scratch.resultOrErrno((int) IOCTL.invokeExact(scratch.errnoCapture(), fd, request,
+                    scratch.address(NativeScratch.VALUE)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 
 /** A system call failed. The message names the call, and the error by text and name. */
@@ -35,23 +36,25 @@ public final class OsException extends IOException {
     }
 
     /**
-     * What java.net would have thrown in this place, with {@code e} as its cause; {@code e} itself where java.net has
-     * no class for it.
+     * What {@code sun.nio.ch.Net} would have thrown in this place, with {@code e} as its cause: for all calls on sockets but
+     * those that transfer bytes.
      */
     public static IOException asNetworkException(OsException e) {
         String text = Errno.text(e.errno);
         IOException translated = switch (e.errno) {
-            case Errno.ECONNREFUSED, Errno.ETIMEDOUT -> new ConnectException(text);
-            case Errno.EHOSTUNREACH, Errno.ENETUNREACH -> new NoRouteToHostException(text);
+            case Errno.EPROTO -> new ProtocolException(text);
+            case Errno.ECONNREFUSED, Errno.ETIMEDOUT, Errno.ENOTCONN -> new ConnectException(text);
+            case Errno.EHOSTUNREACH -> new NoRouteToHostException(text);
             case Errno.EADDRINUSE, Errno.EADDRNOTAVAIL, Errno.EACCES -> new BindException(text);
-            case Errno.ECONNRESET -> new SocketException(text);
-            case Errno.EPIPE -> new IOException(text);
-            default -> e;
+            default -> new SocketException(text);
         };
-        if (translated != e) {
-            translated.initCause(e);
-        }
+        translated.initCause(e);
         return translated;
+    }
+
+    /** What {@code sun.nio.ch.IOUtil} would have thrown where bytes were to be transferred, with {@code e} as its cause. */
+    public static IOException asStreamException(OsException e) {
+        return new IOException(Errno.text(e.errno), e);
     }
 
     /** Passes a result on, unless it is a negated error number. */

@@ -55,7 +55,7 @@ public final class SmcDiag {
     /**
      * One AF_SMC socket of this network namespace.
      *
-     * @param inode as {@link Sockets#inode} tells it; it is the only name that a socket keeps when it goes to TCP, as what the
+     * @param inode as {@link Descriptors#inode} tells it; it is the only name that a socket keeps when it goes to TCP, as what the
      *        descriptor stands for is replaced then
      * @param state the kernel's number for it
      * @param mode one of the modes above; means nothing in {@link #STATE_INIT} and {@link #STATE_LISTEN}

@@ -71,9 +71,12 @@ final class SocketCalls {
         }
     }
 
+    /** Fills {@link NativeScratch#SOCKET_ADDRESS} and {@link NativeScratch#LENGTH}. */
     static int accept4(NativeScratch scratch, int fd, int flags) {
+        scratch.setInt(NativeScratch.LENGTH, NativeScratch.SOCKET_ADDRESS_SIZE);
         try {
-            return scratch.resultOrErrno((int) ACCEPT4.invokeExact(scratch.errnoCapture(), fd, 0L, 0L, flags));
+            return scratch.resultOrErrno((int) ACCEPT4.invokeExact(scratch.errnoCapture(), fd,
+                    scratch.address(NativeScratch.SOCKET_ADDRESS), scratch.address(NativeScratch.LENGTH), flags));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

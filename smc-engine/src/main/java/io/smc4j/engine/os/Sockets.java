@@ -1,12 +1,9 @@
 package io.smc4j.engine.os;
 
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -157,15 +154,31 @@ public final class Sockets {
         }
     }
 
+    /** A connection that was accepted: a non-blocking descriptor, and who is at its other end. */
+    public record Accepted(int fd, InetSocketAddress remote) {
+    }
+
     /** Takes the next connection: a non-blocking descriptor, or -1 if there is none now. */
     public static int accept(int fd) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            int accepted;
-            do {
-                accepted = SocketCalls.accept4(scratch, fd, SOCK_NONBLOCK | SOCK_CLOEXEC);
-            } while (accepted == -Errno.EINTR || accepted == -Errno.ECONNABORTED);
-            return accepted == -Errno.EAGAIN ? -1 : OsException.check("accept", accepted);
+            return accept(scratch, fd);
         }
+    }
+
+    /** As {@link #accept}, with the peer's address, which is known even if the peer has reset the connection; or {@code null}. */
+    public static Accepted acceptFrom(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int accepted = accept(scratch, fd);
+            return accepted < 0 ? null : new Accepted(accepted, SocketAddresses.read(scratch));
+        }
+    }
+
+    private static int accept(NativeScratch scratch, int fd) throws OsException {
+        int accepted;
+        do {
+            accepted = SocketCalls.accept4(scratch, fd, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        } while (accepted == -Errno.EINTR || accepted == -Errno.ECONNABORTED);
+        return accepted == -Errno.EAGAIN ? -1 : OsException.check("accept", accepted);
     }
 
     /** The local address; {@code null} while the socket is neither bound nor connected. */
@@ -358,15 +371,6 @@ public final class Sockets {
             OsException.check("getsockopt",
                     SocketCalls.getsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
             return scratch.getInt(NativeScratch.VALUE);
-        }
-    }
-
-    /** The inode number of a socket, unique in the host while it is open; 0 if there is no {@code /proc} to ask. */
-    public static long inode(int fd) {
-        try {
-            return (long) Files.getAttribute(Path.of("/proc/self/fd", Integer.toString(fd)), "unix:ino");
-        } catch (IOException e) {
-            return 0;
         }
     }
 

@@ -175,7 +175,7 @@ class HostilePeerTest {
 
         assertThat(victim.isReadable()).isTrue();
         assertThatThrownBy(() -> victim.read(bytes(1))).isInstanceOf(SocketException.class).hasMessage("Connection reset");
-        assertThatThrownBy(() -> victim.write(bytes(1))).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> victim.write(bytes(1))).isInstanceOf(IOException.class).hasMessage("Broken pipe");
         assertThat(victim.state()).isEqualTo("PROCESSABORT");
     }
 

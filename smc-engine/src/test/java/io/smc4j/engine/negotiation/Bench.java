@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -176,8 +177,9 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
 
     /** Whether a thread sleeps in a channel until the channel's negotiation is over. */
     static boolean isWaitingForOutcome(Thread thread) {
-        return thread.getState() == Thread.State.WAITING && Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals("io.smc4j.engine.nio.Outcome"));
+        return EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState())
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals("io.smc4j.engine.nio.NegotiationSignal"));
     }
 
     // ---- streams

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -46,6 +49,23 @@ abstract class AcceptContract extends ChannelContract {
         assertThat(listener.bind(ANY_PORT)).isSameAs(listener);
         assertThat(listener.getLocalAddress()).isNotNull();
         assertThatExceptionOfType(AlreadyBoundException.class).isThrownBy(() -> listener.bind(ANY_PORT));
+    }
+
+    /** Tomcat has its own accept return that way. */
+    @Test
+    void handsOutConnectionsThatWereResetMeanwhile() throws Exception {
+        ServerSocketChannel listener = listen();
+        InetSocketAddress from;
+        try (Socket client = new Socket()) {
+            client.setSoLinger(true, 0);
+            client.connect(listener.getLocalAddress());
+            from = (InetSocketAddress) client.getLocalSocketAddress();
+        }
+        SocketChannel accepted = toClose(listener.accept());
+        assertThat(accepted.getRemoteAddress()).isEqualTo(from);
+        assertThat(accepted.getLocalAddress()).isEqualTo(listener.getLocalAddress());
+        assertThatExceptionOfType(SocketException.class).isThrownBy(() -> accepted.read(ByteBuffer.allocate(1)))
+                .withMessage("Connection reset");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -190,6 +191,9 @@ abstract class ChannelContract {
                         return Files.readString(candidate.resolve("stat")).contains(") S ");
                     }
                 }
+            } catch (NoSuchFileException e) {
+                // Some thread has ended meanwhile.
+                return false;
             }
             return false;
         }

@@ -84,4 +84,12 @@ class JdkToJdkTest {
             super(Pairing.JDK_TO_JDK);
         }
     }
+
+    @Nested
+    class Errors extends ErrorContract {
+
+        Errors() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
 }

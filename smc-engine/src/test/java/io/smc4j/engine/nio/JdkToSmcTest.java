@@ -84,4 +84,12 @@ class JdkToSmcTest {
             super(Pairing.JDK_TO_SMC);
         }
     }
+
+    @Nested
+    class Errors extends ErrorContract {
+
+        Errors() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.SmcMode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -63,6 +65,32 @@ abstract class ReadinessContract extends ChannelContract {
             nonBlocking(end.channel()).register(selector, OP_READ);
             assertThat(selector.select()).isEqualTo(1);
         });
+    }
+
+    /** Who writes first fails, closes, and never sees the answer. */
+    @Test
+    void leadsToTheLastWordsOfThePeerBeforeAWriteFails() throws Exception {
+        registered(OP_READ | OP_WRITE, (end, selector, key) -> {
+            end.channel().write(someBytes(100));
+            end.peer().write(someBytes(3));
+            end.peer().close();
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.isReadable()).isTrue();
+            if (pairing.expectedMode() == SmcMode.SMCD) {
+                assertThat(key.isWritable()).isFalse();
+                assertThat(selectOnce(selector, key, OP_WRITE)).as("who does not read").isEqualTo(OP_WRITE);
+                key.interestOps(OP_READ | OP_WRITE);
+            }
+            drain(end.channel(), 3);
+            assertThat(selectOnce(selector, key, OP_READ | OP_WRITE)).isEqualTo(OP_READ | OP_WRITE);
+        });
+    }
+
+    private static int selectOnce(Selector selector, SelectionKey key, int interest) throws IOException {
+        selector.selectedKeys().clear();
+        key.interestOps(interest);
+        assertThat(selector.select()).isEqualTo(1);
+        return key.readyOps();
     }
 
     @Test

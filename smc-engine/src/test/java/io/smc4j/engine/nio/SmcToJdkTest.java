@@ -84,4 +84,12 @@ class SmcToJdkTest {
             super(Pairing.SMC_TO_JDK);
         }
     }
+
+    @Nested
+    class Errors extends ErrorContract {
+
+        Errors() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
 }

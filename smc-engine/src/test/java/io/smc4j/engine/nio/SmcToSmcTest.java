@@ -84,4 +84,12 @@ class SmcToSmcTest {
             super(Pairing.SMC_TO_SMC);
         }
     }
+
+    @Nested
+    class Errors extends ErrorContract {
+
+        Errors() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -39,19 +40,21 @@ class OsExceptionTest {
         assertTranslation(Errno.ECONNREFUSED, ConnectException.class, "Connection refused");
         assertTranslation(Errno.ETIMEDOUT, ConnectException.class, "Connection timed out");
         assertTranslation(Errno.EHOSTUNREACH, NoRouteToHostException.class, "No route to host");
-        assertTranslation(Errno.ENETUNREACH, NoRouteToHostException.class, "Network is unreachable");
+        assertTranslation(Errno.ENETUNREACH, SocketException.class, "Network is unreachable");
         assertTranslation(Errno.EADDRINUSE, BindException.class, "Address already in use");
         assertTranslation(Errno.EADDRNOTAVAIL, BindException.class, "Cannot assign requested address");
         assertTranslation(Errno.EACCES, BindException.class, "Permission denied");
-        assertTranslation(Errno.ECONNRESET, SocketException.class, "Connection reset");
-        assertTranslation(Errno.EPIPE, IOException.class, "Broken pipe");
+        assertTranslation(Errno.EPROTO, ProtocolException.class, "Protocol error");
+        assertTranslation(Errno.EMFILE, SocketException.class, "Too many open files");
+        assertTranslation(Errno.EINVAL, SocketException.class, "Invalid argument");
     }
 
     @Test
-    void staysWhatItIsWhereJavaNetHasNoClassForIt() {
-        OsException e = OsException.of("socket", Errno.EMFILE);
+    void becomesWhatATransferInTheJdkWouldHaveThrown() {
+        OsException e = OsException.of("write", Errno.ECONNRESET);
 
-        assertThat(OsException.asNetworkException(e)).isSameAs(e);
+        assertThat(OsException.asStreamException(e)).isExactlyInstanceOf(IOException.class)
+                .hasMessage("Connection reset by peer").hasCause(e);
     }
 
     @Test

@@ -104,7 +104,7 @@ class SocketTransferTest {
 
         assertThatExceptionOfType(OsException.class)
                 .isThrownBy(() -> Sockets.read(resetting.client(), ByteBuffer.allocate(1)))
-                .withMessage("read: Connection reset (ECONNRESET)");
+                .withMessage("read: Connection reset by peer (ECONNRESET)");
         assertThatExceptionOfType(OsException.class)
                 .isThrownBy(() -> Sockets.write(resetting.client(), ByteBuffer.allocate(1)))
                 .withMessage("write: Broken pipe (EPIPE)");
