@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.ClientContact;
+import io.smc4j.engine.link.Contact;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.os.verbs.CompletionQueue;
-import io.smc4j.engine.smcr.ClientContact;
-import io.smc4j.engine.smcr.Contact;
-import io.smc4j.engine.smcr.ContactException;
-import io.smc4j.engine.smcr.RdmaPort;
-import io.smc4j.engine.smcr.ServerContact;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -131,13 +131,13 @@ final class Encounter implements AutoCloseable {
 
     private void contact(CompletableFuture<FallbackReason> done, Conversation[] made) throws Exception {
         int token = 0x1000 + conversations.size();
-        RdmaPort port = victim.rdma.portFor(victim.end.address());
+        Rdma.Port port = victim.rdma.portFor(victim.end.address());
         SmcrAcceptBody own = peer.body(token, peer.rkey() + rkeyOffset);
         boolean first = !connected;
         Contact contact;
         SmcrAcceptBody theirs;
         if (victimIsServer) {
-            ServerContact server = victim.onLoop(() -> victim.rdma.proposed(port, victim.end.address(), proposal(), 64 << 10,
+            ServerContact server = victim.onLoop(() -> port.proposed(proposal(), 64 << 10,
                     64 << 10));
             run(server::prepare);
             ClcAccept accept = victim.onLoop(server::accept);
@@ -151,7 +151,7 @@ final class Encounter implements AutoCloseable {
             });
             contact = server;
         } else {
-            ClientContact client = victim.onLoop(() -> victim.rdma.accepted(port, new ClcAccept(terms(first), own), 64 << 10,
+            ClientContact client = victim.onLoop(() -> port.accepted(new ClcAccept(terms(first), own), 64 << 10,
                     64 << 10));
             run(client::prepare);
             theirs = (SmcrAcceptBody) victim.onLoop(client::confirm).body();
@@ -182,11 +182,11 @@ final class Encounter implements AutoCloseable {
 
     /** The peer says this of itself, and does nothing; returns why there is no connection. */
     FallbackReason contactInVain(SmcrAcceptBody own) throws Exception {
-        RdmaPort port = victim.rdma.portFor(victim.end.address());
+        Rdma.Port port = victim.rdma.portFor(victim.end.address());
         Contact contact = null;
         try {
             if (victimIsServer) {
-                ServerContact server = victim.onLoop(() -> victim.rdma.proposed(port, victim.end.address(), proposal(),
+                ServerContact server = victim.onLoop(() -> port.proposed(proposal(),
                         64 << 10, 64 << 10));
                 contact = server;
                 run(server::prepare);
@@ -197,11 +197,11 @@ final class Encounter implements AutoCloseable {
                     return null;
                 });
             } else {
-                contact = victim.onLoop(() -> victim.rdma.accepted(port, new ClcAccept(terms(true), own), 64 << 10, 64 << 10));
+                contact = victim.onLoop(() -> port.accepted(new ClcAccept(terms(true), own), 64 << 10, 64 << 10));
             }
             return run(contact::complete);
         } catch (CompletionException e) {
-            if (e.getCause() instanceof ContactException reason) {
+            if (e.getCause() instanceof DeclineException reason) {
                 return reason.reason();
             }
             throw e;
@@ -237,7 +237,7 @@ final class Encounter implements AutoCloseable {
     }
 
     private Eid eid() {
-        return victim.rdma.offer(victim.rdma.portFor(victim.end.address())).eids().get(0);
+        return victim.rdma.portFor(victim.end.address()).offer().eids().get(0);
     }
 
     // ---- the victim

@@ -4,14 +4,14 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.ClientContact;
+import io.smc4j.engine.link.Contact;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.link.Spinner;
-import io.smc4j.engine.smcr.ClientContact;
-import io.smc4j.engine.smcr.Contact;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
-import io.smc4j.engine.smcr.ServerContact;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcV2Extension;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class RdmaPair implements AutoCloseable {
         Side(Guest.End end, RdmaConfig config) throws Exception {
             this.end = end;
             loop = new ControlLoop("smc-" + end);
-            rdma = new Rdma(loop, config, budget);
+            rdma = Rdma.open(loop, config, budget, () -> false);
         }
 
         <T> T onLoop(Callable<T> call) {
@@ -101,17 +101,16 @@ final class RdmaPair implements AutoCloseable {
 
     /** What an engine proposes in version 2. */
     ClcProposal proposal() {
-        RdmaOffer offer = client.rdma.offer(client.rdma.portFor(client.end.address()));
+        RdmaOffer offer = client.rdma.portFor(client.end.address()).offer();
         return ClcProposal.smcrV2(offer.peerId(), offer.mac(), new ClcV2Extension(offer.eids(), 1, offer.v2Gid(),
                 offer.maxConnections(), offer.maxLinks(), 0, Optional.empty()));
     }
 
     Connection connect(ClcProposal proposal, int ringSize, int sendLimit) {
-        ServerContact accepting = server.onLoop(() -> server.rdma.proposed(server.rdma.portFor(server.end.address()),
-                server.end.address(), proposal, ringSize, sendLimit));
+        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, ringSize, sendLimit));
         server.await(accepting::prepare);
-        ClientContact connecting = client.onLoop(() -> client.rdma.accepted(client.rdma.portFor(client.end.address()),
-                server.onLoop(accepting::accept), ringSize, sendLimit));
+        ClientContact connecting = client.onLoop(() -> client.rdma.portFor(client.end.address())
+                .accepted(server.onLoop(accepting::accept), ringSize, sendLimit));
         client.await(connecting::prepare);
         server.onLoop(() -> {
             accepting.confirmed(client.onLoop(connecting::confirm));

@@ -1,6 +1,5 @@
 package io.smc4j.engine.link;
 
-import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import java.lang.foreign.MemorySegment;
@@ -33,24 +32,6 @@ public abstract class LinkGroup {
 
         /** Gives the local ring back if the peer is done with it; returns whether it was. */
         boolean tryRelease();
-    }
-
-    /** Thrown when a connection cannot have a ring. */
-    public static final class NoRingException extends Exception {
-
-        private static final long serialVersionUID = 1L;
-        private final FallbackReason reason;
-
-        /** @param reason what is exhausted */
-        public NoRingException(FallbackReason reason) {
-            super(reason.text(), null, false, false);
-            this.reason = reason;
-        }
-
-        /** What is exhausted. */
-        public FallbackReason reason() {
-            return reason;
-        }
     }
 
     private final int id;

@@ -1,5 +1,6 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcProposal;
 import java.io.IOException;

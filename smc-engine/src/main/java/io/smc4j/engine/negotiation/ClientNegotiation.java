@@ -1,10 +1,12 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -149,7 +151,7 @@ final class ClientNegotiation extends Negotiation {
 
     private void connectedToOther() throws IOException {
         InetAddress local = Sockets.localAddress(fd).getAddress();
-        RdmaAccess.Port port = engine.rdmaAccess().portFor(local);
+        Rdma.Port port = engine.rdmaAccess().portFor(local);
         RdmaOffer offer = port == null ? null : port.offer();
         if (offer == null || !offer.hasV1() && !offer.hasV2()) {
             leaveTcp(FallbackReason.NO_SMCR_DEVICE);

@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcr.Rdma;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
@@ -63,7 +64,7 @@ public final class ConnectPlan {
      * Only from a loopback address one connects to itself for certain.
      */
     private boolean mayHaveRdma() {
-        RdmaAccess rdma = engine.rdmaAccess();
+        Rdma rdma = engine.rdmaAccess();
         return rdma.objection() == null
                 && (!remote.getAddress().isLoopbackAddress() || rdma.portFor(remote.getAddress()) != null);
     }

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.Contact;
 import io.smc4j.engine.link.LocalRing;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * whatever comes first is then given up, the contact or the connection that it has become meanwhile. All calls with the
  * negotiation's lock held.
  */
-final class HeldContact<C extends RdmaAccess.Side> {
+final class HeldContact<C extends Contact> {
 
     /** Takes what came of a part of the contact: {@code null}, or why it failed. */
     interface Reply {

@@ -6,7 +6,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.os.Epoll;
@@ -274,7 +274,7 @@ public abstract class Negotiation {
     // ---- outcomes
 
     /** A ring that begins small, unless the channel wants less. */
-    final SmcdLocalRing allocate(SmcdLinkGroup group) throws LinkGroup.NoRingException {
+    final SmcdLocalRing allocate(SmcdLinkGroup group) throws DeclineException {
         int largest = channel.receiveRingSize();
         return group.allocate(Math.min(SmcConfig.ringSize(engine.config().initialBufferSize()), largest), largest);
     }

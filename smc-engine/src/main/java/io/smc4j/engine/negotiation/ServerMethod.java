@@ -1,5 +1,6 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.wire.ClcConfirm;
 import java.io.IOException;
 

@@ -1,7 +1,9 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -205,7 +207,7 @@ public final class ServerNegotiation extends Negotiation {
         if (engine.config().sharedMemory() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
             return new SmcdServer(this, proposal);
         }
-        RdmaAccess.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
+        Rdma.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
         if (port == null) {
             throw new DeclineException(smcr ? FallbackReason.NO_SMCR_DEVICE : FallbackReason.NO_DEVICE);
         }

@@ -9,6 +9,7 @@ import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
+import io.smc4j.engine.smcr.Rdma;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class SmcEngine implements AutoCloseable {
     private final MemoryBudget budget;
     private final ControlLoop loop;
     private final SmcdLinkGroups linkGroups;
-    private final RdmaAccess rdma;
+    private final Rdma rdma;
     private final Announcer announcer;
     private final Discovery discovery;
     private final KernelSmc kernelSmc;
@@ -40,11 +41,11 @@ public final class SmcEngine implements AutoCloseable {
 
     /** Starts the engine's thread. */
     public SmcEngine(SmcConfig config) throws OsException {
-        this(config, RdmaAccess::open, BpfAnnouncer::load);
+        this(config, (loop, rdma, budget) -> Rdma.open(loop, rdma, budget, KernelSmc::probe), BpfAnnouncer::load);
     }
 
     /** @param announcer asked only if there is RDMA and to announce is wanted */
-    SmcEngine(SmcConfig config, RdmaAccess.Opener rdma, Supplier<Announcer> announcer) throws OsException {
+    SmcEngine(SmcConfig config, Rdma.Opener rdma, Supplier<Announcer> announcer) throws OsException {
         this.config = config;
         this.policy = config.policy();
         this.budget = new MemoryBudget(config.memoryLimit());
@@ -105,7 +106,7 @@ public final class SmcEngine implements AutoCloseable {
         return all;
     }
 
-    RdmaAccess rdmaAccess() {
+    Rdma rdmaAccess() {
         return rdma;
     }
 

@@ -2,9 +2,8 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
-import io.smc4j.engine.smcd.SmcdLinkGroups.LinkException;
 import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.smcd.SmcdPeerRing;
 import io.smc4j.engine.wire.ClcAccept;
@@ -49,7 +48,7 @@ final class SmcdClient implements ClientMethod {
             return;
         }
         Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-        negotiation.leaveTcp(cause instanceof LinkException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
+        negotiation.leaveTcp(cause instanceof DeclineException e ? e.reason() : FallbackReason.INTERNAL_ERROR);
     }
 
     @Override
@@ -68,11 +67,7 @@ final class SmcdClient implements ClientMethod {
         if (group == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
-        try {
-            ring = negotiation.allocate(group);
-        } catch (LinkGroup.NoRingException e) {
-            throw new DeclineException(e);
-        }
+        ring = negotiation.allocate(group);
         peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
         if (peerRing == null && group.isWithdrawn(buffer.token())) {
             negotiation.yieldToServer();

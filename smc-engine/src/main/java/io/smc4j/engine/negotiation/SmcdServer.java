@@ -1,7 +1,7 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.smcd.SmcdPeerRing;
@@ -28,11 +28,7 @@ final class SmcdServer implements ServerMethod {
         if (group == null) {
             throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
         }
-        try {
-            ring = negotiation.allocate(group);
-        } catch (LinkGroup.NoRingException e) {
-            throw new DeclineException(e);
-        }
+        ring = negotiation.allocate(group);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.ClientContact;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -20,13 +23,13 @@ final class SmcrClient implements ClientMethod {
     private static final long CROSSING_DECLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ClientNegotiation negotiation;
-    private final RdmaAccess.Port port;
+    private final Rdma.Port port;
     private final RdmaOffer offer;
     private final InetAddress local;
-    private HeldContact<RdmaAccess.ClientSide> contact;
+    private HeldContact<ClientContact> contact;
 
     /** @param local the connection's local address, which the port serves */
-    SmcrClient(ClientNegotiation negotiation, RdmaAccess.Port port, RdmaOffer offer, InetAddress local) {
+    SmcrClient(ClientNegotiation negotiation, Rdma.Port port, RdmaOffer offer, InetAddress local) {
         this.negotiation = negotiation;
         this.port = port;
         this.offer = offer;

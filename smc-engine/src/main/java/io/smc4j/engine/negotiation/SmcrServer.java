@@ -1,6 +1,9 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.ServerContact;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcProposal;
 import java.io.IOException;
@@ -9,7 +12,7 @@ import java.io.IOException;
 final class SmcrServer implements ServerMethod {
 
     private final ServerNegotiation negotiation;
-    private final HeldContact<RdmaAccess.ServerSide> contact;
+    private final HeldContact<ServerContact> contact;
 
     /**
      * Follows a Proposal.
@@ -17,7 +20,7 @@ final class SmcrServer implements ServerMethod {
      * @param port that serves the connection's local address
      * @throws DeclineException if that is not possible
      */
-    SmcrServer(ServerNegotiation negotiation, RdmaAccess.Port port, ClcProposal proposal) throws DeclineException {
+    SmcrServer(ServerNegotiation negotiation, Rdma.Port port, ClcProposal proposal) throws DeclineException {
         this.negotiation = negotiation;
         this.contact = new HeldContact<>(negotiation, port.proposed(proposal, negotiation.channel.receiveRingSize(),
                 negotiation.channel.sendRingSize()));

@@ -3,6 +3,7 @@ package io.smc4j.engine.smcd;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.OsException;
@@ -220,7 +221,7 @@ final class Introduction implements ControlSocket.Receiver {
             memory.close();
         }
         if (result != null) {
-            result.completeExceptionally(new SmcdLinkGroups.LinkException(reason));
+            result.completeExceptionally(new DeclineException(reason));
         }
     }
 }

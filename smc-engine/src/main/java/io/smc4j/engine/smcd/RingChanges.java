@@ -1,6 +1,6 @@
 package io.smc4j.engine.smcd;
 
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.RingGeneration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -65,7 +65,7 @@ final class RingChanges {
         try {
             ring.offer(rings.stretch(ring.newest().number() + 1, size, larger));
             return true;
-        } catch (NoRingException e) {
+        } catch (DeclineException e) {
             return false;
         }
     }

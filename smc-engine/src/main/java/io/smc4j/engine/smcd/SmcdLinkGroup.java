@@ -6,6 +6,7 @@ import static io.smc4j.engine.link.SegmentLayout.LONG;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.DoorbellSlot;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.MemoryBudget;
@@ -77,12 +78,12 @@ public final class SmcdLinkGroup extends LinkGroup {
      * @param size in bytes, a ring size
      * @param largest what it may grow to while it is used, a ring size
      */
-    public SmcdLocalRing allocate(int size, int largest) throws NoRingException {
+    public SmcdLocalRing allocate(int size, int largest) throws DeclineException {
         // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
         reclaim(2);
         try {
             return tryAllocate(size, largest);
-        } catch (NoRingException e) {
+        } catch (DeclineException e) {
             if (reclaim(Integer.MAX_VALUE) == 0) {
                 throw e;
             }
@@ -104,9 +105,9 @@ public final class SmcdLinkGroup extends LinkGroup {
         return freed;
     }
 
-    private synchronized SmcdLocalRing tryAllocate(int size, int largest) throws NoRingException {
+    private synchronized SmcdLocalRing tryAllocate(int size, int largest) throws DeclineException {
         if (!isActive()) {
-            throw new NoRingException(FallbackReason.PEER_LOST);
+            throw new DeclineException(FallbackReason.PEER_LOST);
         }
         SmcdLocalRing ring = rings.allocate(size, largest);
         retain();

@@ -3,6 +3,7 @@ package io.smc4j.engine.smcd;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.os.Errno;
@@ -32,23 +33,6 @@ public final class SmcdLinkGroups implements AutoCloseable {
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Unused link groups end after this time, as the kernel's do. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(600);
-
-    /** A link group could not be made. */
-    public static final class LinkException extends Exception {
-
-        private static final long serialVersionUID = 1L;
-        private final FallbackReason reason;
-
-        LinkException(FallbackReason reason) {
-            super(reason.text(), null, false, false);
-            this.reason = reason;
-        }
-
-        /** Why. */
-        public FallbackReason reason() {
-            return reason;
-        }
-    }
 
     private final ControlLoop loop;
     private final Gid gid;
@@ -92,7 +76,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
      *
      * @param marker the name of an abstract UNIX socket
      * @return {@code null} if there is no such marker; otherwise completes with the link group, or with a
-     *         {@link LinkException}
+     *         {@link DeclineException}
      */
     public CompletableFuture<SmcdLinkGroup> toMarker(String marker) {
         CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
@@ -105,7 +89,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
             fd = UnixSockets.connect(marker);
         } catch (OsException e) {
             return e.errno() == Errno.ECONNREFUSED ? null
-                    : CompletableFuture.failedFuture(new LinkException(reasonOf(e)));
+                    : CompletableFuture.failedFuture(new DeclineException(reasonOf(e)));
         }
         CompletableFuture<SmcdLinkGroup> future = new CompletableFuture<>();
         CompletableFuture<SmcdLinkGroup> other = known == null ? byMarker.putIfAbsent(marker, future)

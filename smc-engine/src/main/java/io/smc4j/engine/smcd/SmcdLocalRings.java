@@ -1,8 +1,8 @@
 package io.smc4j.engine.smcd;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.RingAllocator;
 import io.smc4j.engine.link.RingGeneration;
@@ -35,10 +35,10 @@ final class SmcdLocalRings {
     }
 
     /** @param largest bytes it may grow to */
-    SmcdLocalRing allocate(int size, int largest) throws NoRingException {
+    SmcdLocalRing allocate(int size, int largest) throws DeclineException {
         int index = indexes.nextClearBit(0);
         if (index >= SegmentLayout.CONNECTIONS) {
-            throw new NoRingException(FallbackReason.LINK_GROUP_FULL);
+            throw new DeclineException(FallbackReason.LINK_GROUP_FULL);
         }
         long offset = reserve(size, false);
         RingGeneration first = new RingGeneration(group.own().asSlice(offset, size), offset);
@@ -59,19 +59,19 @@ final class SmcdLocalRings {
      * @param number of the offer
      * @param larger whether it is good to have, but could be done without
      */
-    RingGeneration stretch(int number, int size, boolean larger) throws NoRingException {
+    RingGeneration stretch(int number, int size, boolean larger) throws DeclineException {
         long offset = reserve(size, larger);
         return new RingGeneration(number, group.own().asSlice(offset, size), offset);
     }
 
-    private long reserve(int size, boolean larger) throws NoRingException {
+    private long reserve(int size, boolean larger) throws DeclineException {
         if (!(larger ? budget.tryReserveMore(size) : budget.tryReserve(size))) {
-            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+            throw new DeclineException(FallbackReason.MEMORY_LIMIT);
         }
         long offset = allocator.allocate(size);
         if (offset < 0) {
             budget.giveBack(size);
-            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+            throw new DeclineException(FallbackReason.MEMORY_LIMIT);
         }
         memory += size;
         return offset;

@@ -2,7 +2,7 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.RingAllocator;
 import io.smc4j.engine.os.SharedMemory;
@@ -72,26 +72,26 @@ final class BufferPool {
      * @param size in bytes, a ring size
      * @param remote whether the peer is to write to it
      */
-    RegisteredBuffer take(int size, boolean remote) throws NoRingException {
-        NoRingException first = null;
+    RegisteredBuffer take(int size, boolean remote) throws DeclineException {
+        DeclineException first = null;
         for (int tried = size; tried >= SmcConfig.MIN_BUFFER_SIZE; tried /= 2) {
             try {
                 return takeExactly(tried, remote);
-            } catch (NoRingException e) {
+            } catch (DeclineException e) {
                 first = first == null ? e : first;
             }
         }
         throw first;
     }
 
-    private RegisteredBuffer takeExactly(int size, boolean remote) throws NoRingException {
+    private RegisteredBuffer takeExactly(int size, boolean remote) throws DeclineException {
         ArrayDeque<RegisteredBuffer> known = idle.get(key(size, remote));
         if (known != null && !known.isEmpty()) {
             return known.pop();
         }
         while (!budget.tryReserve(size)) {
             if (!evict()) {
-                throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+                throw new DeclineException(FallbackReason.MEMORY_LIMIT);
             }
         }
         long offset = allocator.allocate(size);
@@ -100,7 +100,7 @@ final class BufferPool {
         }
         if (offset < 0) {
             budget.giveBack(size);
-            throw new NoRingException(FallbackReason.MEMORY_LIMIT);
+            throw new DeclineException(FallbackReason.MEMORY_LIMIT);
         }
         RegisteredBuffer buffer = new RegisteredBuffer(offset, memory.segment().asSlice(offset, size), remote);
         all.add(buffer);
@@ -112,7 +112,7 @@ final class BufferPool {
         } catch (VerbsException e) {
             destroy(buffer);
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "buffer not registered", e);
-            throw new NoRingException(e.reason() == VerbsException.Reason.MEMLOCK_LIMIT ? FallbackReason.MEMORY_LOCK_LIMIT
+            throw new DeclineException(e.reason() == VerbsException.Reason.MEMLOCK_LIMIT ? FallbackReason.MEMORY_LOCK_LIMIT
                     : FallbackReason.BUFFER_NOT_REGISTERED);
         }
     }

@@ -2,6 +2,7 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.verbs.VerbsException;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.LlcAddLink;
@@ -250,7 +251,7 @@ final class LinkAddition {
             added = group.addLink(port);
             over = first;
             return true;
-        } catch (VerbsException | ContactException e) {
+        } catch (VerbsException | DeclineException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no second link", e);
             return false;
         }

@@ -1,6 +1,7 @@
 package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcV2Extension;
@@ -24,44 +25,44 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
      * Chooses: version 2 if both sides have it, else version 1.
      *
      * @param port that serves the local address
-     * @throws ContactException if neither can be
+     * @throws DeclineException if neither can be
      */
-    static ProposedTerms of(Rdma owner, RdmaPort port, InetAddress local, ClcProposal proposal) throws ContactException {
+    static ProposedTerms of(VerbsRdma owner, RdmaPort port, InetAddress local, ClcProposal proposal) throws DeclineException {
         FallbackReason objection = FallbackReason.NO_DEVICE;
         if (proposal.v2().isPresent() && Clc.includesSmcr(proposal.typeV2()) && port.v2() != null) {
             try {
                 return v2(owner, proposal.peerId(), proposal.v2().get());
-            } catch (ContactException e) {
+            } catch (DeclineException e) {
                 objection = e.reason();
             }
         }
         if (Clc.includesSmcr(proposal.typeV1()) && port.v1() != null && !proposal.roceGid().equals(RoceGid.ZERO)) {
             if (!Prefixes.isShared(proposal.prefixes().orElseThrow(), local)) {
-                throw new ContactException(FallbackReason.DIFFERENT_PREFIX);
+                throw new DeclineException(FallbackReason.DIFFERENT_PREFIX);
             }
             return new ProposedTerms(Clc.V1, proposal.peerId(), proposal.roceGid(), null, 0, MAX_CONNECTIONS,
                     owner.config().maxLinks());
         }
-        throw new ContactException(objection);
+        throw new DeclineException(objection);
     }
 
-    private static ProposedTerms v2(Rdma owner, long peerId, ClcV2Extension offer) throws ContactException {
+    private static ProposedTerms v2(VerbsRdma owner, long peerId, ClcV2Extension offer) throws DeclineException {
         Eid eid = offer.eids().stream().filter(owner.eids()::contains).findFirst()
-                .orElseThrow(() -> new ContactException(FallbackReason.NO_COMMON_EID));
+                .orElseThrow(() -> new DeclineException(FallbackReason.NO_COMMON_EID));
         if (!offer.roceGid().isIpv4Mapped()) {
-            throw new ContactException(FallbackReason.NO_SMCR_DEVICE);
+            throw new DeclineException(FallbackReason.NO_SMCR_DEVICE);
         }
-        int release = Math.min(offer.release(), Rdma.RELEASE);
+        int release = Math.min(offer.release(), VerbsRdma.RELEASE);
         if (release == 0) {
             return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, 0, MAX_CONNECTIONS, owner.config().maxLinks());
         }
         int maxConnections = Math.min(offer.maxConnections(), owner.config().maxConnections());
         if (maxConnections < MIN_MAX_CONNECTIONS) {
-            throw new ContactException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
+            throw new DeclineException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
         }
         int maxLinks = Math.min(offer.maxLinks(), owner.config().maxLinks());
         if (maxLinks < 1) {
-            throw new ContactException(FallbackReason.MAX_LINKS_MISMATCH);
+            throw new DeclineException(FallbackReason.MAX_LINKS_MISMATCH);
         }
         return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, release, maxConnections, maxLinks);
     }

@@ -3,266 +3,86 @@ package io.smc4j.engine.smcr;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.MemoryBudget;
-import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.SharedMemory;
-import io.smc4j.engine.os.verbs.VerbsException;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcProposal;
-import io.smc4j.engine.wire.Eid;
-import io.smc4j.engine.wire.FirstContact;
-import io.smc4j.engine.wire.Llc;
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 
-/** What an engine has of RDMA: devices, and link groups over them. Thread-safe where not said otherwise. */
-public final class Rdma implements AutoCloseable {
+/** What an engine has of RDMA: devices and link groups over them, or nothing. Thread-safe where not said otherwise. */
+public interface Rdma extends AutoCloseable {
 
-    /** Of SMC version 2: 2.1. */
-    static final int RELEASE = 1;
-
-    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Unused link groups end after this time, the client's later than the server's, as the kernel's do. */
-    private static final long SERVER_IDLE_NANOS = TimeUnit.SECONDS.toNanos(600);
-    private static final long CLIENT_IDLE_NANOS = TimeUnit.SECONDS.toNanos(610);
-    private static final int MAC_BITS = 48;
-
-    private final ControlLoop loop;
-    private final RdmaConfig config;
-    private final MemoryBudget budget;
-    private final RdmaPorts ports;
-    private final BlockingExecutor setup;
-    private final List<Eid> eids;
-    private final long peerId;
-    private final String hostname = FirstContact.hostnameOf(Hostname.get());
-    private final AtomicInteger ids = new AtomicInteger();
-    private final List<SmcrLinkGroup> groups = new CopyOnWriteArrayList<>();
-    private boolean closed;
-
-    /** Looks for devices. Without any, {@link #objection()} says why. */
-    public Rdma(ControlLoop loop, RdmaConfig config, MemoryBudget budget) {
-        this.loop = loop;
-        this.config = config;
-        this.budget = budget;
-        this.setup = new BlockingExecutor(loop);
-        this.eids = config.ueids().stream().map(Eid::new).toList();
-        this.ports = RdmaPorts.open(loop, config, this::portDown, this::portUp);
-        // Two random bytes and a MAC address, as the kernel's; never zero.
-        this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac().bits();
-        if (ports.hasDevices()) {
-            loop.schedule(TICK_NANOS, this::tick);
-        }
+    /** Makes what an engine has of RDMA. */
+    interface Opener {
+        /** @param loop on which it is closed */
+        Rdma open(ControlLoop loop, RdmaConfig config, MemoryBudget budget);
     }
 
-    /** Why there is no RDMA at all; {@code null} if there is. */
-    public FallbackReason objection() {
-        return ports.objection();
+    /** A port of a device, as it serves one local address. */
+    interface Port {
+
+        /** What a Proposal through the port is to say. */
+        RdmaOffer offer();
+
+        /**
+         * As client, makes of an Accept what its answer needs. On the control loop.
+         *
+         * @param receiveSize bytes of the RMB wished for, a ring size
+         * @param sendLimit bytes that may be under way to the peer
+         * @throws DeclineException if the Accept cannot be followed; nothing is left behind then
+         */
+        ClientContact accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException;
+
+        /**
+         * As server, makes of a Proposal what its answer needs. On the control loop.
+         *
+         * @param receiveSize bytes of the RMB wished for, a ring size
+         * @param sendLimit bytes that may be under way to the peer
+         * @throws DeclineException if SMC-R cannot be had by the Proposal; nothing is left behind then
+         */
+        ServerContact proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException;
     }
+
+    /** {@link FallbackReason#DISABLED} if none is wanted, another reason if there is none; {@code null} if there is. */
+    FallbackReason objection();
 
     /** The port that serves a local address; {@code null} if none does. */
-    public RdmaPort portFor(InetAddress local) {
-        return ports.serving(local);
-    }
-
-    /** What a Proposal through a port is to say. */
-    public RdmaOffer offer(RdmaPort port) {
-        return new RdmaOffer(peerId, port.mac(), port.roceGid(1), port.roceGid(2), port.v2() == null ? List.of() : eids,
-                config.maxConnections(), config.maxLinks());
-    }
-
-    /**
-     * As client, makes of an Accept what its answer needs. On the control loop.
-     *
-     * @param port through which was proposed
-     * @param receiveSize bytes of the RMB wished for, a ring size
-     * @param sendLimit bytes that may be under way to the peer
-     * @throws ContactException if the Accept cannot be followed; nothing is left behind then
-     */
-    public ClientContact accepted(RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit) throws ContactException {
-        return SmcrClientContact.of(this, port, accept, receiveSize, sendLimit);
-    }
-
-    /**
-     * As server, makes of a Proposal what its answer needs. On the control loop.
-     *
-     * @param port that serves the connection's local address
-     * @param local the connection's local address
-     * @throws ContactException if SMC-R cannot be had by it; nothing is left behind then
-     */
-    public ServerContact proposed(RdmaPort port, InetAddress local, ClcProposal proposal, int receiveSize, int sendLimit)
-            throws ContactException {
-        return new SmcrServerContact(this, port, ProposedTerms.of(this, port, local, proposal), receiveSize, sendLimit);
-    }
+    Port portFor(InetAddress local);
 
     /** A connection's TCP has ended unannounced: finds out whether the peer still lives, and ends the link if not. */
-    public void suspect(int linkGroup) {
-        loop.execute(() -> groups.stream().filter(group -> group.id() == linkGroup).forEach(SmcrLinkGroup::suspect));
-    }
+    void suspect(int linkGroup);
 
     /** What there is of devices. */
-    public SmcSnapshot.Rdma snapshot() {
-        return new SmcSnapshot.Rdma(objection() == null ? RdmaConfig.Provider.VERBS : RdmaConfig.Provider.NONE, objection(),
-                ports.snapshot(this::linksOn));
-    }
-
-    private int linksOn(RdmaPort port) {
-        return (int) groups.stream().flatMap(group -> group.links().stream()).filter(link -> link.port().isSameAs(port)).count();
-    }
+    SmcSnapshot.Rdma snapshot();
 
     /** What there is of link groups. */
-    public Collection<SmcSnapshot.LinkGroup> linkGroups() {
-        return groups.stream().map(SmcrLinkGroup::snapshot).toList();
-    }
-
-    // ---- for link groups and contacts, on the control loop
-
-    ControlLoop loop() {
-        return loop;
-    }
-
-    RdmaConfig config() {
-        return config;
-    }
-
-    List<Eid> eids() {
-        return eids;
-    }
-
-    BlockingExecutor setup() {
-        return setup;
-    }
-
-    long peerId() {
-        return peerId;
-    }
-
-    String hostname() {
-        return hostname;
-    }
-
-    /** Another port to the same network as a port, or {@code null}. */
-    RdmaPort alternative(RdmaPort port, int version) {
-        return ports.alternative(port, version);
-    }
-
-    SmcrLinkGroup find(SmcSnapshot.Role role, Predicate<SmcrLinkGroup> condition) {
-        return groups.stream().filter(group -> group.role() == role && group.isOpen() && condition.test(group)).findFirst()
-                .orElse(null);
-    }
-
-    SmcrLinkGroup create(SmcSnapshot.Role role, SmcrLinkGroup.Terms terms) throws ContactException {
-        SharedMemory memory;
-        try {
-            if (closed) {
-                throw new ContactException(FallbackReason.DISABLED);
-            }
-            // Twice the budget: what is exhausted is to be the budget, not the place for it.
-            memory = SharedMemory.create("smc4j-rdma", SmcrLinkGroup.memoryFor(2 * budget.limit()));
-        } catch (OsException e) {
-            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no memory for a link group", e);
-            throw new ContactException(FallbackReason.NO_RESOURCES);
-        }
-        SmcrLinkGroup group = new SmcrLinkGroup(this, ids.incrementAndGet(), role, terms, memory, budget);
-        groups.add(group);
-        // The loop's doorbell before any selector's, so that it always has a place.
-        loop.doorbell().slot(group);
-        return group;
-    }
-
-    /** Adds the first link of a link group; ends the link group if that fails. */
-    RdmaLink addLink(SmcrLinkGroup group, RdmaPort port) throws ContactException {
-        try {
-            return group.addLink(port);
-        } catch (VerbsException e) {
-            end(group, "no queue pair");
-            RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no queue pair", e);
-            throw new ContactException(reasonOf(e));
-        } catch (ContactException e) {
-            end(group, "no queue pair");
-            throw e;
-        }
-    }
-
-    static FallbackReason reasonOf(VerbsException e) {
-        return switch (e.reason()) {
-            case NO_LIBRARY -> FallbackReason.NO_RDMA_LIBRARY;
-            case NO_DEVICE -> FallbackReason.NO_RDMA_DEVICE;
-            case NO_PERMISSION -> FallbackReason.RDMA_NOT_PERMITTED;
-            case MEMLOCK_LIMIT -> FallbackReason.MEMORY_LOCK_LIMIT;
-            case NO_RESOURCES -> FallbackReason.NO_RESOURCES;
-            default -> FallbackReason.LINK_NOT_READY;
-        };
-    }
-
-    /** @param reason what the exceptions of its connections are to say */
-    void end(SmcrLinkGroup group, String reason) {
-        group.down(reason);
-    }
-
-    void forget(SmcrLinkGroup group) {
-        groups.remove(group);
-    }
-
-    private void portDown(RdmaDevice device, int port) {
-        for (SmcrLinkGroup group : groups) {
-            for (RdmaLink link : group.links()) {
-                if (link.port().device() == device && (port == 0 || link.port().number() == port)) {
-                    link.fail(port == 0 ? "device lost" : "port down");
-                }
-            }
-        }
-    }
-
-    private void portUp(RdmaDevice device) {
-        groups.forEach(group -> group.llc().addition().portUp(device));
-    }
-
-    private void tick() {
-        if (closed) {
-            return;
-        }
-        for (RdmaDevice device : ports.vanished()) {
-            portDown(device, 0);
-            // After its links have taken what had come.
-            loop.execute(() -> remove(device));
-        }
-        ports.openNew().forEach(this::portUp);
-        long now = System.nanoTime();
-        for (SmcrLinkGroup group : groups) {
-            long idle = group.role() == SmcSnapshot.Role.SERVER ? SERVER_IDLE_NANOS : CLIENT_IDLE_NANOS;
-            if (group.tick(now, idle)) {
-                group.announceEnd(Llc.PROGRAM_INITIATED);
-                // The message needs a moment to go out.
-                loop.schedule(TICK_NANOS, () -> end(group, "the link group was idle"));
-            }
-        }
-        loop.schedule(TICK_NANOS, this::tick);
-    }
-
-    private void remove(RdmaDevice device) {
-        if (device.linkCount() == 0) {
-            ports.remove(device);
-        } else {
-            // A link is just being connected, or has been until now.
-            loop.schedule(TICK_NANOS, () -> remove(device));
-        }
-    }
+    Collection<SmcSnapshot.LinkGroup> linkGroups();
 
     /** Ends all link groups and gives the devices back. On the control loop. */
     @Override
-    public void close() {
-        closed = true;
-        groups.forEach(group -> group.announceEnd(Llc.PROGRAM_INITIATED));
-        ports.drain();
-        groups.forEach(group -> end(group, "the engine was closed"));
-        setup.close();
-        ports.close();
+    void close();
+
+    /** Why a connection cannot be SMC-R; {@code null} if not for want of RDMA on this side. */
+    default FallbackReason objection(boolean peerIsLocal) {
+        FallbackReason objection = objection();
+        return objection == FallbackReason.DISABLED && !peerIsLocal ? FallbackReason.PEER_NOT_LOCAL : objection;
+    }
+
+    /**
+     * Verbs, if they are wanted.
+     *
+     * @param kernel whether the kernel has SMC of its own, which carries connections if that is wanted
+     */
+    static Rdma open(ControlLoop loop, RdmaConfig config, MemoryBudget budget, BooleanSupplier kernel) {
+        return switch (config.provider()) {
+            case AUTO, VERBS -> new VerbsRdma(loop, config, budget);
+            case KERNEL -> new NoRdma(kernel.getAsBoolean() ? FallbackReason.DISABLED : FallbackReason.NO_KERNEL_SMC);
+            case NONE -> new NoRdma(FallbackReason.DISABLED);
+        };
     }
 }

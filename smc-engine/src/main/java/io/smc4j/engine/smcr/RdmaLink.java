@@ -2,6 +2,7 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.verbs.CompletionQueue;
 import io.smc4j.engine.os.verbs.GidEntry;
 import io.smc4j.engine.os.verbs.MemoryRegion;
@@ -81,16 +82,16 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
      * Makes a queue pair in state INIT.
      *
      * @param domain the link group's
-     * @throws ContactException if the device has no place for it
+     * @throws DeclineException if the device has no place for it
      */
-    RdmaLink(RdmaPort port, ProtectionDomain domain, int version, Listener listener) throws VerbsException, ContactException {
+    RdmaLink(RdmaPort port, ProtectionDomain domain, int version, Listener listener) throws VerbsException, DeclineException {
         this.port = port;
         this.version = version;
         this.listener = listener;
         RdmaDevice device = port.device();
         this.key = device.add(this);
         if (key < 0) {
-            throw new ContactException(FallbackReason.NO_RESOURCES);
+            throw new DeclineException(FallbackReason.NO_RESOURCES);
         }
         this.idBase = (long) key << Integer.SIZE;
         this.arena = Arena.ofShared();

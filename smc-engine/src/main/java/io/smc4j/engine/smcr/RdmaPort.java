@@ -5,7 +5,7 @@ import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
 
 /** A port of an RDMA device, as it serves connections of one local address: with a GID for each version that can be spoken. */
-public final class RdmaPort {
+final class RdmaPort {
 
     private final RdmaDevice device;
     private final int number;

@@ -71,7 +71,7 @@ final class RdmaPorts implements AutoCloseable {
             loaded = Verbs.load();
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "no RDMA", e);
-            reason = Rdma.reasonOf(e);
+            reason = VerbsRdma.reasonOf(e);
         }
         verbs = loaded;
         objection = reason;
@@ -101,7 +101,7 @@ final class RdmaPorts implements AutoCloseable {
             }
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "devices not listed", e);
-            reason = Rdma.reasonOf(e);
+            reason = VerbsRdma.reasonOf(e);
         }
         List<RdmaDevice> opened = List.copyOf(devices.subList(before, devices.size()));
         if (!opened.isEmpty()) {
@@ -129,7 +129,7 @@ final class RdmaPorts implements AutoCloseable {
         } catch (VerbsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
             attempts.merge(name, 1, Integer::sum);
-            return Rdma.reasonOf(e);
+            return VerbsRdma.reasonOf(e);
         } catch (OsException e) {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "device not opened", e);
             attempts.merge(name, 1, Integer::sum);

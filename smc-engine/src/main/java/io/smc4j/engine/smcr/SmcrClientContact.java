@@ -2,7 +2,9 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.verbs.VerbsException;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -25,20 +27,20 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
     private ControlLoop.Timer deadline;
     private Consumer<FallbackReason> done;
 
-    private SmcrClientContact(Rdma owner, ClcAccept accept, SmcrAcceptBody peer, int receiveSize, int sendLimit) {
+    private SmcrClientContact(VerbsRdma owner, ClcAccept accept, SmcrAcceptBody peer, int receiveSize, int sendLimit) {
         super(owner, receiveSize, sendLimit);
         this.terms = accept.terms();
         this.peer = peer;
     }
 
-    static SmcrClientContact of(Rdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit)
-            throws ContactException {
+    static SmcrClientContact of(VerbsRdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit)
+            throws DeclineException {
         if (!(accept.body() instanceof SmcrAcceptBody peer) || port.gid(accept.version()) == null) {
-            throw new ContactException(FallbackReason.MODE_UNSUPPORTED);
+            throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         ClcTerms terms = accept.terms();
         if (terms.version() == Clc.V2 && !owner.eids().contains(terms.eid().orElseThrow())) {
-            throw new ContactException(FallbackReason.NO_COMMON_EID);
+            throw new DeclineException(FallbackReason.NO_COMMON_EID);
         }
         SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, receiveSize, sendLimit);
         if (terms.firstContact()) {
@@ -49,31 +51,31 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         return contact;
     }
 
-    private void findLinkGroup() throws ContactException {
+    private void findLinkGroup() throws DeclineException {
         SmcrLinkGroup known = owner.find(SmcSnapshot.Role.CLIENT, g -> g.terms().peerId() == peer.peerId()
                 && g.terms().version() == terms.version() && g.leadsTo(peer.gid()));
         RdmaLink link = known == null ? null : known.linkTo(peer.gid(), peer.qpn());
         if (link == null) {
-            throw new ContactException(known == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
+            throw new DeclineException(known == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
         }
         join(known, link, false);
     }
 
-    private void makeLinkGroup(RdmaPort port, int version) throws ContactException {
+    private void makeLinkGroup(RdmaPort port, int version) throws DeclineException {
         FirstContact extension = terms.extension().orElse(null);
         int maxConnections = 255;
         int maxLinks = owner.config().maxLinks();
-        if (extension != null && extension.release() > Rdma.RELEASE) {
-            throw new ContactException(FallbackReason.RELEASE_MISMATCH);
+        if (extension != null && extension.release() > VerbsRdma.RELEASE) {
+            throw new DeclineException(FallbackReason.RELEASE_MISMATCH);
         }
         if (extension != null && extension.release() > 0) {
             maxConnections = extension.maxConnections();
             maxLinks = extension.maxLinks();
             if (maxConnections < MIN_MAX_CONNECTIONS || maxConnections > owner.config().maxConnections()) {
-                throw new ContactException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
+                throw new DeclineException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
             }
             if (maxLinks < 1 || maxLinks > owner.config().maxLinks()) {
-                throw new ContactException(FallbackReason.MAX_LINKS_MISMATCH);
+                throw new DeclineException(FallbackReason.MAX_LINKS_MISMATCH);
             }
         }
         SmcrLinkGroup made = owner.create(SmcSnapshot.Role.CLIENT, new SmcrLinkGroup.Terms(version,
@@ -100,7 +102,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         }
         try {
             take(peer);
-        } catch (ContactException e) {
+        } catch (DeclineException e) {
             taker.accept(e.reason());
             return;
         }
@@ -151,7 +153,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "queue pair not ready to send", e);
             settle(FallbackReason.LINK_NOT_READY);
             return;
-        } catch (ContactException e) {
+        } catch (DeclineException e) {
             settle(e.reason());
             return;
         }

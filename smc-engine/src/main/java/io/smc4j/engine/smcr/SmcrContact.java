@@ -1,7 +1,8 @@
 package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.Contact;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.wire.ClcAcceptBody;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 /** What client and server do alike when a connection comes about. On the control loop. */
 abstract class SmcrContact implements Contact {
 
-    final Rdma owner;
+    final VerbsRdma owner;
     private final int receiveSize;
     private final int sendLimit;
     private SmcrLinkGroup group;
@@ -26,7 +27,7 @@ abstract class SmcrContact implements Contact {
     private SmcrPeerRing ring;
     private boolean over;
 
-    SmcrContact(Rdma owner, int receiveSize, int sendLimit) {
+    SmcrContact(VerbsRdma owner, int receiveSize, int sendLimit) {
         this.owner = owner;
         this.receiveSize = receiveSize;
         this.sendLimit = sendLimit;
@@ -36,16 +37,16 @@ abstract class SmcrContact implements Contact {
      * Takes an RMB in a link group.
      *
      * @param isFirst whether the link group is made for this contact, and ends with it
-     * @throws ContactException if there is no RMB; nothing is left behind then
+     * @throws DeclineException if there is no RMB; nothing is left behind then
      */
-    final void join(SmcrLinkGroup joined, RdmaLink over, boolean isFirst) throws ContactException {
+    final void join(SmcrLinkGroup joined, RdmaLink over, boolean isFirst) throws DeclineException {
         try {
             rmb = joined.allocate(receiveSize);
-        } catch (NoRingException e) {
+        } catch (DeclineException e) {
             if (isFirst) {
                 owner.end(joined, "the first contact failed");
             }
-            throw new ContactException(e.reason());
+            throw new DeclineException(e.reason());
         }
         group = joined;
         link = over;
@@ -122,25 +123,25 @@ abstract class SmcrContact implements Contact {
     /**
      * Takes what the peer says of itself.
      *
-     * @throws ContactException if there is no place for its key or no buffer to send from
+     * @throws DeclineException if there is no place for its key or no buffer to send from
      */
-    final void take(SmcrAcceptBody peer) throws ContactException {
+    final void take(SmcrAcceptBody peer) throws DeclineException {
         if (peer.rmbeIndex() == 0) {
-            throw new ContactException(FallbackReason.RTOKEN);
+            throw new DeclineException(FallbackReason.RTOKEN);
         }
         long size = peer.bufferSize();
         // One RMB may hold several elements, as the RFC allows.
         long address = peer.rmbAddress() + size * (peer.rmbeIndex() - 1);
         Rtokens tokens = group.llc().rtokens().put(link.number(), peer.rkey(), address);
         if (tokens == null) {
-            throw new ContactException(FallbackReason.RTOKEN);
+            throw new DeclineException(FallbackReason.RTOKEN);
         }
         try {
             ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendLimit);
             // A peer that has sent its Confirm is past the way back to TCP.
             group.carryOver(rmb);
-        } catch (NoRingException e) {
-            throw new ContactException(e.reason());
+        } catch (DeclineException e) {
+            throw new DeclineException(e.reason());
         }
     }
 

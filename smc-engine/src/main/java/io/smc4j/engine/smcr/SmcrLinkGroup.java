@@ -3,6 +3,7 @@ package io.smc4j.engine.smcr;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.os.SharedMemory;
@@ -14,7 +15,6 @@ import io.smc4j.engine.wire.LlcDeleteLink;
 import io.smc4j.engine.wire.LlcDeleteRkey;
 import io.smc4j.engine.wire.RoceGid;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -44,7 +44,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     record Terms(int version, int release, long peerId, Eid eid, int maxConnections, int maxLinks) {
     }
 
-    private final Rdma owner;
+    private final VerbsRdma owner;
     private final Terms terms;
     private final SharedMemory memory;
     private final BufferPool buffers;
@@ -62,7 +62,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
 
-    SmcrLinkGroup(Rdma owner, int id, SmcSnapshot.Role role, Terms terms, SharedMemory memory, MemoryBudget budget) {
+    SmcrLinkGroup(VerbsRdma owner, int id, SmcSnapshot.Role role, Terms terms, SharedMemory memory, MemoryBudget budget) {
         super(id, role, memory.segment());
         this.owner = owner;
         this.terms = terms;
@@ -99,7 +99,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         return llc;
     }
 
-    Rdma owner() {
+    VerbsRdma owner() {
         return owner;
     }
 
@@ -110,10 +110,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     // ---- links
 
     /** Makes a link in the state in which it can be named to the peer. */
-    RdmaLink addLink(RdmaPort port) throws VerbsException, ContactException {
+    RdmaLink addLink(RdmaPort port) throws VerbsException, DeclineException {
         RdmaDevice device = port.device();
         if (device.isClosed()) {
-            throw new ContactException(FallbackReason.NO_SMCR_DEVICE);
+            throw new DeclineException(FallbackReason.NO_SMCR_DEVICE);
         }
         buffers.addDevice(device);
         try {
@@ -209,9 +209,9 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     // ---- connections
 
     /** Hands out an RMB and the name of a connection. */
-    SmcrLocalRing allocate(int size) throws NoRingException {
+    SmcrLocalRing allocate(int size) throws DeclineException {
         if (!isActive() || rmbs.count() >= terms.maxConnections()) {
-            throw new NoRingException(isActive() ? FallbackReason.LINK_GROUP_FULL : FallbackReason.PEER_LOST);
+            throw new DeclineException(isActive() ? FallbackReason.LINK_GROUP_FULL : FallbackReason.PEER_LOST);
         }
         RegisteredBuffer buffer = buffers.take(size, true);
         int token = ThreadLocalRandom.current().nextInt(1, 1 << 24) << 8 | rmbs.freePlace();
@@ -225,7 +225,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Makes the sending side of a connection. */
     SmcrPeerRing sendTo(SmcrLocalRing rmb, RdmaLink link, Rtokens rtokens, int peerToken, int peerSize, int limit)
-            throws NoRingException {
+            throws DeclineException {
         RegisteredBuffer buffer = buffers.take(Math.min(limit, peerSize), false);
         SmcrPeerRing ring = new SmcrPeerRing(rmb, buffer, link, rtokens, peerToken, peerSize,
                 () -> execute(() -> gone(rmb, buffer)));

@@ -3,6 +3,8 @@ package io.smc4j.engine.smcr;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.os.verbs.VerbsException;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -30,7 +32,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
     private SmcrAcceptBody peer;
     private ControlLoop.Timer resend;
 
-    SmcrServerContact(Rdma owner, RdmaPort port, ProposedTerms proposed, int receiveSize, int sendLimit) {
+    SmcrServerContact(VerbsRdma owner, RdmaPort port, ProposedTerms proposed, int receiveSize, int sendLimit) {
         super(owner, receiveSize, sendLimit);
         this.port = port;
         this.proposed = proposed;
@@ -69,14 +71,14 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             } else {
                 join(known, link, false);
             }
-        } catch (ContactException e) {
+        } catch (DeclineException e) {
             done.accept(e.reason());
             return;
         }
         nameKeys(done);
     }
 
-    private void makeLinkGroup() throws ContactException {
+    private void makeLinkGroup() throws DeclineException {
         boolean second = proposed.maxLinks() > 1 && owner.alternative(port, proposed.version()) != null;
         SmcrLinkGroup made = owner.create(SmcSnapshot.Role.SERVER, new SmcrLinkGroup.Terms(proposed.version(),
                 proposed.release(), proposed.peerId(), proposed.eid(), proposed.maxConnections(), second ? 2 : 1));
@@ -102,16 +104,16 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
     }
 
     @Override
-    public void confirmed(ClcConfirm confirm) throws ContactException {
+    public void confirmed(ClcConfirm confirm) throws DeclineException {
         ClcTerms terms = confirm.terms();
         if (!(confirm.body() instanceof SmcrAcceptBody body) || terms.version() != group().terms().version()) {
-            throw new ContactException(FallbackReason.MODE_UNSUPPORTED);
+            throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
         if (terms.firstContact() != isFirst() || terms.version() == Clc.V2 && !terms.eid().orElseThrow().equals(eid())) {
-            throw new ContactException(FallbackReason.OUT_OF_SYNC);
+            throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
         if (!isFirst() && (body.qpn() != link().peerQpn() || !body.gid().equals(link().peerGid()))) {
-            throw new ContactException(FallbackReason.NO_SERVER_LINK);
+            throw new DeclineException(FallbackReason.NO_SERVER_LINK);
         }
         if (isFirst() && terms.version() == Clc.V2) {
             check(terms.extension().orElseThrow());
@@ -120,15 +122,15 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         take(body);
     }
 
-    private void check(FirstContact theirs) throws ContactException {
+    private void check(FirstContact theirs) throws DeclineException {
         if (theirs.release() != proposed.release()) {
-            throw new ContactException(FallbackReason.RELEASE_MISMATCH);
+            throw new DeclineException(FallbackReason.RELEASE_MISMATCH);
         }
         if (proposed.release() > 0 && theirs.maxConnections() != group().terms().maxConnections()) {
-            throw new ContactException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
+            throw new DeclineException(FallbackReason.MAX_CONNECTIONS_MISMATCH);
         }
         if (proposed.release() > 0 && theirs.maxLinks() != group().terms().maxLinks()) {
-            throw new ContactException(FallbackReason.MAX_LINKS_MISMATCH);
+            throw new DeclineException(FallbackReason.MAX_LINKS_MISMATCH);
         }
         group().setPeerHost(theirs.hostname());
     }

@@ -3,7 +3,7 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SpinMode;
-import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.LinkPair;
@@ -22,7 +22,7 @@ final class ConnectionPair implements AutoCloseable {
         SmcdPeerRing peerRing;
         SmcConnection connection;
 
-        End(LinkPair.Side side, int size, int largest) throws LinkGroup.NoRingException {
+        End(LinkPair.Side side, int size, int largest) throws DeclineException {
             this.side = side;
             this.ring = side.group.allocate(size, largest);
         }
@@ -42,27 +42,27 @@ final class ConnectionPair implements AutoCloseable {
     final End client;
     final End server;
 
-    ConnectionPair() throws OsException, LinkGroup.NoRingException {
+    ConnectionPair() throws OsException, DeclineException {
         this(new LinkPair(), true, 16 * 1024, 16 * 1024, NO_LIMIT, SpinMode.NEVER);
     }
 
     /** One whose rings grow and shrink. */
-    static ConnectionPair growing(LinkPair links, int initial, int largest) throws LinkGroup.NoRingException {
+    static ConnectionPair growing(LinkPair links, int initial, int largest) throws DeclineException {
         return new ConnectionPair(links, false, new End(links.client, initial, largest),
                 new End(links.server, initial, largest), NO_LIMIT, SpinMode.ADAPTIVE);
     }
 
-    ConnectionPair(LinkPair links, int clientRing, int serverRing) throws LinkGroup.NoRingException {
+    ConnectionPair(LinkPair links, int clientRing, int serverRing) throws DeclineException {
         this(links, false, clientRing, serverRing, NO_LIMIT, SpinMode.NEVER);
     }
 
     ConnectionPair(LinkPair links, int clientRing, int serverRing, int sendLimit, SpinMode spin)
-            throws LinkGroup.NoRingException {
+            throws DeclineException {
         this(links, false, clientRing, serverRing, sendLimit, spin);
     }
 
     private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendLimit, SpinMode spin)
-            throws LinkGroup.NoRingException {
+            throws DeclineException {
         this(links, ownsLinks, new End(links.client, clientRing, clientRing),
                 new End(links.server, serverRing, serverRing), sendLimit, spin);
     }

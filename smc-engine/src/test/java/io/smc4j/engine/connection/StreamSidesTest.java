@@ -3,7 +3,7 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.LinkPair;
 import io.smc4j.engine.smcd.SmcdLocalRing;
@@ -41,7 +41,7 @@ class StreamSidesTest {
         links.close();
     }
 
-    private void open(int size, int limit, long start) throws NoRingException {
+    private void open(int size, int limit, long start) throws DeclineException {
         ring = links.server.group.allocate(size, size);
         remote = links.client.group.bind(ring.token(), size, null);
         remote.setProducer(start);

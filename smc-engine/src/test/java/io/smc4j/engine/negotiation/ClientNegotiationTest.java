@@ -11,7 +11,6 @@ import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
-import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;

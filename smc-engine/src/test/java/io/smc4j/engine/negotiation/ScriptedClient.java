@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
@@ -52,19 +52,19 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     /** The Confirm of a ring made for it. */
-    ClcConfirm confirm() throws NoRingException {
+    ClcConfirm confirm() throws DeclineException {
         ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
         return engine.clc().confirm(ring);
     }
 
     /** The Confirm with its buffer described otherwise. */
-    ClcConfirm confirm(UnaryOperator<SmcdAcceptBody> lie) throws NoRingException {
+    ClcConfirm confirm(UnaryOperator<SmcdAcceptBody> lie) throws DeclineException {
         ClcConfirm truth = confirm();
         return new ClcConfirm(truth.terms(), lie.apply((SmcdAcceptBody) truth.body()));
     }
 
     /** Binds the server's ring as a client does before it sends the Confirm. */
-    SmcConnection bind(ClcAccept accept) throws NoRingException {
+    SmcConnection bind(ClcAccept accept) throws DeclineException {
         confirm();
         return establish(accept);
     }

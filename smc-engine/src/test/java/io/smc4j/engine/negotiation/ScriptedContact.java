@@ -1,15 +1,18 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.ClientContact;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** What happens over RDMA for one connection, as a test has it: nothing until it says so. */
-final class ScriptedContact implements RdmaAccess.ClientSide, RdmaAccess.ServerSide {
+final class ScriptedContact implements ClientContact, ServerContact {
 
     private final ScriptedLinkGroup group;
     private final CompletableFuture<Consumer<FallbackReason>> preparing = new CompletableFuture<>();
@@ -24,12 +27,12 @@ final class ScriptedContact implements RdmaAccess.ClientSide, RdmaAccess.ServerS
         this.group = group;
     }
 
-    RdmaAccess.ClientSide asClient(ClcConfirm value) {
+    ClientContact asClient(ClcConfirm value) {
         confirm = value;
         return this;
     }
 
-    RdmaAccess.ServerSide asServer(ClcAccept value) {
+    ServerContact asServer(ClcAccept value) {
         accept = value;
         return this;
     }

@@ -3,6 +3,10 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.ClientContact;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.ServerContact;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -23,7 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** RDMA without any: one port, one contact, and what happens with it is the test's. */
-final class ScriptedRdma implements RdmaAccess, RdmaAccess.Port {
+final class ScriptedRdma implements Rdma, Rdma.Port {
 
     static final Eid EID = new Eid("TESTEID.1");
     static final long PEER_ID = 0x5b5852540000000aL;
@@ -46,7 +50,7 @@ final class ScriptedRdma implements RdmaAccess, RdmaAccess.Port {
     }
 
     /** What an engine opens. */
-    RdmaAccess.Opener opener() {
+    Rdma.Opener opener() {
         return (engineLoop, config, budget) -> {
             loop = engineLoop;
             return this;
@@ -136,13 +140,13 @@ final class ScriptedRdma implements RdmaAccess, RdmaAccess.Port {
     }
 
     @Override
-    public ClientSide accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException {
+    public ClientContact accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException {
         refuse();
         return contact.asClient(confirm(accept.version()));
     }
 
     @Override
-    public ServerSide proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException {
+    public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException {
         refuse();
         return contact.asServer(accept(Clc.V2));
     }

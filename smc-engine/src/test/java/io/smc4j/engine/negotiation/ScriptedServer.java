@@ -2,7 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
@@ -56,14 +56,14 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /** The Accept of a ring made for it. */
-    ClcAccept acceptOf(ClcProposal proposal) throws NoRingException {
+    ClcAccept acceptOf(ClcProposal proposal) throws DeclineException {
         freeRing();
         ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
         return engine.clc().accept(ring);
     }
 
     /** The Accept with its buffer described otherwise. */
-    ClcAccept acceptOf(ClcProposal proposal, UnaryOperator<SmcdAcceptBody> lie) throws NoRingException {
+    ClcAccept acceptOf(ClcProposal proposal, UnaryOperator<SmcdAcceptBody> lie) throws DeclineException {
         ClcAccept truth = acceptOf(proposal);
         return new ClcAccept(truth.terms(), lie.apply((SmcdAcceptBody) truth.body()));
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.link.LinkGroup.NoRingException;
 import io.smc4j.engine.link.SegmentLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ class SmcdLinkGroupTest {
             rings.add(own.allocate(256 * K, 256 * K));
         }
         assertThat(links.client.budget.used()).isEqualTo(LIMIT);
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
+        assertThatExceptionOfType(DeclineException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.MEMORY_LIMIT));
 
         rings.forEach(SmcdLocalRing::free);
@@ -204,7 +204,7 @@ class SmcdLinkGroupTest {
 
         await().until(() -> connection.downs.get() == 1);
         assertThat(own.isActive()).isFalse();
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
+        assertThatExceptionOfType(DeclineException.class).isThrownBy(() -> own.allocate(16 * K, 16 * K))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(FallbackReason.PEER_LOST));
         mine.data().put(0, (byte) 1);
         connection.close();
@@ -253,7 +253,7 @@ class SmcdLinkGroupTest {
             connections.add(new Connection(mine, own.bind(opposite.token(), 16 * K, null)));
         }
         connections.forEach(Connection::close);
-        assertThatExceptionOfType(NoRingException.class).isThrownBy(() -> own.allocate(1024 * K, 1024 * K));
+        assertThatExceptionOfType(DeclineException.class).isThrownBy(() -> own.allocate(1024 * K, 1024 * K));
 
         connections.forEach(connection -> connection.peerDone = true);
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
-import io.smc4j.engine.smcd.SmcdLinkGroups.LinkException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -76,7 +76,7 @@ class SmcdLinkGroupsTest {
 
     private static void assertFailed(CompletableFuture<SmcdLinkGroup> result, FallbackReason reason) {
         assertThatThrownBy(result::join).isInstanceOf(CompletionException.class).cause()
-                .isInstanceOfSatisfying(LinkException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+                .isInstanceOfSatisfying(DeclineException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.os.verbs.GidEntry;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcPrefixes;
@@ -39,12 +40,12 @@ class ProposedTermsTest {
         engine.close();
     }
 
-    private ProposedTerms choose(RdmaPort through, ClcProposal proposal) throws ContactException {
+    private ProposedTerms choose(RdmaPort through, ClcProposal proposal) throws DeclineException {
         return ProposedTerms.of(engine.rdma, through, InetAddress.getLoopbackAddress(), proposal);
     }
 
     private void refuses(ClcProposal proposal, FallbackReason reason) {
-        assertThatThrownBy(() -> choose(port, proposal)).isInstanceOfSatisfying(ContactException.class,
+        assertThatThrownBy(() -> choose(port, proposal)).isInstanceOfSatisfying(DeclineException.class,
                 e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
@@ -73,7 +74,7 @@ class ProposedTermsTest {
     @Test
     void takesTheOlderRelease() throws Exception {
         assertThat(choose(port, onlyV2(v2(V2_GID, 0, 0, 0, "OURS"))).release()).isZero();
-        assertThat(choose(port, onlyV2(v2(V2_GID, 15, 255, 2, "OURS"))).release()).isEqualTo(Rdma.RELEASE);
+        assertThat(choose(port, onlyV2(v2(V2_GID, 15, 255, 2, "OURS"))).release()).isEqualTo(VerbsRdma.RELEASE);
     }
 
     @Test

@@ -15,10 +15,10 @@ final class RdmaWithoutDevices implements AutoCloseable {
 
     final ControlLoop loop = new ControlLoop("rdma-test");
     final MemoryBudget budget = new MemoryBudget(RINGS);
-    final Rdma rdma;
+    final VerbsRdma rdma;
 
     RdmaWithoutDevices(int maxLinks, int maxConnections) throws Exception {
-        rdma = new Rdma(loop, new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("OURS", "ALSO.OURS"), "no-such-device", 0, -1,
+        rdma = new VerbsRdma(loop, new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("OURS", "ALSO.OURS"), "no-such-device", 0, -1,
                 List.of(), maxLinks, maxConnections), budget);
     }
 

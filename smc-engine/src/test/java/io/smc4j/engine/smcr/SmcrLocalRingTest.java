@@ -2,6 +2,7 @@ package io.smc4j.engine.smcr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.wire.CdcCursor;
 import io.smc4j.engine.wire.CdcMessage;
@@ -260,7 +261,7 @@ class SmcrLocalRingTest {
 
     /** Whatever comes: the producer stays within what the ring can hold, and never goes back. */
     @Test
-    void staysWithinTheRing() throws LinkGroup.NoRingException {
+    void staysWithinTheRing() throws DeclineException {
         Random random = new Random(7);
         for (int round = 0; round < 200; round++) {
             rmb.tie(null);

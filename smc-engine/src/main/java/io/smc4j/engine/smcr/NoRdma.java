@@ -1,4 +1,4 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** What an engine has of RDMA that wants none, or none of its own. */
-record NoRdma(FallbackReason objection) implements RdmaAccess {
+record NoRdma(FallbackReason objection) implements Rdma {
 
     @Override
     public Port portFor(InetAddress local) {

@@ -1,4 +1,4 @@
-package io.smc4j.engine.smcr;
+package io.smc4j.engine.link;
 
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -12,7 +12,7 @@ public interface ServerContact extends Contact {
     /**
      * Takes the client's Confirm.
      *
-     * @throws ContactException if it does not fit the Accept
+     * @throws DeclineException if it does not fit the Accept
      */
-    void confirmed(ClcConfirm confirm) throws ContactException;
+    void confirmed(ClcConfirm confirm) throws DeclineException;
 }

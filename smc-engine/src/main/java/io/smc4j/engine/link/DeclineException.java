@@ -1,14 +1,15 @@
-package io.smc4j.engine.smcr;
+package io.smc4j.engine.link;
 
 import io.smc4j.engine.FallbackReason;
 
-/** SMC-R is not possible for this connection; the peer is to be sent a Decline with the reason's code. */
-public final class ContactException extends Exception {
+/** A connection cannot be SMC. A peer that waits for a CLC message is sent a Decline with the reason's code (RFC 7609, 3.5.2). */
+public final class DeclineException extends Exception {
 
     private static final long serialVersionUID = 1L;
     private final FallbackReason reason;
 
-    ContactException(FallbackReason reason) {
+    /** @param reason why */
+    public DeclineException(FallbackReason reason) {
         super(reason.text(), null, false, false);
         this.reason = reason;
     }

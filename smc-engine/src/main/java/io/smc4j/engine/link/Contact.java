@@ -1,8 +1,6 @@
-package io.smc4j.engine.smcr;
+package io.smc4j.engine.link;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
 import java.util.function.Consumer;
 
 /**

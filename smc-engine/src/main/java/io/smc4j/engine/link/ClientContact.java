@@ -1,4 +1,4 @@
-package io.smc4j.engine.smcr;
+package io.smc4j.engine.link;
 
 import io.smc4j.engine.wire.ClcConfirm;
 
