@@ -1,10 +1,13 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
@@ -55,9 +58,10 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private final InetSocketAddress remote;
-    private final Prospects prospects;
+    private Prospects prospects;
+    /** Whether this is the attempt with the process that has come after the first one. */
+    private boolean withSuccessor;
     private State state = State.CONNECTING;
-    private volatile boolean onItsWay;
     private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean mustNegotiate;
@@ -89,13 +93,7 @@ final class ClientNegotiation extends Negotiation {
         watch(!ready);
         if (ready) {
             step(this::connected);
-            onItsWay = state != State.RECONNECTING;
         }
-    }
-
-    @Override
-    public boolean isOnItsWay() {
-        return onItsWay;
     }
 
     @Override
@@ -129,15 +127,16 @@ final class ClientNegotiation extends Negotiation {
         }
         int errno = Sockets.connectResult(fd);
         if (errno != 0) {
-            fail(OsException.of("connect", errno));
+            throw OsException.of("connect", errno);
         }
-        return errno == 0;
+        return true;
     }
 
     private void connected() throws IOException {
         mustNegotiate = announcing && engine.announcer().peerAnnounced(fd);
         forgetAnnouncement();
         state = State.BEGUN;
+        channel.onConnected();
         startClock();
         if (prospects.link != null) {
             method = new SmcdClient(this, prospects.link);
@@ -185,7 +184,7 @@ final class ClientNegotiation extends Negotiation {
     /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
     void leaveTcp(FallbackReason reason) throws IOException {
         if (reason == FallbackReason.TIMEOUT) {
-            rememberSlowness();
+            remember(reason);
         }
         if (mustNegotiate) {
             exchanged();
@@ -231,7 +230,7 @@ final class ClientNegotiation extends Negotiation {
 
     /** Gives the server time to decline, before this side does. */
     void awaitDecline(FallbackReason reason, long nanos) throws IOException {
-        rememberSlowness();
+        remember(reason);
         failure = reason;
         state = State.UNANSWERED;
         startClock(nanos);
@@ -300,7 +299,7 @@ final class ClientNegotiation extends Negotiation {
             method.outOfSync();
         }
         if (decline.diagnosisCode() == FallbackReason.CONFIRM_LINK_TIMEOUT.code()) {
-            rememberSlowness();
+            remember(FallbackReason.CONFIRM_LINK_TIMEOUT);
         }
         fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
     }
@@ -315,21 +314,81 @@ final class ClientNegotiation extends Negotiation {
 
     // ---- ends
 
-    /** Or every connection would wait for as long. */
-    private void rememberSlowness() {
-        engine.discovery().remember(remote);
+    /** Or every connection would fail, or wait for as long. */
+    private void remember(FallbackReason reason) {
+        engine.discovery().failures().remember(remote, peer(), reason);
+    }
+
+    /** The engine that owns the listener's marker, if it shares memory with this one. */
+    private Gid peer() {
+        CompletableFuture<SmcdLinkGroup> link = prospects.link;
+        return link != null && link.isDone() && !link.isCompletedExceptionally() ? link.join().peerGid() : null;
+    }
+
+    @Override
+    void succeed(SmcConnection connection) {
+        engine.discovery().failures().forget(remote);
+        super.succeed(connection);
+    }
+
+    /**
+     * The server's application may accept later. A server that speaks CLC then finds a Decline behind the Proposal, and the byte
+     * stream behind that is the application's; its own answer, if it gives one, is taken out of the stream here. Who may be no SMC
+     * implementation, or has sent a part of something, is left.
+     */
+    private void giveUpWaiting() throws IOException {
+        if (isSent() && (mustNegotiate || prospects.link != null) && !hasInput()) {
+            decline(FallbackReason.TIMEOUT);
+        } else {
+            startOver(FallbackReason.TIMEOUT);
+        }
     }
 
     void startOver(FallbackReason reason) throws IOException {
         release();
-        engine.discovery().remember(remote);
+        remember(reason);
         LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", remote, reason.text());
         failure = reason;
         state = State.RECONNECTING;
         stopClock();
         unwatch();
         fd = channel.reconnect();
+        tryWithSuccessor();
         watch(true);
+    }
+
+    /** A process that has ended may have a successor already, which is worth an attempt of its own. */
+    private void tryWithSuccessor() {
+        Gid gone = peer();
+        if (withSuccessor || gone == null || engine.linkGroups().isKnown(gone)) {
+            return;
+        }
+        CompletableFuture<SmcdLinkGroup> link = engine.discovery().find(remote);
+        if (link != null) {
+            withSuccessor = true;
+            prospects = new Prospects(link, false, false);
+            method = null;
+            mustNegotiate = false;
+            version = Clc.V2;
+            state = State.CONNECTING;
+        }
+    }
+
+    @Override
+    Parting.Words lastWords() {
+        return switch (state) {
+            case CONNECTING, RECONNECTING -> null;
+            case BEGUN -> mustNegotiate ? words(false) : null;
+            case PROPOSED -> words(true);
+            case PREPARING, UNANSWERED -> words(false);
+            // The method ends the connection.
+            case CONFIRMED -> null;
+            case GATED -> new Parting.Words(null, true);
+        };
+    }
+
+    private Parting.Words words(boolean answerDue) {
+        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
     }
 
     @Override
@@ -345,6 +404,7 @@ final class ClientNegotiation extends Negotiation {
         switch (state) {
             case GATED -> openGate();
             case BEGUN -> step(() -> leaveTcp(FallbackReason.TIMEOUT));
+            case PROPOSED -> step(this::giveUpWaiting);
             case UNANSWERED -> step(() -> decline(failure));
             default -> step(() -> startOver(FallbackReason.TIMEOUT));
         }
@@ -354,6 +414,13 @@ final class ClientNegotiation extends Negotiation {
     void abort() {
         switch (state) {
             case GATED -> openGate();
+            case CONNECTING -> {
+                if (announcing || withSuccessor || !hasConnected()) {
+                    fail(closed());
+                } else {
+                    fallBack(FallbackReason.DISABLED, 0, false);
+                }
+            }
             case BEGUN -> {
                 if (mustNegotiate) {
                     fail(closed());
@@ -365,6 +432,15 @@ final class ClientNegotiation extends Negotiation {
         }
     }
 
+    /** Whether TCP has connected, of which the control loop has not heard yet. */
+    private boolean hasConnected() {
+        try {
+            return Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT;
+        } catch (OsException e) {
+            return false;
+        }
+    }
+
     private static SocketException closed() {
         return new SocketException("SMC engine closed while connecting");
     }
@@ -373,15 +449,31 @@ final class ClientNegotiation extends Negotiation {
     void broken(IOException cause) {
         switch (state) {
             case GATED -> breakGate(cause);
-            case CONNECTING, RECONNECTING -> fail(cause);
+            case CONNECTING -> {
+                if (withSuccessor) {
+                    lost(cause);
+                } else {
+                    fail(cause);
+                }
+            }
+            case RECONNECTING -> lost(cause);
             default -> {
                 try {
                     startOver(FallbackReason.PEER_LOST);
                 } catch (IOException e) {
                     e.addSuppressed(cause);
-                    fail(e);
+                    lost(e);
                 }
             }
         }
+    }
+
+    /** The owner had a connection: for him this is its loss, and not a connect that has failed. */
+    private void lost(IOException cause) {
+        IOException why = new IOException("SMC handshake with " + remote + ": " + failure.text() + "; TCP in its place failed",
+                cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        SocketException reset = new SocketException("Connection reset");
+        reset.initCause(why);
+        fail(reset);
     }
 }

@@ -38,7 +38,7 @@ public final class ConnectPlan {
         if (!engine.policy().allowsOutbound(remote)) {
             return FallbackReason.POLICY;
         }
-        if (engine.discovery().hasFailed(remote)) {
+        if (engine.discovery().failures().isLeftAlone(remote)) {
             return FallbackReason.RECENT_FAILURE;
         }
         return usesMarkers() ? null : engine.rdmaAccess().objection(local);

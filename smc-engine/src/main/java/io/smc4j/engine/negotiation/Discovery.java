@@ -36,10 +36,12 @@ public final class Discovery {
     private static final int BACKLOG = 128;
     private static final long LOCAL_ADDRESS_NANOS = 10_000_000_000L;
     private static final int MAX_REMEMBERED = 1024;
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A marker's name is free again as soon as its owner has ended, which may be a moment after the port was. */
+    private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SmcEngine engine;
-    private final Map<InetSocketAddress, Long> failures = new ConcurrentHashMap<>();
+    private final RecentFailures failures;
     private final Map<InetAddress, LocalAddress> localAddresses = new ConcurrentHashMap<>();
 
     private record LocalAddress(boolean local, long checked) {
@@ -47,6 +49,8 @@ public final class Discovery {
 
     Discovery(SmcEngine engine) {
         this.engine = engine;
+        this.failures = new RecentFailures(engine.config().retryAfter().toNanos(), gid -> engine.linkGroups().isKnown(gid),
+                System::nanoTime);
     }
 
     /** Whether the address is one of this host's. */
@@ -135,30 +139,15 @@ public final class Discovery {
         engine.announcer().forget(fd);
     }
 
-    /** Whether an attempt with this listener failed not long ago. */
-    boolean hasFailed(InetSocketAddress listener) {
-        Long until = failures.get(listener);
-        if (until == null) {
-            return false;
-        }
-        if (System.nanoTime() - until < 0) {
-            return true;
-        }
-        failures.remove(listener, until);
-        return false;
-    }
-
-    /** Leaves a listener alone for a while. */
-    void remember(InetSocketAddress failed) {
-        if (failures.size() >= MAX_REMEMBERED) {
-            failures.clear();
-        }
-        failures.put(failed, System.nanoTime() + engine.config().retryAfter().toNanos());
+    /** Listeners with which an attempt failed not long ago. */
+    RecentFailures failures() {
+        return failures;
     }
 
     /**
      * Leaves a marker, unless shared memory is not to be used. If that is not possible now, as another process has left one
-     * for the same address or descriptors have run out, it is tried again until the marker is closed.
+     * for the same address or descriptors have run out, it is tried again until the marker is closed. Call it when the address
+     * is bound and before anybody can connect: who finds no marker goes on with TCP, for as long as the connection lasts.
      *
      * @param bound the listener's address
      */
@@ -193,6 +182,7 @@ public final class Discovery {
         private int fd = NOT_OPEN;
         private long watch;
         private ControlLoop.Timer retry;
+        private long pause = FIRST_RETRY_NANOS;
         private boolean closed;
 
         private Marker(String name) {
@@ -206,6 +196,7 @@ public final class Discovery {
             try {
                 fd = UnixSockets.listen(name, BACKLOG);
                 watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
+                pause = FIRST_RETRY_NANOS;
             } catch (OsException e) {
                 closeSocket();
                 retryLater();
@@ -214,7 +205,8 @@ public final class Discovery {
         }
 
         private void retryLater() {
-            retry = engine.loop().schedule(RETRY_NANOS, this::open);
+            retry = engine.loop().schedule(pause, this::open);
+            pause = Math.min(2 * pause, LAST_RETRY_NANOS);
         }
 
         private synchronized void accept() {

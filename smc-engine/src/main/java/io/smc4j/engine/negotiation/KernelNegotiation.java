@@ -66,10 +66,10 @@ final class KernelNegotiation extends Negotiation {
     }
 
     private void startOver(int errno) throws IOException {
-        engine.discovery().remember(remote);
         LOG.log(System.Logger.Level.DEBUG, "SMC of the kernel not possible with {0}: {1}", remote,
                 OsException.of("connect", errno).getMessage());
         failure = errno == Errno.ETIMEDOUT || errno == Errno.EAGAIN ? FallbackReason.TIMEOUT : FallbackReason.PEER_LOST;
+        engine.discovery().failures().remember(remote, null, failure);
         unwatch();
         fd = channel.reconnect();
         watch(true);
@@ -88,6 +88,11 @@ final class KernelNegotiation extends Negotiation {
     @Override
     void broken(IOException cause) {
         fail(cause);
+    }
+
+    @Override
+    Parting.Words lastWords() {
+        return null;
     }
 
     @Override

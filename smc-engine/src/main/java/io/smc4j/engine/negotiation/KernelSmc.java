@@ -50,7 +50,7 @@ public final class KernelSmc {
     /** Whether a connection to a listener is the kernel's to negotiate: SMC may be tried, and there is no shared memory. */
     public boolean carries(InetSocketAddress remote) {
         return available && engine.config().clientEnabled() && !engine.isClosed() && engine.policy().allowsOutbound(remote)
-                && !engine.discovery().hasFailed(remote) && !isInSharedMemory(remote);
+                && !engine.discovery().failures().isLeftAlone(remote) && !isInSharedMemory(remote);
     }
 
     /** Looks after an AF_SMC socket that is connecting; if it comes to stand, the kernel says what it is. */

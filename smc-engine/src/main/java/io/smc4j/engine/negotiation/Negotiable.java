@@ -21,6 +21,9 @@ public interface Negotiable {
     /** The channel's write lock. */
     ReentrantLock writeLock();
 
+    /** TCP has connected; the outcome shows later. Not told for a socket that was connected before, or not at all on its own. */
+    void onConnected();
+
     /** The connection runs on SMC. */
     void onSmc(SmcConnection connection);
 

@@ -9,42 +9,28 @@ import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
-import io.smc4j.engine.wire.Clc;
-import io.smc4j.engine.wire.ClcFormatException;
 import io.smc4j.engine.wire.ClcMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The exchange of CLC messages over one TCP connection, as a state machine on the control loop; its lock guards it against
- * the channel's threads. Bytes are looked at before they are taken, so that what is not CLC stays where it is.
+ * the channel's threads.
  */
 public abstract class Negotiation {
 
     static final System.Logger LOG = System.getLogger("io.smc4j.engine.negotiation");
 
+    /** How long an outcome may take that a writer waits for: the socket's buffer would take more than is kept here. */
+    private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
-
-    /** Where the connection's incoming bytes stand. */
-    enum Inbound {
-        /** None, or a part of a message. */
-        INCOMPLETE,
-        /** The stream has ended. */
-        ENDED,
-        /** The stream has ended within what may have been a message. */
-        CUT,
-        /** Something that is no CLC message. */
-        FOREIGN,
-        /** A message, which has been taken. */
-        MESSAGE,
-        /** Something with the frame of a message but no valid content, which has been taken. */
-        MALFORMED
-    }
 
     final SmcEngine engine;
     final Negotiable channel;
@@ -53,12 +39,14 @@ public abstract class Negotiation {
     private boolean watching;
     private ControlLoop.Timer deadline;
     private ByteBuffer unsent;
-    private ClcMessage message;
+    private final ClcInput input = new ClcInput();
     private volatile TcpEndWatch endWatch;
     private boolean exchanged;
     private boolean decided;
     private boolean ended;
     private boolean closedInOrder;
+    private boolean hurried;
+    private Parting.Words lastWords;
 
     Negotiation(SmcEngine engine, Negotiable channel, int fd) {
         this.engine = engine;
@@ -87,9 +75,19 @@ public abstract class Negotiation {
     /** Gives up what the outcome does not need, if that was not done yet; with the lock held. */
     abstract void release();
 
-    /** Whether a client's {@code connect} is done, as TCP's is, and the outcome shows later; right after the start. */
-    public boolean isOnItsWay() {
-        return false;
+    /**
+     * What is said and heard before the socket is closed, now that the owner closes the channel in order; {@code null} if there
+     * is nothing. With the lock held.
+     */
+    abstract Parting.Words lastWords() throws IOException;
+
+    /** The owner has more to write than is kept for the time after the outcome: that is not to take much longer. */
+    public final synchronized void hurry() {
+        if (!decided && !hurried && deadline != null) {
+            hurried = true;
+            stopClock();
+            startClock(Math.min(HURRY_NANOS, engine.config().handshakeTimeout().toNanos()));
+        }
     }
 
     /**
@@ -99,6 +97,10 @@ public abstract class Negotiation {
      */
     public final synchronized void cancel(boolean abort) {
         closedInOrder = !abort;
+        if (!ended && !abort) {
+            // Nothing that is only partly sent can be followed by anything.
+            step(() -> lastWords = unsent == null ? lastWords() : null);
+        }
         if (!decided) {
             decide(HandshakeOutcome.FAILED);
         }
@@ -106,6 +108,22 @@ public abstract class Negotiation {
         if (endWatch != null) {
             endWatch.close();
         }
+    }
+
+    /**
+     * Ends the connection so that the peer sees the end of the stream, and no reset for what this side has left unread; after
+     * {@link #cancel}.
+     *
+     * @param rest what the owner has written and nobody has sent yet
+     * @return whether the descriptor is closed here, when that is over
+     */
+    public final synchronized boolean part(ByteBuffer rest) {
+        if (lastWords == null && !(closedInOrder && rest.hasRemaining())) {
+            return false;
+        }
+        new Parting(engine, fd, lastWords, rest).begin();
+        lastWords = null;
+        return true;
     }
 
     /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
@@ -219,41 +237,7 @@ public abstract class Negotiation {
 
     /** Looks at what has come, and takes it if it is a CLC message; that is then {@link #message()}. */
     final Inbound receive() throws OsException {
-        ByteBuffer bytes = ByteBuffer.allocate(Clc.MAX_LENGTH);
-        for (boolean closed = false;; closed = true) {
-            int n = Sockets.peek(fd, bytes.clear());
-            if (n == Sockets.EOF) {
-                return Inbound.ENDED;
-            }
-            bytes.flip();
-            int length = n == Sockets.UNAVAILABLE ? Clc.INCOMPLETE : Clc.frame(bytes);
-            if (length == Clc.NOT_CLC || length > Clc.MAX_LENGTH
-                    || length != Clc.INCOMPLETE && length < Clc.HEADER_LENGTH) {
-                return Inbound.FOREIGN;
-            }
-            if (length != Clc.INCOMPLETE && n >= length) {
-                return take(bytes.limit(length));
-            }
-            if (closed) {
-                return Inbound.CUT;
-            }
-            // While bytes are left to look at, only this shows the end of the stream. It ends what the next look sees.
-            if (!isReadClosed()) {
-                return Inbound.INCOMPLETE;
-            }
-        }
-    }
-
-    private Inbound take(ByteBuffer bytes) throws OsException {
-        Inbound result = Inbound.MESSAGE;
-        try {
-            message = ClcMessage.decode(bytes.slice());
-        } catch (ClcFormatException e) {
-            LOG.log(System.Logger.Level.DEBUG, "malformed CLC message", e);
-            result = Inbound.MALFORMED;
-        }
-        Sockets.read(fd, bytes.rewind());
-        return result;
+        return input.receive(fd);
     }
 
     /** Whether bytes have come that {@link #receive()} has left. */
@@ -261,14 +245,9 @@ public abstract class Negotiation {
         return (Sockets.poll(fd, Sockets.POLLIN, 0) & Sockets.POLLIN) != 0;
     }
 
-    private boolean isReadClosed() throws OsException {
-        int closed = Epoll.EPOLLRDHUP | Sockets.POLLHUP | Sockets.POLLERR;
-        return (Sockets.poll(fd, Epoll.EPOLLRDHUP, 0) & closed) != 0;
-    }
-
     /** The message taken last. */
     final ClcMessage message() {
-        return message;
+        return input.message();
     }
 
     // ---- outcomes
@@ -329,7 +308,7 @@ public abstract class Negotiation {
         channel.onTcp(reason, peerDiagnosis, gated);
     }
 
-    final void succeed(SmcConnection connection) {
+    void succeed(SmcConnection connection) {
         decide(HandshakeOutcome.SMC);
         end();
         if (connection.mode() == SmcMode.SMCR) {

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
@@ -184,6 +185,9 @@ public final class ServerNegotiation extends Negotiation {
 
     private void proposed(ClcProposal proposal) throws IOException {
         version = proposal.version();
+        if (isTakenBack()) {
+            return;
+        }
         state = State.PREPARING;
         try {
             if (!engine.policy().allowsInbound(peer, local.getPort())) {
@@ -199,6 +203,17 @@ public final class ServerNegotiation extends Negotiation {
             // What came with the Proposal is no news to the epoll set.
             advance(0);
         }
+    }
+
+    /** Whether the client has given up waiting meanwhile, which a Decline behind its Proposal says: then no answer is due. */
+    private boolean isTakenBack() throws IOException {
+        Inbound behind = receive();
+        if (behind == Inbound.MESSAGE && message() instanceof ClcDecline decline) {
+            fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
+        } else if (behind == Inbound.MESSAGE || behind == Inbound.MALFORMED) {
+            decline(FallbackReason.MALFORMED);
+        }
+        return isDecided();
     }
 
     /** SMC-D first: where both are possible, the peer is on this host. */
@@ -289,7 +304,10 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private void gated(Inbound inbound) throws OsException {
-        if (inbound != Inbound.INCOMPLETE) {
+        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal) {
+            // Crossed what the owner wrote. A client that has given up waiting has sent a Decline behind it.
+            gated(receive());
+        } else if (inbound != Inbound.INCOMPLETE) {
             openGate();
         } else if (hasInput()) {
             startClock();
@@ -297,6 +315,23 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     // ---- ends
+
+    /** A client that is still to see an answer is told by a Decline; what it has sent or is about to send is taken. */
+    @Override
+    Parting.Words lastWords() throws IOException {
+        return switch (state) {
+            case LISTENING -> receive() == Inbound.MESSAGE && message() instanceof ClcProposal ? words(false)
+                    : mustNegotiate || begun ? new Parting.Words(null, true) : null;
+            case PREPARING -> words(false);
+            case ACCEPTED, GATED -> new Parting.Words(null, true);
+            // The method ends the connection.
+            case COMPLETING -> null;
+        };
+    }
+
+    private Parting.Words words(boolean answerDue) {
+        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
+    }
 
     @Override
     void release() {

@@ -36,6 +36,7 @@ public final class SmcEngine implements AutoCloseable {
     private final Statistics statistics = new Statistics();
     private final SmcdClc clc = new SmcdClc(gid);
     private final Set<Negotiation> negotiations = ConcurrentHashMap.newKeySet();
+    private final Set<Parting> partings = ConcurrentHashMap.newKeySet();
     private volatile SmcPolicy policy;
     private volatile boolean closed;
 
@@ -146,6 +147,14 @@ public final class SmcEngine implements AutoCloseable {
         negotiations.remove(negotiation);
     }
 
+    void parting(Parting parting) {
+        partings.add(parting);
+    }
+
+    void parted(Parting parting) {
+        partings.remove(parting);
+    }
+
     /** Whether {@link #close()} was called: connections are made without SMC then. */
     public boolean isClosed() {
         return closed;
@@ -181,6 +190,7 @@ public final class SmcEngine implements AutoCloseable {
             try {
                 // They have no clock any more.
                 negotiations.forEach(Negotiation::engineClosed);
+                partings.forEach(Parting::close);
             } finally {
                 announcer.close();
                 rdma.close();

@@ -76,9 +76,9 @@ final class ChannelTransport {
         return establishment.isConnectFinished();
     }
 
-    /** Whether the negotiation is over, with whatever outcome. */
-    boolean isOutcomeKnown() {
-        return establishment.isOutcomeKnown();
+    /** Whether {@link #isConnectFinished()} has news that the descriptor does not tell. */
+    boolean isConnectDecided() {
+        return establishment.isConnectDecided();
     }
 
     /** Returns {@code false} if the time was over before. */
@@ -126,27 +126,21 @@ final class ChannelTransport {
     }
 
     int write(ByteBuffer source) throws IOException {
-        SmcConnection connection = establishment.smc();
+        SmcConnection connection = establishment.smcOutput();
         if (connection != null) {
             return connection.write(source);
         }
         return establishment.isWritableTcp() ? socket.stream().write(source)
-                : writeAfterOutcome(new ByteBuffer[] {source}, 0, 1);
+                : (int) establishment.writeEarly(new ByteBuffer[] {source}, 0, 1);
     }
 
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        SmcConnection connection = establishment.smc();
+        SmcConnection connection = establishment.smcOutput();
         if (connection != null) {
             return connection.write(sources, offset, length);
         }
         return establishment.isWritableTcp() ? socket.stream().write(sources, offset, length)
-                : writeAfterOutcome(sources, offset, length);
-    }
-
-    /** The outcome may have become SMC since the last look. */
-    private int writeAfterOutcome(ByteBuffer[] sources, int offset, int length) throws IOException {
-        SmcConnection connection = establishment.smc();
-        return connection == null ? 0 : (int) connection.write(sources, offset, length);
+                : establishment.writeEarly(sources, offset, length);
     }
 
     /** Returns {@code false} if the time was over before. */
@@ -162,15 +156,22 @@ final class ChannelTransport {
         return establishment.awaitReadable(timeoutNanos);
     }
 
-    void awaitWritable() throws IOException {
-        SmcConnection connection = establishment.smc();
+    /**
+     * Waits for room.
+     *
+     * @param negotiatingNanos the longest wait while the outcome is not known, -1 for no limit
+     * @return {@code false} if that was over before
+     */
+    boolean awaitWritable(long negotiatingNanos) throws IOException {
+        SmcConnection connection = establishment.smcOutput();
         if (connection != null) {
             connection.awaitWritable();
-        } else if (establishment.phase() == Phase.TCP) {
+        } else if (establishment.isOutputOnTcp()) {
             socket.await(provider.writeWaiter(), -1, outputOver);
         } else {
-            establishment.awaitWritable();
+            return establishment.awaitWritable(negotiatingNanos);
         }
+        return true;
     }
 
     // ---- readiness
@@ -181,7 +182,7 @@ final class ChannelTransport {
             case CONNECTING -> events = (interestOps & SelectionKey.OP_CONNECT) != 0 ? Sockets.POLLOUT : 0;
             case TCP -> {
                 events = (interestOps & SelectionKey.OP_READ) != 0 && establishment.isOnTcp() ? Sockets.POLLIN : 0;
-                events |= (interestOps & SelectionKey.OP_WRITE) != 0 ? Sockets.POLLOUT : 0;
+                events |= (interestOps & SelectionKey.OP_WRITE) != 0 && establishment.isOutputOnTcp() ? Sockets.POLLOUT : 0;
             }
             default -> {
                 // The descriptor is the negotiation's, or its readiness does not matter.
@@ -199,7 +200,8 @@ final class ChannelTransport {
         if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || connection.isReadable())) {
             ready = SelectionKey.OP_READ;
         }
-        if ((interestOps & SelectionKey.OP_WRITE) != 0 && (ready == 0 || !connection.isLastWord()) && connection.isWritable()) {
+        if ((interestOps & SelectionKey.OP_WRITE) != 0 && establishment.smcOutput() != null
+                && (ready == 0 || !connection.isLastWord()) && connection.isWritable()) {
             ready |= SelectionKey.OP_WRITE;
         }
         return ready;
@@ -226,7 +228,9 @@ final class ChannelTransport {
     }
 
     void shutdownOutput() throws IOException {
-        establishment.awaitOutcome();
+        if (establishment.endEarly()) {
+            return;
+        }
         SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.shutdownOutput();
@@ -240,7 +244,7 @@ final class ChannelTransport {
         SmcConnection connection = establishment.smc();
         if (connection != null) {
             connection.interruptWrites();
-        } else if (establishment.phase() == Phase.TCP) {
+        } else if (establishment.isOutputOnTcp()) {
             socket.interruptWrites();
         }
         establishment.signal();
@@ -287,6 +291,7 @@ final class ChannelTransport {
     /** Closes what there is; nobody else uses it any more. */
     void close() {
         establishment.cancel();
+        boolean left = establishment.leaveDescriptor();
         SmcConnection connection = establishment.smc();
         establishment.end();
         if (connection != null) {
@@ -295,7 +300,11 @@ final class ChannelTransport {
                 connection.close(socket.isResetByClose());
             }
         }
-        socket.close();
+        if (left) {
+            socket.forgetDescriptor();
+        } else {
+            socket.close();
+        }
     }
 
     // ---- options and figures

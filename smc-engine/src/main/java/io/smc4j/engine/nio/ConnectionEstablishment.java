@@ -9,10 +9,12 @@ import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,7 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ConnectionEstablishment implements Negotiable {
 
-    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+    static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+
+    /** When to look again for room for what was written early: it is rare that a fresh connection has none. */
+    private static final long FLUSH_NANOS = 1_000_000;
 
     enum Phase { IDLE, CONNECTING, NEGOTIATING, TCP, SMC, FAILED, CLOSED }
 
@@ -33,10 +38,16 @@ final class ConnectionEstablishment implements Negotiable {
     private final TcpSocket socket;
     private final ReentrantLock writeLock;
     private final NegotiationSignal outcome = new NegotiationSignal();
+    private final EarlyOutput early = new EarlyOutput();
 
     private volatile Phase phase = Phase.IDLE;
+    /** Whether TCP has connected, so that the channel counts as connected, whatever comes of the negotiation. */
+    private volatile boolean connected;
     private volatile boolean gated;
     private volatile SmcConnection smc;
+    /** The same, once it has taken what was written early. */
+    private volatile SmcConnection smcOutput;
+    private volatile boolean tcpOutput;
     private volatile Negotiation negotiation;
     private volatile IOException failure;
     private volatile FallbackReason reason;
@@ -54,6 +65,11 @@ final class ConnectionEstablishment implements Negotiable {
     /** The established connection; {@code null} while there is none, and always on TCP. */
     SmcConnection smc() {
         return smc;
+    }
+
+    /** The established connection as far as writing goes: {@code null} also while what was written early is not handed on. */
+    SmcConnection smcOutput() {
+        return smcOutput;
     }
 
     Phase phase() {
@@ -113,10 +129,9 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     /**
-     * Begins to connect. Returns whether the connection stands already, or counts as if it did.
+     * Begins to connect. Returns whether the connection stands already.
      *
-     * @param blocking whether reads and writes wait: then they, and not the connect, wait for the server to accept. Who does not
-     *        block counts on room for what it writes first
+     * @param blocking whether the caller would wait; a connect that does not block is finished later, as with TCP
      */
     boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
         if (engine.kernelSmc().carries(target)) {
@@ -124,7 +139,7 @@ final class ConnectionEstablishment implements Negotiable {
         }
         ConnectPlan plan = ConnectPlan.to(engine, target);
         plan.announce(socket.fd());
-        boolean connected = connect(target, plan);
+        connected = connect(target, plan);
         FallbackReason objection = plan.objection();
         if (objection == null) {
             phase = Phase.NEGOTIATING;
@@ -141,13 +156,7 @@ final class ConnectionEstablishment implements Negotiable {
             phase = Phase.CONNECTING;
         }
         channel.keys().changed();
-        if (connected && blocking && negotiation != null && negotiation.isOnItsWay()) {
-            if (phase == Phase.FAILED) {
-                throw failure;
-            }
-            return true;
-        }
-        return connected && phase == Phase.CONNECTING && isConnectFinished();
+        return connected && blocking && isConnectFinished();
     }
 
     private boolean connect(InetSocketAddress target, ConnectPlan plan) throws IOException {
@@ -178,34 +187,21 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Whether {@link TcpSocket#updateLocalAddress()} may be called. */
     boolean isConnectFinished() throws IOException {
-        switch (phase) {
-            case FAILED -> {
-                if (reason == null) {
-                    throw failure;
-                }
-                // It was connected by TCP before it failed, whether or not anybody has looked meanwhile.
-                return true;
-            }
-            case CONNECTING -> {
-                if (!socket.isConnectFinished()) {
-                    return false;
-                }
-                settle(reason, 0, false);
-                return true;
-            }
-            case TCP, SMC -> {
-                return true;
-            }
-            default -> {
+        if (phase == Phase.CONNECTING) {
+            if (!socket.isConnectFinished()) {
                 return false;
             }
+            settle(reason, 0, false);
+        } else if (phase == Phase.FAILED && !connected) {
+            throw failure;
         }
+        // What fails after TCP has connected fails the stream and not the connect.
+        return connected;
     }
 
-    /** Whether the negotiation is over, with whatever outcome; any thread. */
-    boolean isOutcomeKnown() {
-        Phase now = phase;
-        return now == Phase.TCP || now == Phase.SMC || now == Phase.FAILED;
+    /** Whether TCP has connected or failed to, as far as a negotiation sees to that; any thread. */
+    boolean isConnectDecided() {
+        return phase != Phase.CONNECTING && (connected || phase == Phase.FAILED);
     }
 
     /** Returns {@code false} if the time was over before. */
@@ -214,7 +210,7 @@ final class ConnectionEstablishment implements Negotiable {
         if (phase == Phase.CONNECTING) {
             return socket.await(provider.writeWaiter(), millis, () -> false);
         }
-        return outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
+        return outcome.await(() -> isConnectDecided() || socket.isClosing(), millis < 0 ? -1 : millis * 1_000_000);
     }
 
     /** What the kernel makes of an AF_SMC socket is counted when it is looked at. */
@@ -222,10 +218,12 @@ final class ConnectionEstablishment implements Negotiable {
         reason = why;
         peerDiagnosis = diagnosis;
         gated = gate;
+        connected = true;
         phase = Phase.TCP;
         if (socket.kernel() == null) {
             engine.statistics().fallback(why);
         }
+        handOn(new TcpOutput());
     }
 
     // ---- what the negotiation asks and reports
@@ -256,9 +254,18 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     @Override
+    public void onConnected() {
+        socket.updateReconnectedAddress();
+        connected = true;
+        changed();
+    }
+
+    @Override
     public void onSmc(SmcConnection connection) {
+        connected = true;
         smc = connection;
         phase = Phase.SMC;
+        handOn(new SmcOutput(connection));
         changed();
     }
 
@@ -306,21 +313,97 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Whether TCP may be written, which it may if asking has decided so; with the write lock held. */
     boolean isWritableTcp() throws IOException {
+        if (tcpOutput) {
+            return true;
+        }
         if (phase == Phase.FAILED) {
             throw TcpStream.ofWrite(failure);
         }
         if (phase == Phase.NEGOTIATING && negotiation instanceof ServerNegotiation server) {
             server.ownerWrites();
         }
-        return phase == Phase.TCP;
+        return tcpOutput;
+    }
+
+    /**
+     * Writes as far as there is room before the outcome is known, or when it has just become so; with the write lock held.
+     *
+     * @return the number of bytes written, 0 if there is no room
+     */
+    long writeEarly(ByteBuffer[] sources, int offset, int length) throws IOException {
+        int n = early.flush() ? EarlyOutput.CLOSED : early.add(sources, offset, length);
+        if (n == EarlyOutput.CLOSED) {
+            return smcOutput != null ? smcOutput.write(sources, offset, length)
+                    : isWritableTcp() ? socket.stream().write(sources, offset, length) : 0;
+        }
+        if (!early.hasRoom() && phase == Phase.NEGOTIATING && negotiation != null) {
+            negotiation.hurry();
+        }
+        return n;
+    }
+
+    /** The outcome is known: what was written meanwhile goes first. */
+    private void handOn(EarlyOutput.Stream stream) {
+        if (!early.open(stream)) {
+            engine.loop().schedule(FLUSH_NANOS, this::flush);
+        }
+    }
+
+    private void flush() {
+        if (!early.flush()) {
+            engine.loop().schedule(FLUSH_NANOS, this::flush);
+        }
+    }
+
+    private final class TcpOutput implements EarlyOutput.Stream {
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            return socket.stream().write(bytes);
+        }
+
+        @Override
+        public void end() throws IOException {
+            socket.shutdown(Sockets.SHUT_WR);
+        }
+
+        @Override
+        public void open() {
+            tcpOutput = true;
+            changed();
+        }
+    }
+
+    private final class SmcOutput implements EarlyOutput.Stream {
+
+        private final SmcConnection connection;
+
+        SmcOutput(SmcConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            return connection.write(bytes);
+        }
+
+        @Override
+        public void end() {
+            connection.shutdownOutput();
+        }
+
+        @Override
+        public void open() {
+            smcOutput = connection;
+            changed();
+        }
     }
 
     /** What is ready without a connection on SMC, and not for the descriptor to tell; any thread. */
     int readyOps(int interestOps) {
         return switch (phase) {
             case FAILED -> interestOps;
-            case NEGOTIATING -> negotiation instanceof ServerNegotiation server && server.isOpen()
-                    ? SelectionKey.OP_WRITE : 0;
+            case NEGOTIATING -> early.hasRoom() ? SelectionKey.OP_WRITE : 0;
             default -> 0;
         };
     }
@@ -331,18 +414,20 @@ final class ConnectionEstablishment implements Negotiable {
                 timeoutNanos);
     }
 
-    /** Waits for the outcome, or for the output to be shut down. */
-    void awaitWritable() {
-        outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing() || channel.isOutputShutdown(), -1);
+    /** Whether the outcome is TCP, and what was written early handed on; any thread. */
+    boolean isOutputOnTcp() {
+        return tcpOutput;
     }
 
-    /** Makes for an outcome, as a write does, and waits for it. */
-    void awaitOutcome() throws IOException {
-        if (phase == Phase.NEGOTIATING) {
-            isWritableTcp();
-            // A Proposal is being answered: the outcome is near, and bounded by the handshake time.
-            outcome.await(() -> phase != Phase.NEGOTIATING || socket.isClosing(), -1);
-        }
+    /** Waits for room or the outcome, or for the output to be shut down; {@code false} if the time was over. */
+    boolean awaitWritable(long timeoutNanos) {
+        return outcome.await(() -> early.hasRoom() || phase == Phase.FAILED || socket.isClosing()
+                || channel.isOutputShutdown(), timeoutNanos);
+    }
+
+    /** Ends the output when the outcome is known. Returns {@code false} if it is. */
+    boolean endEarly() throws IOException {
+        return phase == Phase.FAILED || !isWritableTcp() && early.end();
     }
 
     /** Has those who wait look whether the channel was shut down or closed meanwhile; any thread. */
@@ -363,6 +448,16 @@ final class ConnectionEstablishment implements Negotiable {
     /** There is neither stream any more. */
     void end() {
         phase = Phase.CLOSED;
+    }
+
+    /**
+     * Leaves the descriptor to the negotiation, if that has something to say or to hear before the socket is closed; after
+     * {@link #cancel()}.
+     */
+    boolean leaveDescriptor() {
+        ByteBuffer rest = early.take();
+        Negotiation current = negotiation;
+        return current != null && smc == null && current.part(rest);
     }
 
     /** Gives up the connection, whose memory goes with its close. */

@@ -38,7 +38,11 @@ final class NegotiationSignal {
                     return false;
                 }
                 try {
-                    changed.awaitNanos(left);
+                    if (timeoutNanos < 0) {
+                        changed.await();
+                    } else {
+                        changed.awaitNanos(left);
+                    }
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -78,23 +78,32 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             try {
                 Sockets.bind(fd, ipv6, target);
                 provider.engine().discovery().announce(fd, target);
+                InetSocketAddress bound = Sockets.localAddress(fd);
+                publish(bound);
                 Sockets.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog);
+                local = bound;
             } catch (OsException e) {
+                withdraw();
                 throw OsException.asNetworkException(e);
             }
-            local = Sockets.localAddress(fd);
-            publish();
         }
         keys.changed();
         return this;
     }
 
-    private void publish() {
+    private void publish(InetSocketAddress bound) {
         if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
             return;
         }
-        marker = provider.engine().discovery().publish(local);
+        marker = provider.engine().discovery().publish(bound);
         marked = true;
+    }
+
+    private synchronized void withdraw() {
+        if (marker != null) {
+            marker.close();
+            marker = null;
+        }
     }
 
     /** Whether clients may send a Proposal here. */
@@ -198,11 +207,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         waits.close();
-        synchronized (this) {
-            if (marker != null) {
-                marker.close();
-            }
-        }
+        withdraw();
         waits.interrupt(fd);
         acceptLock.lock();
         try {

@@ -210,6 +210,10 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     @Override
     public int write(ByteBuffer src) throws IOException {
+        return write(src, 0);
+    }
+
+    private int write(ByteBuffer src, long negotiatingMillis) throws IOException {
         output.requireWritable();
         int start = src.position();
         if (!isBlocking()) {
@@ -219,7 +223,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         boolean completed = false;
         try {
             begin();
-            output.awaitAndWrite(src);
+            output.awaitAndWrite(src, negotiatingMillis);
             completed = src.position() > start || !src.hasRemaining() && isOpen();
         } finally {
             end(completed);
@@ -228,12 +232,12 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     @Override
-    public void writeFully(ByteBuffer src) throws IOException {
+    public void writeFully(ByteBuffer src, long negotiatingMillis) throws IOException {
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
         while (src.hasRemaining()) {
-            write(src);
+            write(src, negotiatingMillis);
         }
     }
 
@@ -384,7 +388,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @Override
     public int readyOps(int interestOps) {
         if (state.isPending()) {
-            return transport.isOutcomeKnown() ? SelectionKey.OP_CONNECT : 0;
+            return transport.isConnectDecided() ? SelectionKey.OP_CONNECT : 0;
         }
         return state.isConnected() ? transport.readyOps(interestOps, input.isShutdown()) : 0;
     }

@@ -311,6 +311,11 @@ final class TcpSocket {
         }
     }
 
+    /** Somebody else closes the descriptor. */
+    synchronized void forgetDescriptor() {
+        fd = NO_DESCRIPTOR;
+    }
+
     /** Nobody else uses the descriptor any more. */
     synchronized void close() {
         if (fd != NO_DESCRIPTOR) {

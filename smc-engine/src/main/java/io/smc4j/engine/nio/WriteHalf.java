@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,14 +47,25 @@ final class WriteHalf {
         }
     }
 
-    /** Writes all of it, unless the channel is closed meanwhile. */
-    void awaitAndWrite(ByteBuffer src) throws IOException {
+    /**
+     * Writes all of it, unless the channel is closed meanwhile.
+     *
+     * @param negotiatingMillis the longest wait for the outcome of a negotiation, 0 for no limit
+     */
+    void awaitAndWrite(ByteBuffer src, long negotiatingMillis) throws IOException {
         lock.lock();
         try {
             requireWritable();
+            long deadline = 0;
             while (src.hasRemaining() && channel.isOpen()) {
                 if (transport.write(src) == 0 && src.hasRemaining()) {
-                    transport.awaitWritable();
+                    if (negotiatingMillis > 0 && deadline == 0) {
+                        deadline = System.nanoTime() + negotiatingMillis * 1_000_000;
+                    }
+                    long left = deadline == 0 ? -1 : Math.max(0, deadline - System.nanoTime());
+                    if (!transport.awaitWritable(left)) {
+                        throw new SocketTimeoutException("Write timed out: the server has not accepted the connection");
+                    }
                     requireNotShutdown();
                 }
             }
@@ -80,7 +92,7 @@ final class WriteHalf {
                 long n = transport.write(srcs, next, last - next);
                 total += n;
                 if (n == 0) {
-                    transport.awaitWritable();
+                    transport.awaitWritable(-1);
                     requireNotShutdown();
                 }
             }

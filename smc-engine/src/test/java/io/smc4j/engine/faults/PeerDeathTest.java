@@ -61,7 +61,8 @@ class PeerDeathTest {
         SocketChannel channel = provider.openSocketChannel();
         channel.connect(loopback(port));
         channel.write(ByteBuffer.wrap(new byte[] {(byte) behaviour.ordinal()}));
-        assertThat(provider.snapshot().connections()).allMatch(connection -> connection.mode() == SmcMode.SMCD);
+        await().untilAsserted(() -> assertThat(provider.snapshot().connections())
+                .allMatch(connection -> connection.mode() == SmcMode.SMCD));
         return channel;
     }
 
@@ -255,7 +256,8 @@ class PeerDeathTest {
                 });
                 await().until(this::isRingFull);
             }
-            assertThat(provider.snapshot().connections().get(0).mode()).isEqualTo(SmcMode.SMCD);
+            await().untilAsserted(() ->
+                    assertThat(provider.snapshot().connections().get(0).mode()).isEqualTo(SmcMode.SMCD));
             client.kill();
 
             if (behaviour == Behaviour.ECHO) {

@@ -55,6 +55,11 @@ class KernelNegotiationTest {
         }
 
         @Override
+        public void onConnected() {
+            throw new AssertionError();
+        }
+
+        @Override
         public void onSmc(SmcConnection connection) {
             outcome.completeExceptionally(new AssertionError());
         }
@@ -127,7 +132,7 @@ class KernelNegotiationTest {
         }
         assertThat(outcomeOf(doomed)).contains(FallbackReason.PEER_LOST);
         assertThat(fd).isNotNegative();
-        assertThat(engine.discovery().hasFailed(remote)).isTrue();
+        assertThat(engine.discovery().failures().knows(remote)).isTrue();
     }
 
     @Test

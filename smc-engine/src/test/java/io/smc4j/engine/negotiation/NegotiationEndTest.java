@@ -3,11 +3,9 @@ package io.smc4j.engine.negotiation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
-import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.SmcdAcceptBody;
@@ -15,10 +13,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -69,67 +68,116 @@ class NegotiationEndTest {
             scripted = bench.closing(new ScriptedServer(bench.engine()));
             return scripted.address();
         }
-        ServerSocket listener = bench.closing(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-        InetSocketAddress address = (InetSocketAddress) listener.getLocalSocketAddress();
+        unmarked = bench.closing(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        InetSocketAddress address = (InetSocketAddress) unmarked.getLocalSocketAddress();
         int marker = UnixSockets.listen(Discovery.name(address), 1);
         bench.closing(() -> Sockets.close(marker));
         return address;
     }
 
     private ScriptedServer scripted;
+    /** One whose marker nobody answers. */
+    private ServerSocket unmarked;
 
-    @ParameterizedTest
-    @EnumSource(Stage.class)
-    void aBlockingConnectEndsWhenTheChannelIsClosed(Stage stage) throws Exception {
+    /** Connects, whatever stage the negotiation is brought to. */
+    private SocketChannel connected(Stage stage) throws Exception {
         InetSocketAddress address = serverFor(stage);
-        SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Boolean> connecting = Bench.running(() -> channel.connect(address));
-        if (stage == Stage.LINKING) {
-            Bench.patiently().until(channel::isConnectionPending);
-        } else {
+        SocketChannel channel = bench.connect(client, address);
+        if (stage != Stage.LINKING) {
             lead(scripted, stage);
         }
-
-        channel.close();
-
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(ClosedChannelException.class);
+        return channel;
     }
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void aConnectingChannelCanBeClosed(Stage stage) throws Exception {
+    void aReadEndsWhenTheChannelIsClosed(Stage stage) throws Exception {
+        SocketChannel channel = connected(stage);
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<byte[]> reading = Bench.running(() -> {
+            reader.complete(Thread.currentThread());
+            return Bench.read(channel, 1);
+        });
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
+
+        channel.close();
+
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void aChannelThatDoesNotBlockIsConnectedWhenTcpIsAndCanBeClosed(Stage stage) throws Exception {
         InetSocketAddress address = serverFor(stage);
         try (Selector selector = client.openSelector(); SocketChannel channel = client.openSocketChannel()) {
             channel.configureBlocking(false);
-            assertThat(channel.connect(address)).isFalse();
-            channel.register(selector, SelectionKey.OP_CONNECT);
+            channel.connect(address);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+            assertThat(selector.select(10_000)).isEqualTo(1);
+            assertThat(channel.finishConnect()).isTrue();
+            selector.selectedKeys().clear();
             if (stage != Stage.LINKING) {
                 lead(scripted, stage);
             }
 
+            key.interestOps(SelectionKey.OP_READ);
             assertThat(selector.selectNow()).isZero();
-            assertThat(channel.finishConnect()).isFalse();
+            assertThat(channel.read(ByteBuffer.allocate(1))).isZero();
             channel.close();
-            assertThatThrownBy(channel::finishConnect).isInstanceOf(ClosedChannelException.class);
             assertThat(selector.selectNow()).isZero();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void aSocketsConnectTimeoutCoversTheHandshake(Stage stage) throws Exception {
+    void aSocketsConnectTimeoutIsForTcpAlone(Stage stage) throws Exception {
         InetSocketAddress address = serverFor(stage);
         SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Void> connecting = Bench.running(() -> {
-            channel.socket().connect(address, 300);
-            return null;
-        });
-        if (stage != Stage.LINKING) {
-            lead(scripted, stage);
-        }
+        // Nobody accepts, and the handshake time is longer.
+        channel.socket().connect(address, 1000);
 
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(SocketTimeoutException.class);
-        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.isConnected()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void aSocketsReadTimeoutBoundsAReadAndAWrite(Stage stage) throws Exception {
+        SocketChannel channel = connected(stage);
+        Socket socket = channel.socket();
+        socket.setSoTimeout(100);
+
+        assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        socket.getOutputStream().write(new byte[1000]);
+        assertThatThrownBy(() -> socket.getOutputStream().write(new byte[1 << 20]))
+                .isInstanceOf(SocketTimeoutException.class);
+        assertThat(Bench.onlyConnection(client).mode()).as("still open").isNull();
+    }
+
+    @Test
+    void whatIsWrittenBeforeAConnectionIsClosedArrivesWithTheEndOfTheStream() throws Exception {
+        SocketChannel channel = bench.connect(client, serverFor(Stage.LINKING));
+        Bench.write(channel, "early");
+        channel.close();
+
+        try (RawPeer peer = new RawPeer(unmarked.accept())) {
+            assertThat(peer.receiveText(5)).isEqualTo("early");
+            peer.expectEnd();
+        }
+    }
+
+    @Test
+    void whatIsWrittenBeforeAProposedConnectionIsClosedArrivesBehindADecline() throws Exception {
+        ScriptedServer server = bench.closing(new ScriptedServer(bench.engine()));
+        SocketChannel channel = bench.connect(client, server.address());
+        RawPeer peer = bench.closing(server.accept());
+        byte[] accept = RawPeer.bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
+        Bench.write(channel, "early");
+        channel.close();
+
+        peer.send(accept);
+        peer.receive(ClcDecline.class);
+        assertThat(peer.receiveText(5)).isEqualTo("early");
+        peer.expectEnd();
     }
 
     @Test
@@ -146,45 +194,22 @@ class NegotiationEndTest {
         peer.expectEnd();
     }
 
-    @Test
-    void finishConnectWaitsForTheOutcomeInANonBlockingWay() throws Exception {
-        ScriptedServer server = bench.closing(new ScriptedServer(bench.engine()));
-        try (Selector selector = client.openSelector()) {
-            SocketChannel channel = bench.closing(client.openSocketChannel());
-            channel.configureBlocking(false);
-            channel.connect(server.address());
-            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
-            RawPeer peer = bench.closing(server.accept());
-            ClcProposal proposal = peer.receive(ClcProposal.class);
-            assertThat(selector.selectNow()).isZero();
-            assertThat(channel.finishConnect()).isFalse();
-
-            server.take(peer.send(server.acceptOf(proposal)).receive(ClcConfirm.class));
-
-            assertThat(selector.select(10_000)).isEqualTo(1);
-            assertThat(key.isConnectable()).isTrue();
-            assertThat(channel.finishConnect()).isTrue();
-            assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void aConnectEndsWhenTheEngineIsClosed(Stage stage) throws Exception {
-        InetSocketAddress address = serverFor(stage);
-        CompletableFuture<SocketChannel> connecting = bench.connecting(client, address);
-        if (stage != Stage.LINKING) {
-            lead(scripted, stage);
-        }
-        Bench.patiently().until(() -> !client.snapshot().connections().isEmpty());
+    void aReadEndsWhenTheEngineIsClosed(Stage stage) throws Exception {
+        SocketChannel channel = connected(stage);
 
         client.close();
 
-        try {
-            assertThat(Bench.value(connecting).isConnected()).isTrue();
-            assertThat(stage).isEqualTo(Stage.LINKING);
-        } catch (SocketException e) {
-            assertThat(e).hasMessageContaining("SMC engine closed");
+        if (stage == Stage.LINKING) {
+            // Nothing was said yet.
+            Bench.write(channel, "by TCP");
+            try (RawPeer peer = new RawPeer(unmarked.accept())) {
+                assertThat(peer.receiveText(6)).isEqualTo("by TCP");
+            }
+        } else {
+            assertThatThrownBy(() -> Bench.read(channel, 1)).isInstanceOf(SocketException.class)
+                    .hasMessageContaining("SMC engine closed");
         }
     }
 
@@ -240,7 +265,7 @@ class NegotiationEndTest {
     }
 
     @Test
-    void aReadEndsWhenTheChannelIsClosed() throws Exception {
+    void aReadOfAnAcceptedChannelEndsWhenItIsClosed() throws Exception {
         ServerSocketChannel listener = bench.listen(client);
         ScriptedClient peer = bench.closing(new ScriptedClient(bench.engine(), listener));
         SocketChannel channel = bench.accept(listener);

@@ -124,12 +124,37 @@ class ServerNegotiationTest {
     @MethodSource("unacceptableProposals")
     void aDeclineThatCrossesOursNeverReachesTheApplication(String name, byte[] proposal, FallbackReason reason)
             throws IOException {
-        RawPeer client = bench.connect(listener)
-                .send(proposal, bytesOf(ClcDecline.v2(7, FallbackReason.TIMEOUT.code(), false)), bytesOf("data"));
+        RawPeer client = bench.connect(listener).send(proposal);
+        SocketChannel channel = bench.accept(listener);
+        expectDecline(client, reason);
+        client.send(bytesOf(ClcDecline.v2(7, FallbackReason.TIMEOUT.code(), false)), bytesOf("data"));
+
+        assertThat(Bench.readText(channel, 4)).isEqualTo("data");
+        Bench.expectPipe(channel, client);
+    }
+
+    @Test
+    void aClientThatHasGivenUpBeforeItIsAcceptedIsNotAnswered() throws Exception {
+        ScriptedClient client = bench.closing(new ScriptedClient(bench.engine(), listener));
+        client.tcp().send(bytesOf(client.proposal()), bytesOf(ClcDecline.v2(7, FallbackReason.TIMEOUT.code(), false)),
+                bytesOf("data"));
         SocketChannel channel = bench.accept(listener);
 
         assertThat(Bench.readText(channel, 4)).isEqualTo("data");
-        expectDecline(client, reason);
+        assertThat(Bench.connection(server).fallbackReason()).isEqualTo(FallbackReason.PEER_DECLINED);
+        Bench.expectPipe(channel, client.tcp());
+    }
+
+    @Test
+    void whatAServerSaysFirstCrossesAProposalAndItsDecline() throws Exception {
+        RawPeer client = bench.connect(listener);
+        SocketChannel channel = bench.accept(listener);
+        Bench.write(channel, "220 ready");
+        client.send(new SmcdClc(Gid.random()).proposal());
+        assertThat(client.receiveText(9)).isEqualTo("220 ready");
+        client.send(bytesOf(ClcDecline.v2(7, FallbackReason.TIMEOUT.code(), false)), bytesOf("data"));
+
+        assertThat(Bench.readText(channel, 4)).isEqualTo("data");
         Bench.expectPipe(channel, client);
     }
 

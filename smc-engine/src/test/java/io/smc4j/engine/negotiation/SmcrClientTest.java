@@ -137,7 +137,7 @@ class SmcrClientTest {
         rdma.prepared(null);
         assertThat(peer.receive(ClcConfirm.class)).isEqualTo(ScriptedRdma.confirm(Clc.V2));
         Bench.value(rdma.contact().completing());
-        assertThat(connecting).isNotDone();
+        assertThat(Bench.onlyConnection(client).mode()).isNull();
         rdma.completed(null);
 
         SocketChannel channel = Bench.value(connecting);
@@ -363,22 +363,33 @@ class SmcrClientTest {
 
     // ---- ends
 
+    private CompletableFuture<Integer> connectingAndReading(SocketChannel channel) {
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<Integer> reading = Bench.running(() -> {
+            channel.connect(address());
+            reader.complete(Thread.currentThread());
+            return channel.read(ByteBuffer.allocate(1));
+        });
+        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
+        return reading;
+    }
+
     @Test
     void closingTheChannelGivesUpWhatIsPrepared() throws Exception {
         SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Boolean> connecting = Bench.running(() -> channel.connect(address()));
+        CompletableFuture<Integer> reading = connectingAndReading(channel);
         proposing().send(ScriptedRdma.accept(Clc.V2));
         Bench.value(rdma.contact().preparing());
         channel.close();
 
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(AsynchronousCloseException.class);
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
         Bench.patiently().until(() -> rdma.contact().isAbandoned());
     }
 
     @Test
     void closingTheChannelWhileTheConnectionComesToStandEndsIt() throws Exception {
         SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Boolean> connecting = Bench.running(() -> channel.connect(address()));
+        CompletableFuture<Integer> reading = connectingAndReading(channel);
         confirming();
         Bench.value(rdma.contact().completing());
         CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -388,18 +399,18 @@ class SmcrClientTest {
         channel.close();
         closed.complete(null);
 
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(AsynchronousCloseException.class);
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
         Bench.patiently().until(() -> (rdma.group().peer().shown() & CLOSED) != 0);
         assertThat(rdma.contact().isAbandoned()).isFalse();
     }
 
     @Test
-    void closingTheEngineEndsConnects() throws Exception {
+    void closingTheEngineEndsHandshakes() throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         confirming();
         client.close();
 
-        assertThatThrownBy(() -> Bench.value(connecting)).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> Bench.value(connecting).read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
         assertThat(rdma.contact().isAbandoned()).isTrue();
         assertThat(rdma.isClosed()).isTrue();
         assertThat(announcer.isClosed()).isTrue();
@@ -412,6 +423,7 @@ class SmcrClientTest {
         RawPeer peer = confirming();
         rdma.completed(null);
         Bench.value(connecting);
+        assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCR);
         if (reset) {
             peer.reset();
         } else {

@@ -136,9 +136,10 @@ class SmcrServerTest {
     void aProposalThatCannotBeFollowedIsDeclinedInItsVersion(int version) throws Exception {
         rdma.setRefusal(FallbackReason.NO_COMMON_EID);
         connect();
-        client.send(version == Clc.V1 ? HexFormat.of().parseHex(V1_PROPOSAL) : proposal(), bytesOf(DECLINE), bytesOf("data"));
+        client.send(version == Clc.V1 ? HexFormat.of().parseHex(V1_PROPOSAL) : proposal());
 
         ClcDecline decline = client.receive(ClcDecline.class);
+        client.send(bytesOf(DECLINE), bytesOf("data"));
         assertThat(decline.version()).isEqualTo(version);
         expectData(decline, FallbackReason.NO_COMMON_EID);
     }
@@ -199,7 +200,9 @@ class SmcrServerTest {
     @Test
     void aConfirmBeforeTheAcceptIsDeclined() throws Exception {
         connect();
-        client.send(proposal(), bytesOf(ScriptedRdma.confirm(Clc.V2)), bytesOf("data"));
+        client.send(proposal());
+        Bench.value(rdma.contact().preparing());
+        client.send(bytesOf(ScriptedRdma.confirm(Clc.V2)), bytesOf("data"));
 
         expectData(client.receive(ClcDecline.class), FallbackReason.MALFORMED);
         assertThat(rdma.contact().isAbandoned()).isTrue();
@@ -217,7 +220,9 @@ class SmcrServerTest {
     @Test
     void aDeclineWhileTheAcceptIsPreparedLeavesTheConnectionToTheApplication() throws Exception {
         connect();
-        client.send(proposal(), bytesOf(DECLINE), bytesOf("behind it"));
+        client.send(proposal());
+        Bench.value(rdma.contact().preparing());
+        client.send(bytesOf(DECLINE), bytesOf("behind it"));
 
         expectDeclinedByPeer();
         rdma.prepared(null);
@@ -328,22 +333,21 @@ class SmcrServerTest {
         rdma.completed(null);
 
         assertThat(Bench.value(writing)).isEqualTo(9);
-        assertThat(rdma.group().peer().text()).isEqualTo("220 ready");
+        Bench.patiently().untilAsserted(() -> assertThat(rdma.group().peer().text()).isEqualTo("220 ready"));
         assertThat(Bench.connection(server).mode()).isEqualTo(SmcMode.SMCR);
     }
 
     @Test
-    void aChannelIsNotWritableBeforeTheProposalThatWasAnnounced() throws Exception {
+    void whatIsWrittenBeforeTheProposalThatWasAnnouncedGoesBehindTheHandshake() throws Exception {
         announcer.answering();
         connect();
         try (Selector selector = server.openSelector()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_WRITE);
-            assertThat(selector.selectNow()).isZero();
-            assertThat(channel.write(ByteBuffer.wrap(bytesOf("220 ready")))).isZero();
-            client.send(DECLINE);
             assertThat(selector.select(10_000)).isEqualTo(1);
             assertThat(channel.write(ByteBuffer.wrap(bytesOf("220 ready")))).isEqualTo(9);
+            assertThat(Bench.onlyConnection(server).mode()).isNull();
+            client.send(DECLINE);
         }
 
         assertThat(client.receiveText(9)).isEqualTo("220 ready");

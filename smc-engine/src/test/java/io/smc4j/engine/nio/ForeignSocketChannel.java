@@ -33,7 +33,7 @@ final class ForeignSocketChannel extends SocketChannel implements BlockingStream
     }
 
     @Override
-    public void writeFully(ByteBuffer src) throws IOException {
+    public void writeFully(ByteBuffer src, long negotiatingMillis) throws IOException {
         inner.write(src);
     }
 

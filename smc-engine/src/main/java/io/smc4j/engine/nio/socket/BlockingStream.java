@@ -19,11 +19,17 @@ public interface BlockingStream {
      */
     int readBlocking(ByteBuffer dst, long timeoutMillis) throws IOException;
 
-    /** Writes everything that remains in the buffer. */
-    void writeFully(ByteBuffer src) throws IOException;
+    /**
+     * Writes everything that remains in the buffer.
+     *
+     * @param negotiatingMillis the longest wait for the outcome of a negotiation, 0 for none: over TCP the socket's buffer takes
+     *        what the server has not accepted yet, and a limit for reading is met by the read that follows
+     * @throws java.net.SocketTimeoutException if the outcome is not known by then
+     */
+    void writeFully(ByteBuffer src, long negotiatingMillis) throws IOException;
 
     /**
-     * Connects, negotiation included.
+     * Connects.
      *
      * @param timeoutMillis the longest wait, 0 for none
      * @throws java.net.SocketTimeoutException if there is no connection by then

@@ -29,7 +29,7 @@ final class SocketOutput extends OutputStream {
         }
         socket.requireBlocking();
         try {
-            stream.writeFully(ByteBuffer.wrap(b, off, len));
+            stream.writeFully(ByteBuffer.wrap(b, off, len), socket.timeoutMillis());
         } catch (IOException e) {
             throw SocketExceptions.translate(e);
         }
