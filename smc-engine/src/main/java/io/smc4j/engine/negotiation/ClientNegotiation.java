@@ -7,73 +7,41 @@ import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
-import io.smc4j.engine.smcd.Gid;
-import io.smc4j.engine.smcd.SmcdLinkGroup;
-import io.smc4j.engine.smcr.Rdma;
-import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What lies
  * between the messages is a {@link ClientMethod}'s, chosen when TCP has connected.
  *
- * <p>Whatever goes wrong before that sign, but for a proper Decline, leaves the byte stream in doubt. The socket is then
- * thrown away and a plain TCP connection made in its place, before the application has seen any of it.
+ * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which byte of it,
+ * else on a new one in its place, before anything of the application's was sent.
  */
 final class ClientNegotiation extends Negotiation {
-
-    private enum State {
-        /** TCP connects. */
-        CONNECTING,
-        /** The method readies what a Proposal takes. */
-        BEGUN,
-        PROPOSED,
-        /** The method readies what the Confirm takes. */
-        PREPARING,
-        CONFIRMED,
-        /** The server does not establish the connection; it may be about to say why. */
-        UNANSWERED,
-        /** On TCP, where a Decline may still come. */
-        GATED,
-        /** TCP connects anew, to be nothing else. */
-        RECONNECTING
-    }
-
-    /**
-     * What there is to be tried.
-     *
-     * @param link the link group with the listener's process; {@code null} if it left no marker
-     * @param announced whether the socket has announced SMC
-     * @param known whether the listener may be sent a Proposal that it has not announced
-     */
-    record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known) {
-    }
 
     private final InetSocketAddress remote;
     private Prospects prospects;
     /** Whether this is the attempt with the process that has come after the first one. */
     private boolean withSuccessor;
-    private State state = State.CONNECTING;
+    private ClientState state = ClientState.CONNECTING;
     private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean mustNegotiate;
     private ClientMethod method;
     private int version = Clc.V2;
     private FallbackReason failure;
+    private Inquiry inquiry;
 
     private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
         super(engine, channel, fd);
         this.remote = remote;
         this.prospects = prospects;
-        this.announcing = prospects.announced;
+        this.announcing = prospects.announced();
     }
 
     /** @param ready whether TCP has connected and a Proposal takes no more: then the caller's thread sends it */
@@ -109,8 +77,8 @@ final class ClientNegotiation extends Negotiation {
                     fallBack(failure, 0, false);
                 }
             }
-            case BEGUN -> {
-                // Nothing was said yet; whatever the socket has to tell shows when the Proposal is sent.
+            case BEGUN, IN_DOUBT -> {
+                // Nothing was said yet, or what was said is not for this side to judge.
             }
             case PROPOSED -> proposed();
             case PREPARING, UNANSWERED -> lookForDecline(true);
@@ -135,29 +103,22 @@ final class ClientNegotiation extends Negotiation {
     private void connected() throws IOException {
         mustNegotiate = announcing && engine.announcer().peerAnnounced(fd);
         forgetAnnouncement();
-        state = State.BEGUN;
+        state = ClientState.BEGUN;
         channel.onConnected();
         startClock();
-        if (prospects.link != null) {
-            method = new SmcdClient(this, prospects.link);
+        if (prospects.link() != null) {
+            method = new SmcdClient(this, prospects.link());
             method.begin();
-        } else if (mustNegotiate || prospects.known) {
-            connectedToOther();
+        } else if (mustNegotiate || prospects.known()) {
+            method = SmcrClient.of(this);
+            if (method == null) {
+                leaveTcp(FallbackReason.NO_SMCR_DEVICE);
+            } else {
+                method.begin();
+            }
         } else {
             leaveTcp(FallbackReason.PEER_WITHOUT_SMC);
         }
-    }
-
-    private void connectedToOther() throws IOException {
-        InetAddress local = Sockets.localAddress(fd).getAddress();
-        Rdma.Port port = engine.rdmaAccess().portFor(local);
-        RdmaOffer offer = port == null ? null : port.offer();
-        if (offer == null || !offer.hasV1() && !offer.hasV2()) {
-            leaveTcp(FallbackReason.NO_SMCR_DEVICE);
-            return;
-        }
-        method = new SmcrClient(this, port, offer, local);
-        method.begin();
     }
 
     private void forgetAnnouncement() {
@@ -176,7 +137,7 @@ final class ClientNegotiation extends Negotiation {
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
             return;
         }
-        state = State.PROPOSED;
+        state = ClientState.PROPOSED;
         exchanged();
         send(method.proposal());
     }
@@ -196,12 +157,12 @@ final class ClientNegotiation extends Negotiation {
     /** The Confirm needs more than a look; the method has its own clocks. */
     void preparing() {
         stopClock();
-        state = State.PREPARING;
+        state = ClientState.PREPARING;
     }
 
     /** Sends the Confirm. */
     void confirm(ClcConfirm confirm) throws IOException {
-        state = State.CONFIRMED;
+        state = ClientState.CONFIRMED;
         send(confirm);
         method.confirmed();
     }
@@ -221,7 +182,7 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void gate(FallbackReason reason) throws IOException {
-        state = State.GATED;
+        state = ClientState.GATED;
         stopClock();
         fallBack(reason, 0, true);
         // What came before is no news to the epoll set.
@@ -232,7 +193,7 @@ final class ClientNegotiation extends Negotiation {
     void awaitDecline(FallbackReason reason, long nanos) throws IOException {
         remember(reason);
         failure = reason;
-        state = State.UNANSWERED;
+        state = ClientState.UNANSWERED;
         startClock(nanos);
         lookForDecline(true);
     }
@@ -244,8 +205,9 @@ final class ClientNegotiation extends Negotiation {
             case INCOMPLETE -> {
                 return;
             }
-            case ENDED, CUT -> startOver(FallbackReason.PEER_LOST);
-            case FOREIGN -> startOver(FallbackReason.SERVER_SPOKE_FIRST);
+            case ENDED -> inquire(FallbackReason.PEER_LOST);
+            case CUT -> startOver(FallbackReason.PEER_LOST);
+            case FOREIGN -> inquire(FallbackReason.SERVER_SPOKE_FIRST);
             case MALFORMED -> startOver(FallbackReason.MALFORMED);
             case MESSAGE -> {
                 if (message() instanceof ClcAccept accept) {
@@ -256,6 +218,30 @@ final class ClientNegotiation extends Negotiation {
                     startOver(FallbackReason.MALFORMED);
                 }
             }
+        }
+    }
+
+    /**
+     * The server's application may have been faster than its engine. Then nobody else has seen the Proposal, which is taken out of
+     * the stream there, and the connection is sound. Who cannot say so is left.
+     */
+    private void inquire(FallbackReason reason) throws IOException {
+        stopClock();
+        inquiry = Inquiry.begin(engine, prospects.group(), fd, remote.getPort(), own -> resume(() -> inquired(own)));
+        if (inquiry == null) {
+            startOver(reason);
+            return;
+        }
+        failure = reason;
+        state = ClientState.IN_DOUBT;
+        startClock(Math.min(Inquiry.NANOS, engine.config().handshakeTimeout().toNanos()));
+    }
+
+    private void inquired(boolean own) throws IOException {
+        if (state == ClientState.IN_DOUBT && own) {
+            fallBack(failure, 0, false);
+        } else if (state == ClientState.IN_DOUBT) {
+            startOver(failure);
         }
     }
 
@@ -316,13 +302,7 @@ final class ClientNegotiation extends Negotiation {
 
     /** Or every connection would fail, or wait for as long. */
     private void remember(FallbackReason reason) {
-        engine.discovery().failures().remember(remote, peer(), reason);
-    }
-
-    /** The engine that owns the listener's marker, if it shares memory with this one. */
-    private Gid peer() {
-        CompletableFuture<SmcdLinkGroup> link = prospects.link;
-        return link != null && link.isDone() && !link.isCompletedExceptionally() ? link.join().peerGid() : null;
+        engine.discovery().failures().remember(remote, prospects.peer(), reason);
     }
 
     @Override
@@ -337,7 +317,7 @@ final class ClientNegotiation extends Negotiation {
      * implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
-        if (isSent() && (mustNegotiate || prospects.link != null) && !hasInput()) {
+        if (isSent() && (mustNegotiate || prospects.link() != null) && !hasInput()) {
             decline(FallbackReason.TIMEOUT);
         } else {
             startOver(FallbackReason.TIMEOUT);
@@ -349,7 +329,7 @@ final class ClientNegotiation extends Negotiation {
         remember(reason);
         LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", remote, reason.text());
         failure = reason;
-        state = State.RECONNECTING;
+        state = ClientState.RECONNECTING;
         stopClock();
         unwatch();
         fd = channel.reconnect();
@@ -359,41 +339,35 @@ final class ClientNegotiation extends Negotiation {
 
     /** A process that has ended may have a successor already, which is worth an attempt of its own. */
     private void tryWithSuccessor() {
-        Gid gone = peer();
-        if (withSuccessor || gone == null || engine.linkGroups().isKnown(gone)) {
-            return;
-        }
-        CompletableFuture<SmcdLinkGroup> link = engine.discovery().find(remote);
-        if (link != null) {
+        Prospects next = withSuccessor ? null : prospects.ofSuccessor(engine, remote);
+        if (next != null) {
             withSuccessor = true;
-            prospects = new Prospects(link, false, false);
+            prospects = next;
             method = null;
             mustNegotiate = false;
             version = Clc.V2;
-            state = State.CONNECTING;
+            state = ClientState.CONNECTING;
         }
     }
 
     @Override
     Parting.Words lastWords() {
         return switch (state) {
-            case CONNECTING, RECONNECTING -> null;
-            case BEGUN -> mustNegotiate ? words(false) : null;
-            case PROPOSED -> words(true);
-            case PREPARING, UNANSWERED -> words(false);
-            // The method ends the connection.
-            case CONFIRMED -> null;
+            // In the last case the method ends the connection.
+            case CONNECTING, RECONNECTING, IN_DOUBT, CONFIRMED -> null;
+            case BEGUN -> mustNegotiate ? takeBack(version, false) : null;
+            case PROPOSED -> takeBack(version, true);
+            case PREPARING, UNANSWERED -> takeBack(version, false);
             case GATED -> new Parting.Words(null, true);
         };
-    }
-
-    private Parting.Words words(boolean answerDue) {
-        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
     }
 
     @Override
     void release() {
         forgetAnnouncement();
+        if (inquiry != null) {
+            inquiry.forget();
+        }
         if (method != null) {
             method.release();
         }
@@ -405,17 +379,19 @@ final class ClientNegotiation extends Negotiation {
             case GATED -> openGate();
             case BEGUN -> step(() -> leaveTcp(FallbackReason.TIMEOUT));
             case PROPOSED -> step(this::giveUpWaiting);
+            case IN_DOUBT -> step(() -> startOver(failure));
             case UNANSWERED -> step(() -> decline(failure));
             default -> step(() -> startOver(FallbackReason.TIMEOUT));
         }
     }
 
     @Override
-    void abort() {
+    void abort() throws IOException {
         switch (state) {
             case GATED -> openGate();
             case CONNECTING -> {
-                if (announcing || withSuccessor || !hasConnected()) {
+                // TCP may have connected, of which the control loop has not heard yet.
+                if (announcing || withSuccessor || Sockets.poll(fd, Sockets.POLLOUT, 0) != Sockets.POLLOUT) {
                     fail(closed());
                 } else {
                     fallBack(FallbackReason.DISABLED, 0, false);
@@ -429,15 +405,6 @@ final class ClientNegotiation extends Negotiation {
                 }
             }
             default -> fail(closed());
-        }
-    }
-
-    /** Whether TCP has connected, of which the control loop has not heard yet. */
-    private boolean hasConnected() {
-        try {
-            return Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT;
-        } catch (OsException e) {
-            return false;
         }
     }
 
@@ -457,14 +424,17 @@ final class ClientNegotiation extends Negotiation {
                 }
             }
             case RECONNECTING -> lost(cause);
-            default -> {
-                try {
-                    startOver(FallbackReason.PEER_LOST);
-                } catch (IOException e) {
-                    e.addSuppressed(cause);
-                    lost(e);
-                }
-            }
+            case PROPOSED -> orLost(cause, () -> inquire(FallbackReason.PEER_LOST));
+            default -> orLost(cause, () -> startOver(FallbackReason.PEER_LOST));
+        }
+    }
+
+    private void orLost(IOException cause, Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            e.addSuppressed(cause);
+            lost(e);
         }
     }
 

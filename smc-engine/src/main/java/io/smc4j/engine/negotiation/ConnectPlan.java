@@ -96,7 +96,7 @@ public final class ConnectPlan {
                     : FallbackReason.NOT_ANNOUNCED;
             return null;
         }
-        return ClientNegotiation.start(engine, channel, fd, remote, new ClientNegotiation.Prospects(link, announced, known),
+        return ClientNegotiation.start(engine, channel, fd, remote, new Prospects(link, announced, known),
                 ready);
     }
 }

@@ -64,7 +64,7 @@ public abstract class Negotiation {
     abstract void broken(IOException cause);
 
     /** The engine closes: comes to an outcome at once; with the lock held. */
-    abstract void abort();
+    abstract void abort() throws IOException;
 
     final synchronized void engineClosed() {
         if (!ended) {
@@ -80,6 +80,11 @@ public abstract class Negotiation {
      * is nothing. With the lock held.
      */
     abstract Parting.Words lastWords() throws IOException;
+
+    /** Tells the peer that this side's part of the handshake does not count. */
+    final Parting.Words takeBack(int version, boolean answerDue) {
+        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
+    }
 
     /** The owner has more to write than is kept for the time after the outcome: that is not to take much longer. */
     public final synchronized void hurry() {

@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -132,8 +133,24 @@ public final class ServerNegotiation extends Negotiation {
     /** The owner wants to write. Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
     public synchronized void ownerWrites() {
         if (state == State.LISTENING && isOpen()) {
+            leaveUnanswered();
             state = State.GATED;
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
+        }
+    }
+
+    /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
+    private void leaveUnanswered() {
+        if (!engine.config().sharedMemory() || !engine.discovery().isLocal(peer)) {
+            return;
+        }
+        try {
+            InetSocketAddress client = Sockets.remoteAddress(fd);
+            if (client != null) {
+                engine.linkGroups().inquiries().leaveUnanswered(client, local.getPort());
+            }
+        } catch (OsException e) {
+            LOG.log(System.Logger.Level.DEBUG, "client not known", e);
         }
     }
 
@@ -320,17 +337,23 @@ public final class ServerNegotiation extends Negotiation {
     @Override
     Parting.Words lastWords() throws IOException {
         return switch (state) {
-            case LISTENING -> receive() == Inbound.MESSAGE && message() instanceof ClcProposal ? words(false)
-                    : mustNegotiate || begun ? new Parting.Words(null, true) : null;
-            case PREPARING -> words(false);
+            case LISTENING -> lastWordsBeforeProposal();
+            case PREPARING -> takeBack(version, false);
             case ACCEPTED, GATED -> new Parting.Words(null, true);
             // The method ends the connection.
             case COMPLETING -> null;
         };
     }
 
-    private Parting.Words words(boolean answerDue) {
-        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
+    private Parting.Words lastWordsBeforeProposal() throws IOException {
+        if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal) {
+            return takeBack(version, false);
+        }
+        if (mustNegotiate || begun) {
+            return new Parting.Words(null, true);
+        }
+        leaveUnanswered();
+        return null;
     }
 
     @Override

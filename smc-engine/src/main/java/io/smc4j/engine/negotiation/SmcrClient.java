@@ -3,6 +3,8 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
@@ -28,8 +30,16 @@ final class SmcrClient implements ClientMethod {
     private final InetAddress local;
     private HeldContact<ClientContact> contact;
 
+    /** Returns {@code null} if no port serves the connection's local address. */
+    static SmcrClient of(ClientNegotiation negotiation) throws OsException {
+        InetAddress local = Sockets.localAddress(negotiation.fd).getAddress();
+        Rdma.Port port = negotiation.engine.rdmaAccess().portFor(local);
+        RdmaOffer offer = port == null ? null : port.offer();
+        return offer == null || !offer.hasV1() && !offer.hasV2() ? null : new SmcrClient(negotiation, port, offer, local);
+    }
+
     /** @param local the connection's local address, which the port serves */
-    SmcrClient(ClientNegotiation negotiation, Rdma.Port port, RdmaOffer offer, InetAddress local) {
+    private SmcrClient(ClientNegotiation negotiation, Rdma.Port port, RdmaOffer offer, InetAddress local) {
         this.negotiation = negotiation;
         this.port = port;
         this.offer = offer;

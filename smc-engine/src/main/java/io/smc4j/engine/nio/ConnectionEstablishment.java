@@ -9,7 +9,6 @@ import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
@@ -223,7 +222,7 @@ final class ConnectionEstablishment implements Negotiable {
         if (socket.kernel() == null) {
             engine.statistics().fallback(why);
         }
-        handOn(new TcpOutput());
+        handOn(EarlyOutput.tcp(socket, () -> opened(null)));
     }
 
     // ---- what the negotiation asks and reports
@@ -265,7 +264,7 @@ final class ConnectionEstablishment implements Negotiable {
         connected = true;
         smc = connection;
         phase = Phase.SMC;
-        handOn(new SmcOutput(connection));
+        handOn(EarlyOutput.smc(connection, () -> opened(connection)));
         changed();
     }
 
@@ -349,53 +348,15 @@ final class ConnectionEstablishment implements Negotiable {
         }
     }
 
+    private void opened(SmcConnection connection) {
+        smcOutput = connection;
+        tcpOutput = connection == null;
+        changed();
+    }
+
     private void flush() {
         if (!early.flush()) {
             engine.loop().schedule(FLUSH_NANOS, this::flush);
-        }
-    }
-
-    private final class TcpOutput implements EarlyOutput.Stream {
-
-        @Override
-        public int write(ByteBuffer bytes) throws IOException {
-            return socket.stream().write(bytes);
-        }
-
-        @Override
-        public void end() throws IOException {
-            socket.shutdown(Sockets.SHUT_WR);
-        }
-
-        @Override
-        public void open() {
-            tcpOutput = true;
-            changed();
-        }
-    }
-
-    private final class SmcOutput implements EarlyOutput.Stream {
-
-        private final SmcConnection connection;
-
-        SmcOutput(SmcConnection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public int write(ByteBuffer bytes) throws IOException {
-            return connection.write(bytes);
-        }
-
-        @Override
-        public void end() {
-            connection.shutdownOutput();
-        }
-
-        @Override
-        public void open() {
-            smcOutput = connection;
-            changed();
         }
     }
 

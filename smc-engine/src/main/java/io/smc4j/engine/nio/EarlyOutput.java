@@ -1,6 +1,8 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -38,6 +40,48 @@ final class EarlyOutput {
     private volatile boolean closed;
     private boolean ended;
     private Stream stream;
+
+    /** @param opened run when writes may go to the socket directly */
+    static Stream tcp(TcpSocket socket, Runnable opened) {
+        return new Stream() {
+
+            @Override
+            public int write(ByteBuffer bytes) throws IOException {
+                return socket.stream().write(bytes);
+            }
+
+            @Override
+            public void end() throws IOException {
+                socket.shutdown(Sockets.SHUT_WR);
+            }
+
+            @Override
+            public void open() {
+                opened.run();
+            }
+        };
+    }
+
+    /** @param opened run when writes may go to the connection directly */
+    static Stream smc(SmcConnection connection, Runnable opened) {
+        return new Stream() {
+
+            @Override
+            public int write(ByteBuffer bytes) throws IOException {
+                return connection.write(bytes);
+            }
+
+            @Override
+            public void end() {
+                connection.shutdownOutput();
+            }
+
+            @Override
+            public void open() {
+                opened.run();
+            }
+        };
+    }
 
     /**
      * Keeps what there is room for.

@@ -17,6 +17,10 @@ import java.nio.ByteBuffer;
  * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
  * ROOM_WANTED  8              token                          the sender has no room in this ring, which could be larger
  * RING_OFFERED 9              token                          the peer of this connection offers another ring: take it
+ * INQUIRY     10  ports       client's address               has the receiver accepted this TCP connection of the sender's, and left
+ *                                                            its Proposal unanswered? Ports: the client's and the server's, u16
+ * OWN         11  as INQUIRY                                 it has
+ * NOT_OWN     12  as INQUIRY                                 it has not
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -30,6 +34,9 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int MARKER_WITHDRAWN = 7;
     static final int ROOM_WANTED = 8;
     static final int RING_OFFERED = 9;
+    static final int INQUIRY = 10;
+    static final int OWN = 11;
+    static final int NOT_OWN = 12;
 
     static final int LENGTH = 24;
 

@@ -89,6 +89,18 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** Sends now or not at all, so that nothing is kept for a peer that asks and does not listen. */
+    synchronized void offer(ControlMessage message) {
+        if (closed || !pending.isEmpty()) {
+            return;
+        }
+        try {
+            transmit(message, NONE);
+        } catch (OsException e) {
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control message not sent", e);
+        }
+    }
+
     /** The descriptor is about to be closed. */
     synchronized void forget(int descriptor) {
         pending.removeIf(next -> next.descriptor == descriptor);

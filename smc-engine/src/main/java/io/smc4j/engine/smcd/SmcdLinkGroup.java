@@ -252,6 +252,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         }
     }
 
+    void offer(ControlMessage message) {
+        control.offer(message);
+    }
+
     void announceWithdrawal() {
         control.send(ControlMessage.markerWithdrawn());
     }

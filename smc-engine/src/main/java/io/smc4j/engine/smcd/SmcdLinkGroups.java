@@ -44,6 +44,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     private final List<SmcdLinkGroup> groups = new ArrayList<>();
     private final Map<SmcdLinkGroup, Long> idleSince = new HashMap<>();
     private final Set<Introduction> introducing = ConcurrentHashMap.newKeySet();
+    private final Inquiries inquiries = new Inquiries();
     /** How many markers of this engine are gone. */
     private final AtomicInteger withdrawals = new AtomicInteger();
     /** How often peers have said that a marker of theirs is gone. */
@@ -172,6 +173,11 @@ public final class SmcdLinkGroups implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Who is at the other end of TCP connections. */
+    public Inquiries inquiries() {
+        return inquiries;
     }
 
     /** What the link groups look like now. */
@@ -304,6 +310,8 @@ public final class SmcdLinkGroups implements AutoCloseable {
             if (message.type() == ControlMessage.MARKER_WITHDRAWN) {
                 peerWithdrawals.incrementAndGet();
                 forgetMarkers(group);
+            } else if (Inquiries.concerns(message)) {
+                inquiries.received(group, message);
             } else if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
                 group.received(message, descriptor);
             }

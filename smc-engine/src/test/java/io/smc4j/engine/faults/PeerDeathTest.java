@@ -238,6 +238,9 @@ class PeerDeathTest {
                 PeerProcess client = PeerProcess.client(port(listener), behaviour);
                 SocketChannel channel = listener.accept()) {
             assertThat(client.nextLine()).isEqualTo("connected");
+            // What the server says first would make it a TCP connection.
+            await().untilAsserted(() ->
+                    assertThat(provider.snapshot().connections().get(0).mode()).isEqualTo(SmcMode.SMCD));
             long position = 0;
             switch (behaviour) {
                 case SEND -> {

@@ -242,4 +242,59 @@ class LaterContactTest {
         assertThat(Bench.value(read)).isEqualTo("hello");
         assertThat(other.snapshot().connections()).allMatch(each -> each.mode() == SmcMode.SMCD);
     }
+
+    /** A real listener, whose application is faster than the client's Proposal is answered. */
+    private ServerSocketChannel listenerOfAnotherEngine() throws IOException {
+        return bench.listen(bench.provider());
+    }
+
+    @Test
+    void aServerThatSpeaksFirstKeepsTheFirstConnection() throws Exception {
+        ServerSocketChannel listener = listenerOfAnotherEngine();
+        for (int round = 0; round < 200; round++) {
+            // At first contact the Proposal is late, later it is early.
+            CompletableFuture<SocketChannel> accepting = Bench.running(() -> {
+                SocketChannel accepted = listener.accept();
+                Bench.write(accepted, "220 ready");
+                return accepted;
+            });
+            try (SocketChannel channel = bench.connect(client, (InetSocketAddress) listener.getLocalAddress());
+                    SocketChannel accepted = Bench.value(accepting)) {
+                assertThat(Bench.readText(channel, 9)).isEqualTo("220 ready");
+                // Whoever came twice would be accepted twice, and one of them be lost.
+                Bench.expectPipe(channel, accepted);
+            }
+        }
+        listener.configureBlocking(false);
+        assertThat(listener.accept()).isNull();
+    }
+
+    @Test
+    void aServerThatClosesAtOnceEndsTheFirstConnection() throws Exception {
+        ServerSocketChannel listener = listenerOfAnotherEngine();
+        for (int round = 0; round < 200; round++) {
+            CompletableFuture<Void> accepting = Bench.running(() -> {
+                listener.accept().close();
+                return null;
+            });
+            try (SocketChannel channel = bench.connect(client, (InetSocketAddress) listener.getLocalAddress())) {
+                Bench.expectEnd(channel);
+                Bench.value(accepting);
+            }
+        }
+        listener.configureBlocking(false);
+        assertThat(listener.accept()).isNull();
+    }
+
+    @Test
+    void aClientThatClosesAtOnceEndsTheStream() throws Exception {
+        ServerSocketChannel listener = listenerOfAnotherEngine();
+        for (int round = 0; round < 200; round++) {
+            SocketChannel channel = bench.connect(client, (InetSocketAddress) listener.getLocalAddress());
+            try (SocketChannel accepted = listener.accept()) {
+                channel.close();
+                Bench.expectEnd(accepted);
+            }
+        }
+    }
 }
