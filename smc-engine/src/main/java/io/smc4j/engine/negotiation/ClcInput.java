@@ -9,8 +9,8 @@ import io.smc4j.engine.wire.ClcMessage;
 import java.nio.ByteBuffer;
 
 /**
- * CLC messages at the beginning of a TCP stream. Bytes are looked at before they are taken, so that what is not CLC stays where
- * it is. For one thread at a time.
+ * CLC messages at the beginning of a TCP stream. Bytes are looked at before they are taken, so that what is not CLC
+ * stays where it is. For one thread at a time.
  */
 final class ClcInput {
 

@@ -16,11 +16,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 
 /**
- * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What lies
- * between the messages is a {@link ClientMethod}'s, chosen when TCP has connected.
+ * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What
+ * lies between the messages is a {@link ClientMethod}'s, chosen when TCP has connected.
  *
- * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which byte of it,
- * else on a new one in its place, before anything of the application's was sent.
+ * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which
+ * byte of it, else on a new one in its place, before anything of the application's was sent.
  */
 final class ClientNegotiation extends Negotiation {
 
@@ -222,8 +222,8 @@ final class ClientNegotiation extends Negotiation {
     }
 
     /**
-     * The server's application may have been faster than its engine. Then nobody else has seen the Proposal, which is taken out of
-     * the stream there, and the connection is sound. Who cannot say so is left.
+     * The server's application may have been faster than its engine. Then nobody else has seen the Proposal, which is
+     * taken out of the stream there, and the connection is sound. Who cannot say so is left.
      */
     private void inquire(FallbackReason reason) throws IOException {
         stopClock();
@@ -312,9 +312,9 @@ final class ClientNegotiation extends Negotiation {
     }
 
     /**
-     * The server's application may accept later. A server that speaks CLC then finds a Decline behind the Proposal, and the byte
-     * stream behind that is the application's; its own answer, if it gives one, is taken out of the stream here. Who may be no SMC
-     * implementation, or has sent a part of something, is left.
+     * The server's application may accept later. A server that speaks CLC then finds a Decline behind the Proposal, and
+     * the byte stream behind that is the application's; its own answer, if it gives one, is taken out of the stream
+     * here. Who may be no SMC implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
         if (isSent() && (mustNegotiate || prospects.link() != null) && !hasInput()) {
@@ -440,8 +440,8 @@ final class ClientNegotiation extends Negotiation {
 
     /** The owner had a connection: for him this is its loss, and not a connect that has failed. */
     private void lost(IOException cause) {
-        IOException why = new IOException("SMC handshake with " + remote + ": " + failure.text() + "; TCP in its place failed",
-                cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        String text = "SMC handshake with " + remote + ": " + failure.text() + "; TCP in its place failed";
+        IOException why = new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
         SocketException reset = new SocketException("Connection reset");
         reset.initCause(why);
         fail(reset);

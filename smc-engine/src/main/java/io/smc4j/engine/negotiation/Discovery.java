@@ -49,8 +49,8 @@ public final class Discovery {
 
     Discovery(SmcEngine engine) {
         this.engine = engine;
-        this.failures = new RecentFailures(engine.config().retryAfter().toNanos(), gid -> engine.linkGroups().isKnown(gid),
-                System::nanoTime);
+        this.failures = new RecentFailures(engine.config().retryAfter().toNanos(),
+                gid -> engine.linkGroups().isKnown(gid), System::nanoTime);
     }
 
     /** Whether the address is one of this host's. */
@@ -145,9 +145,10 @@ public final class Discovery {
     }
 
     /**
-     * Leaves a marker, unless shared memory is not to be used. If that is not possible now, as another process has left one
-     * for the same address or descriptors have run out, it is tried again until the marker is closed. Call it when the address
-     * is bound and before anybody can connect: who finds no marker goes on with TCP, for as long as the connection lasts.
+     * Leaves a marker, unless shared memory is not to be used. If that is not possible now, as another process has left
+     * one for the same address or descriptors have run out, it is tried again until the marker is closed. Call it when
+     * the address is bound and before anybody can connect: who finds no marker goes on with TCP, for as long as the
+     * connection lasts.
      *
      * @param bound the listener's address
      */

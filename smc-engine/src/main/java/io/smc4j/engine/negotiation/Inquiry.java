@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The question to a listener's process whether a TCP connection is its own, asked when no CLC message has answered a Proposal. */
+/**
+ * The question to a listener's process whether a TCP connection is its own, asked when no CLC message has answered a
+ * Proposal.
+ */
 final class Inquiry {
 
     /** How long the process has to answer: its control loop waits for nobody. */

@@ -21,7 +21,10 @@ public interface Negotiable {
     /** The channel's write lock. */
     ReentrantLock writeLock();
 
-    /** TCP has connected; the outcome shows later. Not told for a socket that was connected before, or not at all on its own. */
+    /**
+     * TCP has connected; the outcome shows later. Not told for a socket that was connected before, or not at all on its
+     * own.
+     */
     void onConnected();
 
     /** The connection runs on SMC. */

@@ -76,8 +76,8 @@ public abstract class Negotiation {
     abstract void release();
 
     /**
-     * What is said and heard before the socket is closed, now that the owner closes the channel in order; {@code null} if there
-     * is nothing. With the lock held.
+     * What is said and heard before the socket is closed, now that the owner closes the channel in order; {@code null}
+     * if there is nothing. With the lock held.
      */
     abstract Parting.Words lastWords() throws IOException;
 
@@ -116,8 +116,8 @@ public abstract class Negotiation {
     }
 
     /**
-     * Ends the connection so that the peer sees the end of the stream, and no reset for what this side has left unread; after
-     * {@link #cancel}.
+     * Ends the connection so that the peer sees the end of the stream, and no reset for what this side has left unread;
+     * after {@link #cancel}.
      *
      * @param rest what the owner has written and nobody has sent yet
      * @return whether the descriptor is closed here, when that is over

@@ -10,9 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a socket whose owner has closed it in order while CLC messages were under way. The kernel resets a connection that
- * is closed with bytes unread, or that receives some afterwards, and the peer's application would see that in place of the end of
- * the stream. So the stream is ended, and the socket closed when the peer's message has come. The descriptor's only owner.
+ * The end of a socket whose owner has closed it in order while CLC messages were under way. The kernel resets a
+ * connection that is closed with bytes unread, or that receives some afterwards, and the peer's application would see
+ * that in place of the end of the stream. So the stream is ended, and the socket closed when the peer's message has
+ * come. The descriptor's only owner.
  */
 final class Parting {
 

@@ -25,7 +25,10 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
         return group == null ? null : group.peerGid();
     }
 
-    /** What there is to be tried with the process that has come after the one that has ended; {@code null} if there is none. */
+    /**
+     * What there is to be tried with the process that has come after the one that has ended; {@code null} if there is
+     * none.
+     */
     Prospects ofSuccessor(SmcEngine engine, InetSocketAddress listener) {
         Gid gone = peer();
         if (gone == null || engine.linkGroups().isKnown(gone)) {

@@ -10,9 +10,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Listeners with which an attempt has failed, and until when they are left alone. A failure is one process's: it says nothing
- * about who listens at the address next. A cause that may pass, as the peer's end or its slowness, is tried again soon, and less
- * soon each time; one that is likely to stay, as bytes that are no CLC message, after the full time. Thread-safe.
+ * Listeners with which an attempt has failed, and until when they are left alone. A failure is one process's: it says
+ * nothing about who listens at the address next. A cause that may pass, as the peer's end or its slowness, is tried
+ * again soon, and less soon each time; one that is likely to stay, as bytes that are no CLC message, after the full
+ * time. Thread-safe.
  */
 final class RecentFailures {
 
@@ -66,8 +67,8 @@ final class RecentFailures {
         }
         failures.compute(listener, (key, before) -> {
             int number = before == null ? 0 : before.number + 1;
-            long pause = isPassing(reason) ? Math.min(longestNanos, FIRST_PAUSE_NANOS << Math.min(number, Integer.SIZE - 1))
-                    : longestNanos;
+            long doubled = FIRST_PAUSE_NANOS << Math.min(number, Integer.SIZE - 1);
+            long pause = isPassing(reason) ? Math.min(longestNanos, doubled) : longestNanos;
             return new Failure(peer, number, clock.getAsLong() + pause);
         });
     }

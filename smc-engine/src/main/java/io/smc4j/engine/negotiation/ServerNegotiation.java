@@ -222,7 +222,10 @@ public final class ServerNegotiation extends Negotiation {
         }
     }
 
-    /** Whether the client has given up waiting meanwhile, which a Decline behind its Proposal says: then no answer is due. */
+    /**
+     * Whether the client has given up waiting meanwhile, which a Decline behind its Proposal says: then no answer is
+     * due.
+     */
     private boolean isTakenBack() throws IOException {
         Inbound behind = receive();
         if (behind == Inbound.MESSAGE && message() instanceof ClcDecline decline) {

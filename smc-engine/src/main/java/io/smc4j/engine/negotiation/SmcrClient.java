@@ -35,7 +35,8 @@ final class SmcrClient implements ClientMethod {
         InetAddress local = Sockets.localAddress(negotiation.fd).getAddress();
         Rdma.Port port = negotiation.engine.rdmaAccess().portFor(local);
         RdmaOffer offer = port == null ? null : port.offer();
-        return offer == null || !offer.hasV1() && !offer.hasV2() ? null : new SmcrClient(negotiation, port, offer, local);
+        boolean hasOffer = offer != null && (offer.hasV1() || offer.hasV2());
+        return hasOffer ? new SmcrClient(negotiation, port, offer, local) : null;
     }
 
     /** @param local the connection's local address, which the port serves */

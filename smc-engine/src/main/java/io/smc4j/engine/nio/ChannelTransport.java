@@ -182,7 +182,8 @@ final class ChannelTransport {
             case CONNECTING -> events = (interestOps & SelectionKey.OP_CONNECT) != 0 ? Sockets.POLLOUT : 0;
             case TCP -> {
                 events = (interestOps & SelectionKey.OP_READ) != 0 && establishment.isOnTcp() ? Sockets.POLLIN : 0;
-                events |= (interestOps & SelectionKey.OP_WRITE) != 0 && establishment.isOutputOnTcp() ? Sockets.POLLOUT : 0;
+                boolean write = (interestOps & SelectionKey.OP_WRITE) != 0 && establishment.isOutputOnTcp();
+                events |= write ? Sockets.POLLOUT : 0;
             }
             default -> {
                 // The descriptor is the negotiation's, or its readiness does not matter.

@@ -66,7 +66,10 @@ final class ConnectionEstablishment implements Negotiable {
         return smc;
     }
 
-    /** The established connection as far as writing goes: {@code null} also while what was written early is not handed on. */
+    /**
+     * The established connection as far as writing goes: {@code null} also while what was written early is not handed
+     * on.
+     */
     SmcConnection smcOutput() {
         return smcOutput;
     }
@@ -325,7 +328,8 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     /**
-     * Writes as far as there is room before the outcome is known, or when it has just become so; with the write lock held.
+     * Writes as far as there is room before the outcome is known, or when it has just become so; with the write lock
+     * held.
      *
      * @return the number of bytes written, 0 if there is no room
      */
@@ -412,8 +416,8 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     /**
-     * Leaves the descriptor to the negotiation, if that has something to say or to hear before the socket is closed; after
-     * {@link #cancel()}.
+     * Leaves the descriptor to the negotiation, if that has something to say or to hear before the socket is closed;
+     * after {@link #cancel()}.
      */
     boolean leaveDescriptor() {
         ByteBuffer rest = early.take();

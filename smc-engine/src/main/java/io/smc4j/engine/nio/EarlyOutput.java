@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What the application writes before it is known what carries the connection. With TCP these bytes would lie in the socket's
- * buffer, so that neither a write nor the end of the output waits for a server that has not accepted yet; here they lie in this
- * one. When the outcome is known they are handed on, in order, before anything that is written later.
+ * What the application writes before it is known what carries the connection. With TCP these bytes would lie in the
+ * socket's buffer, so that neither a write nor the end of the output waits for a server that has not accepted yet; here
+ * they lie in this one. When the outcome is known they are handed on, in order, before anything that is written later.
  *
  * <p>Thread-safe: one thread writes, and another one learns the outcome.
  */
@@ -120,7 +120,10 @@ final class EarlyOutput {
         return closed;
     }
 
-    /** Ends the output behind what is kept. Returns {@code false} if nothing is kept any more: then the caller ends the stream. */
+    /**
+     * Ends the output behind what is kept. Returns {@code false} if nothing is kept any more: then the caller ends the
+     * stream.
+     */
     synchronized boolean end() {
         if (closed) {
             return false;
@@ -129,7 +132,10 @@ final class EarlyOutput {
         return true;
     }
 
-    /** The outcome is known. Returns whether the stream has taken everything, else {@link #flush()} is to be called again. */
+    /**
+     * The outcome is known. Returns whether the stream has taken everything, else {@link #flush()} is to be called
+     * again.
+     */
     synchronized boolean open(Stream outcome) {
         stream = outcome;
         return flush();

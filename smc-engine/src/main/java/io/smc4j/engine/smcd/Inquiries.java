@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Tells a client whose Proposal was not answered by a CLC message who is at the other end of its TCP connection: an engine whose
- * application was faster, by writing first or by closing, or somebody else, who shares the port or stands in between and has taken
- * the Proposal for the application's bytes. Thread-safe.
+ * Tells a client whose Proposal was not answered by a CLC message who is at the other end of its TCP connection: an
+ * engine whose application was faster, by writing first or by closing, or somebody else, who shares the port or stands
+ * in between and has taken the Proposal for the application's bytes. Thread-safe.
  */
 public final class Inquiries {
 
@@ -53,7 +53,10 @@ public final class Inquiries {
     Inquiries() {
     }
 
-    /** This engine has accepted a connection, and lets a Proposal on it go unanswered. Call it before the client can notice. */
+    /**
+     * This engine has accepted a connection, and lets a Proposal on it go unanswered. Call it before the client can
+     * notice.
+     */
     public void leaveUnanswered(InetSocketAddress client, int serverPort) {
         synchronized (unanswered) {
             unanswered.add(Connection.of(client, serverPort));

@@ -22,8 +22,8 @@ public interface BlockingStream {
     /**
      * Writes everything that remains in the buffer.
      *
-     * @param negotiatingMillis the longest wait for the outcome of a negotiation, 0 for none: over TCP the socket's buffer takes
-     *        what the server has not accepted yet, and a limit for reading is met by the read that follows
+     * @param negotiatingMillis the longest wait for the outcome of a negotiation, 0 for none: over TCP the socket's
+     *        buffer takes what the server has not accepted yet, and a limit for reading is met by the read that follows
      * @throws java.net.SocketTimeoutException if the outcome is not known by then
      */
     void writeFully(ByteBuffer src, long negotiatingMillis) throws IOException;
