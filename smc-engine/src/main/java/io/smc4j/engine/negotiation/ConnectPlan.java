@@ -31,6 +31,20 @@ public final class ConnectPlan {
         return new ConnectPlan(engine, remote);
     }
 
+    /** Whether something may come of it, as far as can be told without connecting. */
+    public static boolean mayLeadTo(SmcEngine engine, InetSocketAddress remote) {
+        return engine.kernelSmc().carries(remote) || new ConnectPlan(engine, remote).hasProspects();
+    }
+
+    private boolean hasProspects() {
+        if (objection != null) {
+            return false;
+        }
+        return usesMarkers() && engine.discovery().find(remote) != null
+                || engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote)
+                || mayHaveRdma() && engine.announcer().isPermitted();
+    }
+
     private FallbackReason objectionToAny() {
         if (!engine.config().clientEnabled() || engine.isClosed()) {
             return FallbackReason.DISABLED;

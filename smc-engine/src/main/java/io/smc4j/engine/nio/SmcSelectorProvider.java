@@ -6,6 +6,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
+import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
@@ -13,6 +14,7 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.Channel;
@@ -129,6 +131,17 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
                 engine.budget().limit(), engine.rdmaSnapshot());
+    }
+
+    /**
+     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the settings
+     * and the policy allow it, no attempt failed of late, and the listener has made itself known or is on a host from which it
+     * would be known by connecting. Where memory can be shared with a listener, that begins.
+     *
+     * @return false if it would be TCP now, and for an address that is unresolved
+     */
+    public boolean mayConnectTo(InetSocketAddress listener) {
+        return !listener.isUnresolved() && ConnectPlan.mayLeadTo(engine, listener);
     }
 
     @Override

@@ -2,10 +2,12 @@ package io.smc4j.engine.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,28 @@ class SmcSelectorProviderTest {
     void knowsNoOtherFamily() {
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> engine.openSocketChannel(() -> "X"));
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> engine.openSocketChannel(null));
+    }
+
+    @Test
+    void knowsBeforehandWhoCannotBeReachedBySmc() throws IOException {
+        assumeTrue(Pairing.isEngineImplemented());
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel listener = engine.openServerSocketChannel().bind(anyPort);
+                ServerSocketChannel plain = ServerSocketChannel.open().bind(anyPort)) {
+            InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+            assertThat(engine.mayConnectTo(address)).isTrue();
+            assertThat(engine.mayConnectTo((InetSocketAddress) plain.getLocalAddress())).isFalse();
+            assertThat(engine.mayConnectTo(InetSocketAddress.createUnresolved("localhost", address.getPort()))).isFalse();
+            engine.setPolicy(new SmcPolicy(List.of(new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null,
+                    null, new SmcPolicy.PortRange(address.getPort(), address.getPort())))));
+            assertThat(engine.mayConnectTo(address)).isFalse();
+            engine.setPolicy(SmcPolicy.allowAll());
+            assertThat(engine.mayConnectTo(address)).isTrue();
+            listener.close();
+            await().untilAsserted(() -> assertThat(engine.mayConnectTo(address)).isFalse());
+        }
+        engine.close();
+        assertThat(engine.mayConnectTo(anyPort)).isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +54,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     @Override
     public SelectorProvider selectorProvider() {
         return engine;
+    }
+
+    @Override
+    public boolean mayConnectTo(InetSocketAddress listener) {
+        return engine.mayConnectTo(listener);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
@@ -19,6 +20,14 @@ public interface SmcRuntime {
      * available}, else the JDK's own. Channels of the one must not be registered with selectors of the other.
      */
     SelectorProvider selectorProvider();
+
+    /**
+     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects. If not, it
+     * would be TCP now.
+     */
+    default boolean mayConnectTo(InetSocketAddress listener) {
+        return isAvailable();
+    }
 
     /** What SMC looks like now. Copies the state of every connection: meant for people and scrapes, not per request. */
     SmcReport report();

@@ -48,8 +48,11 @@ public final class TestHttpServer implements AutoCloseable {
     }
 
     public static TestHttpServer startTls(SSLContext context) throws IOException {
-        HttpsServer server =
-                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        return startTls(context, InetAddress.getLoopbackAddress());
+    }
+
+    public static TestHttpServer startTls(SSLContext context, InetAddress address) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(address, 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         return new TestHttpServer(server, "https");
     }
@@ -57,6 +60,10 @@ public final class TestHttpServer implements AutoCloseable {
     /** By name, so that the client looks it up. */
     public String url(String path) {
         return scheme + "://localhost:" + server.getAddress().getPort() + path;
+    }
+
+    public InetSocketAddress address() {
+        return server.getAddress();
     }
 
     /** How many connections requests came by. */

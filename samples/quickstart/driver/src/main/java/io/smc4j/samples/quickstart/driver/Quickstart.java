@@ -82,9 +82,9 @@ public final class Quickstart {
         System.out.println(comparison.table());
         System.out.printf("""
                 Both pairs run the same jars, callers and URLs; the TCP pair has smc.enabled=false. Then WebClient and
-                Reactor Netty use Netty's epoll transport, and RestTemplate and RestClient the JDK's HttpURLConnection
-                with as many pooled connections; with SMC they use Apache HttpComponents. ratio is SMC/TCP, CPU time is
-                user and system time of both processes, all figures are medians of %d rounds taken in turns.
+                Reactor Netty use Netty's epoll transport. RestTemplate and RestClient use the JDK's HttpURLConnection
+                with as many pooled connections in both. ratio is SMC/TCP, CPU time is user and system time of both
+                processes, all figures are medians of %d rounds taken in turns.
 
                 """, Benchmark.ROUNDS);
         if (options.json() != null) {

@@ -1,32 +1,33 @@
-package io.smc4j.spring.boot.autoconfigure.httpcomponents;
+package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * Gives {@code RestTemplate} beans an SMC client in place of the one they have by default. A bean that was given any
- * other client keeps it; interceptors stay.
+ * Puts {@code RestTemplate} beans that have the client of {@code new RestTemplate()} on SMC channels. A bean that was
+ * given any other client keeps it; interceptors stay.
  */
 final class SmcRestTemplateBeanPostProcessor implements BeanPostProcessor {
 
-    private final ObjectProvider<SimpleClientStandIns> standIns;
+    private final ObjectProvider<SmcUrlConnections> connections;
 
     /** Takes a provider because post-processors are made before the beans that they need. */
-    SmcRestTemplateBeanPostProcessor(ObjectProvider<SimpleClientStandIns> standIns) {
-        this.standIns = standIns;
+    SmcRestTemplateBeanPostProcessor(ObjectProvider<SmcUrlConnections> connections) {
+        this.connections = connections;
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof RestTemplate restTemplate) {
             ClientHttpRequestFactory current = ownRequestFactory(restTemplate);
-            ClientHttpRequestFactory standIn = standIns.getObject().standInFor(current);
-            if (standIn != current) {
-                restTemplate.setRequestFactory(standIn);
+            if (current.getClass() == SimpleClientHttpRequestFactory.class) {
+                restTemplate.setRequestFactory(new SmcSimpleClientHttpRequestFactory(
+                        (SimpleClientHttpRequestFactory) current, connections.getObject()));
             }
         }
         return bean;

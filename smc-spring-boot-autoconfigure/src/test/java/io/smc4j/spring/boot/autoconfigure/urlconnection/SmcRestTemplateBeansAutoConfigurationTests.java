@@ -1,4 +1,4 @@
-package io.smc4j.spring.boot.autoconfigure.httpcomponents;
+package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,6 @@ import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.testsupport.HttpCalls;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestHttpServer;
 import io.smc4j.spring.boot.autoconfigure.testsupport.Traffic;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.util.function.Supplier;
@@ -20,7 +19,6 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
@@ -52,7 +50,7 @@ class SmcRestTemplateBeansAutoConfigurationTests {
 
     private void assertLeftAlone(Supplier<RestTemplate> restTemplate) {
         with(restTemplate).run(context -> assertThat(context.getBean(RestTemplate.class).getRequestFactory())
-                .isNotInstanceOf(HttpComponentsClientHttpRequestFactory.class));
+                .isNotInstanceOf(SmcSimpleClientHttpRequestFactory.class));
     }
 
     @Test
@@ -75,7 +73,7 @@ class SmcRestTemplateBeansAutoConfigurationTests {
         new ReactiveWebApplicationContextRunner().withUserConfiguration(FakeSmcConfiguration.class)
                 .withConfiguration(AUTO_CONFIGURATIONS).withBean(RestTemplate.class)
                 .run(context -> assertThat(context.getBean(RestTemplate.class).getRequestFactory())
-                        .isInstanceOf(HttpComponentsClientHttpRequestFactory.class));
+                        .isInstanceOf(SmcSimpleClientHttpRequestFactory.class));
     }
 
     @Test
@@ -118,13 +116,6 @@ class SmcRestTemplateBeansAutoConfigurationTests {
     }
 
     @Test
-    void sharesOneClientBetweenBeansWithTheSameTimeouts() {
-        runner.withBean("one", RestTemplate.class).withBean("two", RestTemplate.class)
-                .run(context -> assertThat(context.getBean("one", RestTemplate.class).getRequestFactory())
-                        .isSameAs(context.getBean("two", RestTemplate.class).getRequestFactory()));
-    }
-
-    @Test
     void leavesAClientThatWasChosen() {
         assertLeftAlone(() -> new RestTemplate(new JdkClientHttpRequestFactory()));
     }
@@ -136,11 +127,15 @@ class SmcRestTemplateBeansAutoConfigurationTests {
     }
 
     @Test
-    void leavesAProxy() {
-        assertLeftAlone(() -> {
+    void goesThroughAProxyByAPlainSocket() {
+        with(() -> {
             SimpleClientHttpRequestFactory factory = new SimpleClientHttpRequestFactory();
-            factory.setProxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy.example", 3128)));
+            factory.setProxy(new Proxy(Proxy.Type.HTTP, server.address()));
             return new RestTemplate(factory);
+        }).run(context -> {
+            assertThat(context.getBean(RestTemplate.class)
+                    .postForObject("http://example.invalid:8080/echo", "hello", String.class)).isEqualTo("hello");
+            assertThat(context.getBean(FakeSmcRuntime.class).traffic().connected()).isZero();
         });
     }
 
@@ -155,9 +150,10 @@ class SmcRestTemplateBeansAutoConfigurationTests {
     }
 
     @Test
-    void isOffWithoutHttpComponents() {
-        runner.withClassLoader(new FilteredClassLoader("org.apache.hc.client5")).run(context ->
-                assertThat(context).hasNotFailed().doesNotHaveBean("smcRestTemplateBeanPostProcessor"));
+    void needsNoHttpComponents() {
+        with(RestTemplate::new).withClassLoader(new FilteredClassLoader("org.apache.hc.client5")).run(context ->
+                assertThat(context.getBean(RestTemplate.class).getRequestFactory())
+                        .isInstanceOf(SmcSimpleClientHttpRequestFactory.class));
     }
 
     @Test

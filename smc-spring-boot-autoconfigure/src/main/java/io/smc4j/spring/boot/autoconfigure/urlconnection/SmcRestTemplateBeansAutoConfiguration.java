@@ -1,10 +1,8 @@
-package io.smc4j.spring.boot.autoconfigure.httpcomponents;
+package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -17,20 +15,24 @@ import org.springframework.web.client.RestTemplate;
  * application: in reactive ones Spring Boot configures no builder.
  */
 @AutoConfiguration(after = SmcAutoConfiguration.class)
-@ConditionalOnClass({DefaultHttpClientConnectionOperator.class, RestTemplate.class})
+@ConditionalOnClass(RestTemplate.class)
 @ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.rest-template-beans.enabled", matchIfMissing = true)
 public class SmcRestTemplateBeansAutoConfiguration {
 
     @Bean
-    SimpleClientStandIns smcSimpleClientStandIns(SmcRuntime runtime, SmcProperties properties) {
-        return new SimpleClientStandIns(
-                new SmcHttpComponentsCustomizer(runtime.selectorProvider(), properties.client().pool()));
+    ChannelSockets smcChannelSockets(SmcRuntime runtime) {
+        return new ChannelSockets(runtime.selectorProvider());
+    }
+
+    @Bean
+    SmcUrlConnections smcUrlConnections(SmcRuntime runtime, ChannelSockets sockets) {
+        return new SmcUrlConnections(runtime, sockets);
     }
 
     @Bean
     static SmcRestTemplateBeanPostProcessor smcRestTemplateBeanPostProcessor(
-            ObjectProvider<SimpleClientStandIns> standIns) {
-        return new SmcRestTemplateBeanPostProcessor(standIns);
+            ObjectProvider<SmcUrlConnections> connections) {
+        return new SmcRestTemplateBeanPostProcessor(connections);
     }
 }
