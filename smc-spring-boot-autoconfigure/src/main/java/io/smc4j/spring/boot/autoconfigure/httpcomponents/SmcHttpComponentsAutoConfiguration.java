@@ -23,7 +23,12 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 public class SmcHttpComponentsAutoConfiguration {
 
     @Bean
-    SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(SmcRuntime runtime, SmcProperties properties) {
-        return new SmcHttpComponentsCustomizer(runtime.selectorProvider(), properties.client().pool());
+    ConnectionManagers smcConnectionManagers(SmcRuntime runtime) {
+        return new ConnectionManagers(runtime.selectorProvider());
+    }
+
+    @Bean
+    SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties properties) {
+        return new SmcHttpComponentsCustomizer(managers, properties.client().pool());
     }
 }

@@ -1,11 +1,19 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
-import java.nio.channels.spi.SelectorProvider;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.Function;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.springframework.boot.autoconfigure.http.client.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.core.Ordered;
 
 /**
@@ -18,13 +26,14 @@ import org.springframework.core.Ordered;
 final class SmcHttpComponentsCustomizer
         implements ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>, Ordered {
 
-    private final SelectorProvider provider;
+    private final ConnectionManagers managers;
     private final SmcProperties.Pool pool;
+    private final Function<SslBundle, TlsSocketStrategy> tlsStrategies = new TlsStrategies();
     /** From Boot's two callbacks for one client, both made on the thread that builds it. */
     private final ThreadLocal<PoolingHttpClientConnectionManagerBuilder> configured = new ThreadLocal<>();
 
-    SmcHttpComponentsCustomizer(SelectorProvider provider, SmcProperties.Pool pool) {
-        this.provider = provider;
+    SmcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties.Pool pool) {
+        this.managers = managers;
         this.pool = pool;
     }
 
@@ -36,7 +45,9 @@ final class SmcHttpComponentsCustomizer
     @Override
     public HttpComponentsClientHttpRequestFactoryBuilder customize(
             HttpComponentsClientHttpRequestFactoryBuilder builder) {
-        return builder.withConnectionManagerCustomizer(this::configure).withHttpClientCustomizer(this::replace);
+        return builder.withTlsSocketStrategyFactory(tlsStrategies)
+                .withConnectionManagerCustomizer(this::configure)
+                .withHttpClientCustomizer(this::replace);
     }
 
     private void configure(PoolingHttpClientConnectionManagerBuilder connectionManager) {
@@ -45,7 +56,24 @@ final class SmcHttpComponentsCustomizer
     }
 
     private void replace(HttpClientBuilder client) {
-        client.setConnectionManager(SmcConnectionManagerBuilder.like(configured.get(), provider).build());
+        client.setConnectionManager(managers.like(configured.get()));
         configured.remove();
+    }
+
+    /** What Boot makes anew for each client, but one for each bundle: clients with one bundle can share connections. */
+    private static final class TlsStrategies implements Function<SslBundle, TlsSocketStrategy> {
+
+        private final Map<SslBundle, TlsSocketStrategy> strategies = Collections.synchronizedMap(new WeakHashMap<>());
+
+        @Override
+        public TlsSocketStrategy apply(SslBundle bundle) {
+            return bundle == null ? null : strategies.computeIfAbsent(bundle, TlsStrategies::strategy);
+        }
+
+        private static TlsSocketStrategy strategy(SslBundle bundle) {
+            SslOptions options = bundle.getOptions();
+            return new DefaultClientTlsStrategy(bundle.createSslContext(), options.getEnabledProtocols(),
+                    options.getCiphers(), null, new DefaultHostnameVerifier());
+        }
     }
 }

@@ -1,0 +1,91 @@
+package io.smc4j.spring.boot.autoconfigure.httpcomponents;
+
+import java.nio.channels.spi.SelectorProvider;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * The connection managers of an application context: one for all clients with equal settings. Applications that build a
+ * client for each call so keep few connections, where each client with a pool of its own would keep one until the
+ * garbage collector finds it.
+ *
+ * <p>Connections that nobody used for 30 seconds are closed, as the JDK's HTTP client does. Thread-safe.
+ */
+final class ConnectionManagers implements DisposableBean {
+
+    private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+    private static final long SWEEP_MILLIS = 5_000;
+
+    private final SelectorProvider provider;
+    private final TimeValue idle;
+    private final long sweepMillis;
+    private final Map<ConnectionManagerSettings, SharedConnectionManager> managers = new HashMap<>();
+    private ScheduledExecutorService sweeper;
+    private boolean closed;
+
+    ConnectionManagers(SelectorProvider provider) {
+        this(provider, IDLE, SWEEP_MILLIS);
+    }
+
+    ConnectionManagers(SelectorProvider provider, TimeValue idle, long sweepMillis) {
+        this.provider = provider;
+        this.idle = idle;
+        this.sweepMillis = sweepMillis;
+    }
+
+    /** A connection manager over channels, for one client, with all that was set on a builder. */
+    synchronized HttpClientConnectionManager like(PoolingHttpClientConnectionManagerBuilder builder) {
+        if (closed) {
+            return SmcConnectionManagerBuilder.like(builder, provider).build();
+        }
+        startSweeper();
+        ConnectionManagerSettings settings = ConnectionManagerSettings.of(builder);
+        SharedConnectionManager known = managers.get(settings);
+        HttpClientConnectionManager share = known == null ? null : known.share();
+        if (share == null) {
+            SharedConnectionManager fresh =
+                    new SharedConnectionManager(SmcConnectionManagerBuilder.like(builder, provider).build());
+            managers.put(settings, fresh);
+            share = fresh.share();
+        }
+        return share;
+    }
+
+    private void startSweeper() {
+        if (sweeper == null) {
+            sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "smc-client-pools");
+                thread.setDaemon(true);
+                return thread;
+            });
+            sweeper.scheduleWithFixedDelay(this::sweep, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void sweep() {
+        managers.values().removeIf(manager -> manager.sweep(idle));
+    }
+
+    @Override
+    public void destroy() {
+        List<SharedConnectionManager> open;
+        synchronized (this) {
+            closed = true;
+            open = List.copyOf(managers.values());
+            managers.clear();
+            if (sweeper != null) {
+                sweeper.shutdownNow();
+            }
+        }
+        open.forEach(manager -> manager.close(CloseMode.GRACEFUL));
+    }
+}
