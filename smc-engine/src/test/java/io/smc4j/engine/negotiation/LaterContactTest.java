@@ -13,6 +13,7 @@ import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -294,6 +295,35 @@ class LaterContactTest {
             try (SocketChannel accepted = listener.accept()) {
                 channel.close();
                 Bench.expectEnd(accepted);
+            }
+        }
+    }
+
+    @Test
+    void whoConnectsWhileAListenerComesToListenFindsItsMarker() throws Exception {
+        InetSocketAddress address;
+        try (ServerSocketChannel listener = listenerOfAnotherEngine()) {
+            address = (InetSocketAddress) listener.getLocalAddress();
+        }
+        for (int round = 0; round < 100; round++) {
+            SmcSelectorProvider other = bench.provider();
+            CompletableFuture<SocketChannel> connecting = Bench.running(() -> connectAsSoonAsPossible(address));
+            try (ServerSocketChannel listener = bench.listen(other, address);
+                    SocketChannel channel = Bench.value(connecting);
+                    SocketChannel accepted = listener.accept()) {
+                Bench.expectPipe(channel, accepted);
+            }
+            assertThat(client.snapshot().fallbacks()).doesNotContainKey(FallbackReason.PEER_WITHOUT_SMC);
+            other.close();
+        }
+    }
+
+    private SocketChannel connectAsSoonAsPossible(InetSocketAddress address) throws IOException {
+        for (;;) {
+            try {
+                return bench.connect(client, address);
+            } catch (ConnectException e) {
+                Thread.onSpinWait();
             }
         }
     }
