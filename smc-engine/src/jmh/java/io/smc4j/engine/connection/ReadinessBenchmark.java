@@ -46,7 +46,7 @@ public class ReadinessBenchmark {
         links = new LinkPair();
         pair = new ConnectionPair(links, RING, RING, Integer.MAX_VALUE, SpinMode.NEVER);
         full = new ConnectionPair(links, RING, RING, Integer.MAX_VALUE, SpinMode.NEVER);
-        doorbell = new Doorbell();
+        doorbell = new Doorbell(1);
         server = pair.server.connection;
         server.ringAt(doorbell, () -> news++);
         pair.client.connection.write(ByteBuffer.allocate(64));
@@ -144,7 +144,7 @@ public class ReadinessBenchmark {
         public void open() throws Exception {
             links = new LinkPair();
             pair = new ConnectionPair(links, RING, RING, Integer.MAX_VALUE, SpinMode.NEVER);
-            doorbell = new Doorbell();
+            doorbell = new Doorbell(1);
             pair.server.connection.ringAt(doorbell, () -> { });
             ring = pair.client.peerRing;
         }

@@ -53,7 +53,7 @@ public class RingBenchmark {
         pair = new ConnectionPair(links, RING, RING, Integer.MAX_VALUE, SpinMode.NEVER);
         client = pair.client.connection;
         server = pair.server.connection;
-        doorbell = new Doorbell();
+        doorbell = new Doorbell(1);
         server.ringAt(doorbell, () -> { });
         source = allocate();
         target = allocate();

@@ -3,12 +3,14 @@ package io.smc4j.engine.os;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -33,11 +35,17 @@ public class NativeCallBenchmark {
 
     private int argument = -1;
     private int counter;
+    private int woken;
+    private int waker;
     private Epoll epoll;
 
     @Setup
     public void open() throws OsException {
         counter = EventFd.create();
+        long name = ThreadLocalRandom.current().nextLong();
+        woken = WakeSocket.openReceiver(name);
+        waker = WakeSocket.openSender(name + 1, name);
+        WakeSocket.acceptOnly(woken, name + 1);
         epoll = Epoll.create(256);
         epoll.add(EventFd.create(), Epoll.EPOLLIN, 1);
     }
@@ -45,6 +53,8 @@ public class NativeCallBenchmark {
     @TearDown
     public void close() {
         Sockets.close(counter);
+        Sockets.close(woken);
+        Sockets.close(waker);
         epoll.close();
     }
 
@@ -73,6 +83,16 @@ public class NativeCallBenchmark {
     @Benchmark
     public void eventFdWrite() {
         EventFd.signal(counter);
+    }
+
+    /** With its share of the taking: once for as many as are sure to fit. */
+    @Benchmark
+    @OperationsPerInvocation(WakeSocket.CAPACITY)
+    public void wakeSocket() {
+        for (int i = 0; i < WakeSocket.CAPACITY; i++) {
+            WakeSocket.wake(waker);
+        }
+        WakeSocket.drain(woken);
     }
 
     @Benchmark

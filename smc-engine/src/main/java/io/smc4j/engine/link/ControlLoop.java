@@ -18,7 +18,6 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
     private static final int MAX_EVENTS = 64;
-    private static final long DOORBELL_ID = 0;
 
     /** Told when a descriptor has events; runs on the loop's thread. */
     public interface Handler {
@@ -43,9 +42,9 @@ public final class ControlLoop implements Executor, AutoCloseable {
         }
     }
 
-    private final Epoll epoll;
     private final Doorbell doorbell;
-    private final AtomicLong ids = new AtomicLong(DOORBELL_ID);
+    private final Epoll epoll;
+    private final AtomicLong ids = new AtomicLong();
     private final ConcurrentHashMap<Long, Handler> handlers = new ConcurrentHashMap<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(timer -> timer.deadline));
@@ -58,19 +57,8 @@ public final class ControlLoop implements Executor, AutoCloseable {
 
     /** Starts the thread, a daemon. */
     public ControlLoop(String name) throws OsException {
-        this.epoll = Epoll.create(MAX_EVENTS);
-        Doorbell bell = null;
-        try {
-            bell = new Doorbell();
-            epoll.add(bell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, DOORBELL_ID);
-        } catch (OsException e) {
-            if (bell != null) {
-                bell.close();
-            }
-            epoll.close();
-            throw e;
-        }
-        this.doorbell = bell;
+        this.doorbell = new Doorbell(MAX_EVENTS);
+        this.epoll = doorbell.epoll();
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
         this.thread.start();
@@ -153,7 +141,6 @@ public final class ControlLoop implements Executor, AutoCloseable {
                 survive(e);
             }
         }
-        epoll.close();
         doorbell.close();
         ended = true;
         runTasks();

@@ -1,5 +1,6 @@
 package io.smc4j.engine.link;
 
+import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
@@ -9,8 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What wakes one waiting thread of this process when any of its connections has news: an eventfd, and in each link group
- * that has connections here a {@link DoorbellSlot} with the ready bits and the sleeping flag.
+ * What wakes one waiting thread of this process when any of its connections has news: the epoll set in which it sleeps, with
+ * an eventfd for this process in it, and in each link group that has connections here a {@link DoorbellSlot} with the ready
+ * bits, the sleeping flag and a socket for the peer.
  *
  * <p>One thread owns it and calls everything but {@link #signal()}, {@link #slot} and {@link #close()}, which any thread may.
  * Slots of ended link groups are given up by the owner itself, so that their memory cannot vanish under its hands.
@@ -23,23 +25,48 @@ public final class Doorbell implements AutoCloseable {
         void rung();
     }
 
+    /** What {@link Epoll#data} reports when the owner is woken. */
+    public static final long WOKEN = -2;
+
     private static final DoorbellSlot[] NONE = {};
 
     private final Object lock = new Object();
+    private final Epoll epoll;
     private final int eventFd;
     private volatile DoorbellSlot[] slots = NONE;
     private volatile boolean slotsRetired;
     private DoorbellSlot lastRung;
     private boolean closed;
 
-    /** Makes the eventfd. */
-    public Doorbell() throws OsException {
-        this.eventFd = EventFd.create();
+    /** @param maxEvents how many events the epoll set reports at once */
+    public Doorbell(int maxEvents) throws OsException {
+        this.epoll = Epoll.create(maxEvents);
+        int fd = -1;
+        try {
+            fd = EventFd.create();
+            watch(fd);
+        } catch (OsException e) {
+            if (fd != -1) {
+                Sockets.close(fd);
+            }
+            epoll.close();
+            throw e;
+        }
+        this.eventFd = fd;
     }
 
-    /** The descriptor that becomes readable when a sleeping owner is to wake; wait for it edge-triggered. */
-    public int eventFd() {
-        return eventFd;
+    /** The set in which the owner sleeps, and which may hold other descriptors as well. */
+    public Epoll epoll() {
+        return epoll;
+    }
+
+    /** Each wake-up is told once: what wakes need not be emptied before the next sleep. */
+    void watch(int fd) throws OsException {
+        epoll.add(fd, Epoll.EPOLLIN | Epoll.EPOLLET, WOKEN);
+    }
+
+    void unwatch(int fd) {
+        epoll.delete(fd);
     }
 
     /** Wakes the owner from within this process. */
@@ -79,14 +106,14 @@ public final class Doorbell implements AutoCloseable {
 
     /**
      * Announces that the owner is about to sleep. What became ready before is seen by an {@link #isRung()} after this
-     * call; what becomes ready later signals the eventfd.
+     * call; what becomes ready later wakes it.
      */
     public void arm() {
         if (slotsRetired) {
             releaseRetired();
         }
         for (DoorbellSlot slot : slots) {
-            slot.setSleeping(1);
+            slot.arm();
         }
         VarHandle.fullFence();
     }
@@ -94,7 +121,7 @@ public final class Doorbell implements AutoCloseable {
     /** The owner is awake again. */
     public void disarm() {
         for (DoorbellSlot slot : slots) {
-            slot.setSleeping(0);
+            slot.disarm();
         }
     }
 
@@ -144,10 +171,13 @@ public final class Doorbell implements AutoCloseable {
                 lastRung = null;
             }
         }
-        gone.forEach(slot -> slot.group().release());
+        for (DoorbellSlot slot : gone) {
+            slot.close();
+            slot.group().release();
+        }
     }
 
-    /** Gives up all slots and the eventfd; the owner must not use the doorbell any more. */
+    /** Gives up all slots, the eventfd and the epoll set; the owner must not use the doorbell any more. */
     @Override
     public void close() {
         DoorbellSlot[] open;
@@ -160,10 +190,11 @@ public final class Doorbell implements AutoCloseable {
             slots = NONE;
             lastRung = null;
         }
+        epoll.close();
         for (DoorbellSlot slot : open) {
+            slot.close();
             slot.group().closeDoorbell(slot);
         }
-        // Last, as the link groups may still have had it to send.
         Sockets.close(eventFd);
     }
 }

@@ -9,6 +9,7 @@ import static io.smc4j.engine.link.SegmentLayout.READY;
 import static io.smc4j.engine.link.SegmentLayout.SLEEPING;
 import static io.smc4j.engine.link.SegmentLayout.SUMMARY;
 
+import io.smc4j.engine.os.WakeSocket;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -29,6 +30,12 @@ public final class DoorbellSlot {
     /** Words of the summary that can have a bit, by the connections that were ever listened to. */
     private volatile int summaryWords;
     volatile boolean retired;
+    private int generation;
+    /** {@code null} where the peer cannot wake by itself: it asks the control loop, or there is no other process. */
+    private volatile WakeReceiver receiver;
+    /** Wake-ups seen since the receiver was drained; for the owner. */
+    private int wakeUps;
+    private volatile boolean receiverFull;
 
     DoorbellSlot(LinkGroup group, Doorbell doorbell, int number, MemorySegment segment) {
         this.group = group;
@@ -102,8 +109,32 @@ public final class DoorbellSlot {
         }
     }
 
-    void setSleeping(int value) {
-        INT.setOpaque(segment, base + SLEEPING, value);
+    /** The owner is about to sleep. */
+    void arm() {
+        // Now and then: a socket that is full wakes nobody. What was sent before has set its ready bit before.
+        if (wakeUps >= WakeSocket.CAPACITY || receiverFull) {
+            drainReceiver();
+        }
+        INT.setOpaque(segment, base + SLEEPING, 1);
+    }
+
+    private void drainReceiver() {
+        receiverFull = false;
+        wakeUps = 0;
+        WakeReceiver full = receiver;
+        if (full != null) {
+            full.drain();
+        }
+    }
+
+    /** The owner is awake. */
+    void disarm() {
+        if ((int) INT.getOpaque(segment, base + SLEEPING) == 0) {
+            wakeUps++;
+        } else {
+            // A peer that takes the flag in between is not counted; it asks the control loop when the socket is full.
+            INT.setOpaque(segment, base + SLEEPING, 0);
+        }
     }
 
     int peerProcessor() {
@@ -112,8 +143,36 @@ public final class DoorbellSlot {
 
     /** A new owner of the slot's memory starts with nothing set. */
     void reset(int generation) {
+        this.generation = generation;
         segment.asSlice(base, SegmentLayout.DOORBELL_STRIDE).fill((byte) 0);
         INT.set(segment, base + DOORBELL_PROCESSOR, NO_PROCESSOR);
         INT.setRelease(segment, base + GENERATION, generation);
+    }
+
+    /** The peer can wake the owner by this from now on. */
+    public void setReceiver(WakeReceiver value) {
+        receiver = value;
+    }
+
+    /** The peer has opened a socket to wake a doorbell by. */
+    public void acceptOnly(int senderGeneration, long sender) {
+        WakeReceiver woken = receiver;
+        if (woken != null && generation == senderGeneration) {
+            woken.acceptOnly(sender);
+        }
+    }
+
+    /** The peer could not wake the owner by itself. */
+    public void wakeForPeer() {
+        receiverFull = true;
+        doorbell.signal();
+    }
+
+    /** The owner gives the slot up. */
+    void close() {
+        WakeReceiver closing = receiver;
+        if (closing != null) {
+            closing.close();
+        }
     }
 }

@@ -120,17 +120,12 @@ public abstract class LinkGroup {
     }
 
     final void closeDoorbell(DoorbellSlot slot) {
-        closing(slot);
         slots.set(slot.number(), null);
         release();
     }
 
     /** A doorbell was opened; with the lock held. */
     protected void opened(DoorbellSlot slot, int generation) {
-    }
-
-    /** A doorbell is about to be closed. */
-    protected void closing(DoorbellSlot slot) {
     }
 
     /** The doorbell of a number a peer has named, or {@code null}. */

@@ -15,6 +15,9 @@ import java.nio.ByteBuffer;
  */
 public abstract class LocalRing {
 
+    /** Threads that the peer wakes. Seldom do more than two wait for one connection. */
+    public static final int WOKEN_AT_ONCE = 16;
+
     private final LinkGroup group;
     private final int index;
     private final int stateTag;
@@ -193,6 +196,9 @@ public abstract class LocalRing {
     /** Sleeps while the event count is still the given one; may return early. */
     public final void await(int event, long timeoutNanos) {
         Futex.await(segment, block + SegmentLayout.EVENT, event, timeoutNanos);
+        if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) > WOKEN_AT_ONCE && event() != event) {
+            Futex.wake(segment, block + SegmentLayout.EVENT, WOKEN_AT_ONCE);
+        }
     }
 
     /** The thread waits no more. */

@@ -47,7 +47,7 @@ import java.lang.invoke.VarHandle;
 public final class SegmentLayout {
 
     public static final long MAGIC = 0x534D43344A53484DL;
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     public static final int MAGIC_OFFSET = 0;
     public static final int VERSION_OFFSET = 8;

@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.PassedFiles;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
@@ -29,11 +30,13 @@ import java.util.function.Function;
  */
 public final class Discovery {
 
-    private static final String PREFIX = "smc4j/1/";
+    private static final String PREFIX = "smc4j/2/";
     /** Both families: the engine's IPv6 sockets take IPv4 connections, too. */
     private static final String WILDCARD = "*";
     private static final String IPV4_WILDCARD = "0.0.0.0";
     private static final int BACKLOG = 128;
+    /** Connections taken in one turn of the control loop, which has others to serve. */
+    private static final int BATCH = 16;
     private static final long LOCAL_ADDRESS_NANOS = 10_000_000_000L;
     private static final int MAX_REMEMBERED = 1024;
     /** A marker's name is free again as soon as its owner has ended, which may be a moment after the port was. */
@@ -196,6 +199,8 @@ public final class Discovery {
             }
             try {
                 fd = UnixSockets.listen(name, BACKLOG);
+                // Whoever connects is let send descriptors once it is known who that is.
+                PassedFiles.refuse(fd);
                 watch = engine.loop().watch(fd, Epoll.EPOLLIN, events -> accept());
                 pause = FIRST_RETRY_NANOS;
             } catch (OsException e) {
@@ -212,7 +217,7 @@ public final class Discovery {
 
         private synchronized void accept() {
             try {
-                while (fd != NOT_OPEN) {
+                for (int taken = 0; taken < BATCH && fd != NOT_OPEN; taken++) {
                     int accepted = UnixSockets.accept(fd);
                     if (accepted < 0) {
                         return;

@@ -40,6 +40,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SmcSelectorProvider extends SelectorProvider implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+
     private final SmcEngine engine;
     private final FdWaiter readWaiter;
     private final FdWaiter writeWaiter;
@@ -195,14 +197,26 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
     }
 
     /**
-     * Ends the engine: SMC connections are reset, TCP connections live on, and channels made from now on are TCP. Close the
-     * channels before.
+     * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared with peers
+     * any more. TCP connections live on, and channels made from now on are TCP. Close channels before in good order.
      */
     @Override
     public void close() {
         engine.close();
+        channels.forEach(SmcSelectorProvider::closeIfOnSmc);
         readWaiter.close();
         writeWaiter.close();
+    }
+
+    /** A pool may hold it that nobody closes. */
+    private static void closeIfOnSmc(SmcSocketChannel channel) {
+        if (channel.smcConnection() != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "channel of an ended engine not closed", e);
+            }
+        }
     }
 
     SmcEngine engine() {

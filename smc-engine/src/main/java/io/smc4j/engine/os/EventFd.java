@@ -4,14 +4,14 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/** Counters that make a descriptor readable: doorbells, also between processes. Thread-safe. */
+/**
+ * Counters that make a descriptor readable, by which a process wakes its own threads. Never sent to another process: who shares
+ * one can have whoever signals it wait. Thread-safe.
+ */
 public final class EventFd {
 
     private static final int EFD_NONBLOCK = 0x800;
@@ -40,15 +40,6 @@ public final class EventFd {
             throw LibC.unexpected(e);
         }
         return OsException.check("eventfd", fd);
-    }
-
-    /** Whether a descriptor that came from elsewhere is such a counter, so that signalling it does nothing else. */
-    public static boolean isEventFd(int fd) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString().equals("anon_inode:[eventfd]");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Makes the counter readable, if it is not so already. */

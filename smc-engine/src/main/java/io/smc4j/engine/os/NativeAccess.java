@@ -40,8 +40,8 @@ public final class NativeAccess {
 
     private static void linkAll() throws IllegalAccessException {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        for (Class<?> user : List.of(SocketCalls.class, FileCalls.class, Epoll.class, EventFd.class, Futex.class,
-                Processors.class, Processes.class, ResourceLimits.class)) {
+        for (Class<?> user : List.of(SocketCalls.class, FileCalls.class, Epoll.class, EventFd.class, WakeSocket.class,
+                Futex.class, Processors.class, Processes.class, ResourceLimits.class)) {
             lookup.ensureInitialized(user);
         }
     }

@@ -23,8 +23,8 @@ final class NativeScratch implements AutoCloseable {
 
     /** Entries of {@link #VECTORS}. */
     static final int MAX_VECTORS = 64;
-    /** Descriptors for which {@link #CONTROL} has room. */
-    static final int MAX_DESCRIPTORS = 64;
+    /** Descriptors for which {@link #CONTROL} has room: all that Linux sends at once (SCM_MAX_FD, include/net/scm.h). */
+    static final int MAX_DESCRIPTORS = 253;
     /** Bytes of {@link #buffer()}. */
     static final int BUFFER_SIZE = 64 * 1024;
     /** Bytes of one {@code struct iovec}. */
@@ -49,7 +49,7 @@ final class NativeScratch implements AutoCloseable {
     static final long VECTORS = MESSAGE_HEADER + 64;
     /** Control messages; also other structures of up to this size. */
     static final long CONTROL = VECTORS + MAX_VECTORS * VECTOR_SIZE;
-    static final int CONTROL_SIZE = 16 + Integer.BYTES * MAX_DESCRIPTORS;
+    static final int CONTROL_SIZE = 16 + Integer.BYTES * (MAX_DESCRIPTORS + 1);
 
     private static final long SIZE = CONTROL + CONTROL_SIZE;
     private static final long ERRNO = Linker.Option.captureStateLayout()

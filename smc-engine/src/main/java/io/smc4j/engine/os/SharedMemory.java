@@ -64,20 +64,15 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Maps memory that a peer made. Takes over the descriptor, and closes it if this fails.
+     * Maps memory that a peer made. Takes over the descriptor, but not if this fails: it may be anything then.
      *
      * @throws OsException with {@code EPERM} if the peer could still shrink the memory; with {@code EINVAL} if it does not
      *         have the expected size or is no such memory at all
      */
     public static SharedMemory map(int fd, long expectedSize) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            try {
-                verify(scratch, fd, expectedSize);
-                return map(scratch, fd, expectedSize);
-            } catch (OsException | RuntimeException e) {
-                FileCalls.close(scratch, fd);
-                throw e;
-            }
+            verify(scratch, fd, expectedSize);
+            return map(scratch, fd, expectedSize);
         }
     }
 

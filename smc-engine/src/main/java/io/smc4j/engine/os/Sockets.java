@@ -54,16 +54,17 @@ public final class Sockets {
 
     static final int AF_SMC = 43;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
     static final int SOCK_SEQPACKET = 5;
     /** The same number as {@code O_NONBLOCK}. */
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int MSG_NOSIGNAL = 0x4000;
-
-    private static final int MSG_PEEK = 0x2;
+    static final int MSG_PEEK = 0x2;
     /** In every call that must not wait: descriptors may block, see {@link #setBlocking}. */
-    private static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_DONTWAIT = 0x40;
+
     private static final int SO_ERROR = 4;
     private static final int SO_LINGER = 13;
     private static final int SMCPROTO_SMC = 0;

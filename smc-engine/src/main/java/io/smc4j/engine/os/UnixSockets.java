@@ -96,7 +96,7 @@ public final class UnixSockets {
             MessageHeader.set(scratch, 1, writeRights(scratch, descriptors));
             long sent;
             do {
-                sent = SocketCalls.sendmsg(scratch, fd, Sockets.MSG_NOSIGNAL);
+                sent = SocketCalls.sendmsg(scratch, fd, Sockets.MSG_NOSIGNAL | Sockets.MSG_DONTWAIT);
             } while (sent == -Errno.EINTR);
             if (sent == -Errno.EAGAIN) {
                 return false;
@@ -122,14 +122,28 @@ public final class UnixSockets {
         return length + Long.BYTES - 1 & -Long.BYTES;
     }
 
+    /** Whether the next packet has descriptors with it. It is left where it is, and they with it. */
+    public static boolean hasDescriptors(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            MessageHeader.setVector(scratch, 0, scratch.buffer().address(), 1);
+            MessageHeader.set(scratch, 1, 0);
+            long received = SocketCalls.recvmsg(scratch, fd, Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT);
+            if (received == -Errno.EAGAIN) {
+                return false;
+            }
+            OsException.check("recvmsg", received);
+            return (MessageHeader.flags(scratch) & MSG_CTRUNC) != 0;
+        }
+    }
+
     /**
-     * Receives one packet and the descriptors that came with it, which then belong to the caller. Descriptors beyond those
-     * asked for are closed.
+     * Receives one packet and the descriptors that came with it, which then belong to the caller, also when this throws.
+     * Descriptors beyond those asked for are closed.
      *
      * @param descriptorsOut filled from the start; the rest is set to -1
      * @return bytes received; 0 if the buffer has no room; {@link Sockets#UNAVAILABLE} or {@link Sockets#EOF}
      * @throws OsException with {@code EMSGSIZE} if the packet is larger than the buffer; with {@code EMFILE} if this process
-     *         could not take all descriptors asked for. The packet is lost then, and its descriptors are closed.
+     *         could not take all descriptors asked for. The packet is lost then.
      */
     public static int receive(int fd, ByteBuffer dst, int[] descriptorsOut) throws OsException {
         Arrays.fill(descriptorsOut, -1);
@@ -145,7 +159,7 @@ public final class UnixSockets {
             long received;
             do {
                 MessageHeader.set(scratch, 1, NativeScratch.CONTROL_SIZE);
-                received = SocketCalls.recvmsg(scratch, fd, MSG_CMSG_CLOEXEC);
+                received = SocketCalls.recvmsg(scratch, fd, MSG_CMSG_CLOEXEC | Sockets.MSG_DONTWAIT);
             } while (received == -Errno.EINTR);
             if (received == -Errno.EAGAIN) {
                 return Sockets.UNAVAILABLE;
@@ -155,11 +169,10 @@ public final class UnixSockets {
             int flags = MessageHeader.flags(scratch);
             boolean messageCut = (flags & MSG_TRUNC) != 0;
             boolean descriptorsLost = (flags & MSG_CTRUNC) != 0 && count < descriptorsOut.length;
-            if (received == 0 || messageCut || descriptorsLost) {
-                closeAll(scratch, descriptorsOut);
-                if (received == 0) {
-                    return Sockets.EOF;
-                }
+            if (received == 0) {
+                return Sockets.EOF;
+            }
+            if (messageCut || descriptorsLost) {
                 throw OsException.of("recvmsg", messageCut ? Errno.EMSGSIZE : Errno.EMFILE);
             }
             scratch.copyTo(dst, 0, (int) received);
@@ -185,15 +198,6 @@ public final class UnixSockets {
             }
         }
         return Math.min(count, descriptorsOut.length);
-    }
-
-    private static void closeAll(NativeScratch scratch, int[] descriptors) {
-        for (int i = 0; i < descriptors.length; i++) {
-            if (descriptors[i] != -1) {
-                FileCalls.close(scratch, descriptors[i]);
-                descriptors[i] = -1;
-            }
-        }
     }
 
     /** Who is at the other end of a connection. */

@@ -10,7 +10,8 @@
  * <li>{@link io.smc4j.engine.os.SmcDiag}: what the kernel tells of the sockets of its own SMC.
  * <li>{@link io.smc4j.engine.os.SharedMemory}: where the rings live; {@link io.smc4j.engine.os.UnixSockets} hand it to
  *     another process of the host.
- * <li>{@link io.smc4j.engine.os.EventFd} and {@link io.smc4j.engine.os.Futex}: how one process wakes another.
+ * <li>{@link io.smc4j.engine.os.WakeSocket} and {@link io.smc4j.engine.os.Futex}: how one process wakes another;
+ *     {@link io.smc4j.engine.os.EventFd}: how a process wakes its own threads.
  * <li>{@link io.smc4j.engine.os.Processors}, {@link io.smc4j.engine.os.Processes} and
  *     {@link io.smc4j.engine.os.ResourceLimits}: what decides whether to spin, whom to trust and how much there is.
  * <li>{@link io.smc4j.engine.os.verbs}: RDMA, in a package of its own because of a library of its own.

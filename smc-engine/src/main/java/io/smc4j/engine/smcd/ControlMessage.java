@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  * HELLO        1  version     GID             GID            both ways, first
  * ATTACH       2  link group  segment size                   both ways, second, with the sender's segment as descriptor
  * REFUSE       3  reason                                     in place of an answer
- * DOORBELL     4  number      generation                     with the eventfd as descriptor
- * RING         5  number                                     for a doorbell whose eventfd has not arrived yet
+ * DOORBELL     4  number      generation      receiver       the name of the socket that wakes its owner
+ * RING         5  number                                     the sender cannot wake the owner of this doorbell by itself
  * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
  * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
  * ROOM_WANTED  8              token                          the sender has no room in this ring, which could be larger
@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
  *                                                            its Proposal unanswered? Ports: the client's and the server's, u16
  * OWN         11  as INQUIRY                                 it has
  * NOT_OWN     12  as INQUIRY                                 it has not
+ * WAKER       13  number      generation      sender         the name of the socket that will wake this doorbell's owner
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -37,6 +38,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int INQUIRY = 10;
     static final int OWN = 11;
     static final int NOT_OWN = 12;
+    static final int WAKER = 13;
 
     static final int LENGTH = 24;
 
@@ -52,8 +54,12 @@ record ControlMessage(int type, int argument, long first, long second) {
         return new ControlMessage(REFUSE, code, 0, 0);
     }
 
-    static ControlMessage doorbell(int number, int generation) {
-        return new ControlMessage(DOORBELL, number, generation, 0);
+    static ControlMessage doorbell(int number, int generation, long receiver) {
+        return new ControlMessage(DOORBELL, number, generation, receiver);
+    }
+
+    static ControlMessage waker(int number, int generation, long sender) {
+        return new ControlMessage(WAKER, number, generation, sender);
     }
 
     static ControlMessage ring(int number) {

@@ -2,22 +2,26 @@ package io.smc4j.engine.smcd;
 
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.PassedFiles;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** One end of the UNIX socket between two engines. Owns the descriptor. Thread-safe. */
 final class ControlSocket implements AutoCloseable {
 
     /** Receives what comes in, on the control loop. */
     interface Receiver {
-        /** @param descriptor passed along and now the receiver's, or -1 */
+        /** @param descriptor passed along and now the receiver's, to be closed by {@link #closePassed}; or -1 */
         void received(ControlMessage message, int descriptor);
 
         /** A message is lost, as there was no room for the descriptor with it. */
@@ -34,24 +38,29 @@ final class ControlSocket implements AutoCloseable {
     private static final int NONE = -1;
     /** Packets taken in one turn of the loop, which has others to serve. */
     private static final int BATCH = 64;
+    /** What a peer that is alive but stopped leaves at most: a word about each connection, and the doorbells. */
+    private static final int MOST_PENDING = 2 * SegmentLayout.CONNECTIONS;
 
     private final ControlLoop loop;
     private final int fd;
     private final UnixSockets.Credentials peer;
+    private final Executor peerFiles;
     /** What a slow peer has yet to take. All messages may be repeated, so that one of a kind will do. */
     private final Set<Pending> pending = new LinkedHashSet<>();
     private volatile Receiver receiver;
     private long watch;
+    private volatile boolean descriptorsExpected = true;
     private volatile boolean receiving;
     private boolean closed;
 
     /** Takes over the descriptor, also when it fails. */
-    ControlSocket(ControlLoop loop, int fd, Receiver receiver) throws OsException {
+    ControlSocket(ControlLoop loop, int fd, PeerFileThreads threads, Receiver receiver) throws OsException {
         this.loop = loop;
         this.fd = fd;
         this.receiver = receiver;
         try {
             this.peer = UnixSockets.peerCredentials(fd);
+            this.peerFiles = threads.of(peer.uid());
             synchronized (this) {
                 this.watch = loop.watch(fd, EVENTS, this::ready);
             }
@@ -65,21 +74,43 @@ final class ControlSocket implements AutoCloseable {
         return peer;
     }
 
+    /** Runs what may have to wait for files that the peer has passed, one after another. */
+    Executor peerFiles() {
+        return peerFiles;
+    }
+
     void setReceiver(Receiver value) {
         receiver = value;
+    }
+
+    /** A descriptor is to come. */
+    void expectDescriptors() {
+        PassedFiles.allow(fd);
+    }
+
+    /** No descriptor is to come any more: a peer that sends one means harm, and is taken for gone. */
+    void refuseDescriptors() {
+        PassedFiles.refuse(fd);
+        descriptorsExpected = false;
     }
 
     void send(ControlMessage message) {
         send(message, NONE);
     }
 
-    /** Sends soon; a peer too slow to take it gets it later. The descriptor stays the caller's. */
+    /** Sends soon; a peer too slow to take it gets it later. The descriptor stays the caller's. Never waits. */
     synchronized void send(ControlMessage message, int descriptor) {
         if (closed) {
             return;
         }
         try {
-            if (!pending.isEmpty() || !transmit(message, descriptor)) {
+            if (!pending.isEmpty()) {
+                if (pending.size() < MOST_PENDING) {
+                    pending.add(new Pending(message, descriptor));
+                } else {
+                    hangUp();
+                }
+            } else if (!transmit(message, descriptor)) {
                 pending.add(new Pending(message, descriptor));
                 loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
             }
@@ -101,9 +132,11 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** The descriptor is about to be closed. */
-    synchronized void forget(int descriptor) {
-        pending.removeIf(next -> next.descriptor == descriptor);
+    /** The loop sees it, as the peer does, and tells the receiver. */
+    private void hangUp() throws OsException {
+        LinkGroup.LOG.log(System.Logger.Level.WARNING, "process {0} reads no control message any more", peer.pid());
+        pending.clear();
+        Sockets.shutdown(fd, Sockets.SHUT_RDWR);
     }
 
     private boolean transmit(ControlMessage message, int descriptor) throws OsException {
@@ -122,9 +155,10 @@ final class ControlSocket implements AutoCloseable {
 
     private synchronized void flush() {
         try {
-            for (Iterator<Pending> left = pending.iterator(); left.hasNext();) {
+            int sent = 0;
+            for (Iterator<Pending> left = pending.iterator(); left.hasNext(); sent++) {
                 Pending next = left.next();
-                if (!transmit(next.message, next.descriptor)) {
+                if (sent == BATCH || !transmit(next.message, next.descriptor)) {
                     return;
                 }
                 left.remove();
@@ -150,7 +184,7 @@ final class ControlSocket implements AutoCloseable {
     /** Takes what has come; for the control loop. */
     void receive() {
         ByteBuffer packet = ByteBuffer.allocateDirect(ControlMessage.LENGTH + 1);
-        int[] descriptors = new int[1];
+        int[] descriptors = new int[UnixSockets.MAX_DESCRIPTORS];
         receiving = true;
         try {
             int taken = 0;
@@ -165,29 +199,45 @@ final class ControlSocket implements AutoCloseable {
     /** Returns whether there may be more. */
     private boolean receive(ByteBuffer packet, int[] descriptors) {
         int n;
+        Arrays.fill(descriptors, NONE);
         try {
             synchronized (this) {
                 if (closed) {
                     return false;
                 }
-                n = UnixSockets.receive(fd, packet, descriptors);
+                // Not even received, since that would make them ours to close.
+                n = !descriptorsExpected && UnixSockets.hasDescriptors(fd) ? Sockets.EOF
+                        : UnixSockets.receive(fd, packet, descriptors);
             }
         } catch (OsException e) {
+            closePassed(descriptors, 0);
             return survives(e);
         }
         if (n == Sockets.UNAVAILABLE) {
             return false;
         }
         ControlMessage message = n == Sockets.EOF ? null : ControlMessage.decode(packet.flip());
-        if (message != null) {
+        boolean spoken = message != null && descriptors[1] < 0;
+        closePassed(descriptors, spoken ? 1 : 0);
+        if (spoken) {
             receiver.received(message, descriptors[0]);
-            return true;
+        } else {
+            receiver.disconnected();
         }
-        if (descriptors[0] >= 0) {
-            Sockets.close(descriptors[0]);
+        return spoken;
+    }
+
+    private void closePassed(int[] descriptors, int from) {
+        for (int i = from; i < descriptors.length && descriptors[i] >= 0; i++) {
+            closePassed(descriptors[i]);
         }
-        receiver.disconnected();
-        return false;
+    }
+
+    /** Closes a descriptor that the peer has passed, if it is one. */
+    void closePassed(int descriptor) {
+        if (descriptor >= 0) {
+            peerFiles.execute(() -> Sockets.close(descriptor));
+        }
     }
 
     private boolean survives(OsException e) {
@@ -203,13 +253,21 @@ final class ControlSocket implements AutoCloseable {
         return true;
     }
 
+    /** The peer learns of it at once. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            pending.clear();
-            loop.unwatch(fd, watch);
-            Sockets.close(fd);
+        if (closed) {
+            return;
         }
+        closed = true;
+        pending.clear();
+        loop.unwatch(fd, watch);
+        try {
+            Sockets.shutdown(fd, Sockets.SHUT_RDWR);
+        } catch (OsException e) {
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "control socket not shut down", e);
+        }
+        // What lies in it unread may have descriptors with it.
+        peerFiles.execute(() -> Sockets.close(fd));
     }
 }

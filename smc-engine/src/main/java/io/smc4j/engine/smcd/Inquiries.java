@@ -48,7 +48,11 @@ public final class Inquiries {
             return size() > MAX_REMEMBERED;
         }
     });
-    private final Map<Connection, Consumer<Boolean>> asked = new ConcurrentHashMap<>();
+    private final Map<Connection, Asked> asked = new ConcurrentHashMap<>();
+
+    /** No other peer may answer. */
+    private record Asked(SmcdLinkGroup peer, Consumer<Boolean> answer) {
+    }
 
     Inquiries() {
     }
@@ -71,7 +75,7 @@ public final class Inquiries {
      */
     public void ask(SmcdLinkGroup peer, InetSocketAddress client, int serverPort, Consumer<Boolean> answer) {
         Connection connection = Connection.of(client, serverPort);
-        asked.put(connection, answer);
+        asked.put(connection, new Asked(peer, answer));
         peer.offer(new ControlMessage(ControlMessage.INQUIRY, connection.ports, connection.high, connection.low));
     }
 
@@ -92,9 +96,9 @@ public final class Inquiries {
                     connection.low));
             return;
         }
-        Consumer<Boolean> waiting = asked.remove(connection);
-        if (waiting != null) {
-            waiting.accept(message.type() == ControlMessage.OWN);
+        Asked waiting = asked.get(connection);
+        if (waiting != null && waiting.peer == peer && asked.remove(connection, waiting)) {
+            waiting.answer.accept(message.type() == ControlMessage.OWN);
         }
     }
 

@@ -9,7 +9,6 @@ import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Processes;
 import io.smc4j.engine.os.SharedMemory;
-import io.smc4j.engine.os.Sockets;
 import java.util.concurrent.CompletableFuture;
 
 /** The first packets on a control socket, until both ends have each other's segment. Lives on the control loop. */
@@ -20,6 +19,7 @@ final class Introduction implements ControlSocket.Receiver {
     private final int fd;
     private final CompletableFuture<SmcdLinkGroup> result;
     private final int withdrawalsBefore;
+    private LinkGroupLimits.Seat seat;
     private ControlSocket socket;
     private ControlLoop.Timer deadline;
     private Gid peerGid;
@@ -42,7 +42,7 @@ final class Introduction implements ControlSocket.Receiver {
 
     private void begin() {
         try {
-            socket = new ControlSocket(loop, fd, this);
+            socket = new ControlSocket(loop, fd, owner.peerFileThreads(), this);
         } catch (OsException e) {
             fail(SmcdLinkGroups.reasonOf(e));
             return;
@@ -55,6 +55,11 @@ final class Introduction implements ControlSocket.Receiver {
         int uid = socket.peer().uid();
         if (uid != 0 && uid != Processes.effectiveUserId() && Processes.effectiveUserId() != 0 || foreignMarker(uid)) {
             refuse(FallbackReason.FOREIGN_USER);
+            return;
+        }
+        seat = owner.limits().take(socket.peer());
+        if (seat == null) {
+            refuse(FallbackReason.TOO_MANY_LINK_GROUPS);
         } else if (result != null) {
             socket.send(ControlMessage.hello(owner.gid()));
         }
@@ -67,8 +72,8 @@ final class Introduction implements ControlSocket.Receiver {
 
     @Override
     public void received(ControlMessage message, int descriptor) {
-        if (descriptor >= 0 && (done || message.type() != ControlMessage.ATTACH)) {
-            Sockets.close(descriptor);
+        if (done || message.type() != ControlMessage.ATTACH) {
+            socket.closePassed(descriptor);
         }
         if (done) {
             return;
@@ -101,8 +106,14 @@ final class Introduction implements ControlSocket.Receiver {
             refuse(FallbackReason.NO_MATCHING_DEVICE);
             return;
         }
-        peerGid = new Gid(message.first(), message.second());
+        Gid name = new Gid(message.first(), message.second());
+        if (owner.isAnothers(name, socket.peer())) {
+            refuse(FallbackReason.NO_MATCHING_DEVICE);
+            return;
+        }
+        peerGid = name;
         if (result == null) {
+            socket.expectDescriptors();
             socket.send(ControlMessage.hello(owner.gid()));
             return;
         }
@@ -117,6 +128,7 @@ final class Introduction implements ControlSocket.Receiver {
         }
         finish();
         socket.close();
+        releaseSeat();
         if (existing != null) {
             result.complete(existing);
         } else {
@@ -158,13 +170,11 @@ final class Introduction implements ControlSocket.Receiver {
 
     private void attach(ControlMessage message, int descriptor) throws OsException {
         if (descriptor < 0 || peerGid == null || !SegmentLayout.isSegmentSize(message.first())) {
-            if (descriptor >= 0) {
-                Sockets.close(descriptor);
-            }
+            socket.closePassed(descriptor);
             refuse(FallbackReason.NO_MATCHING_DEVICE);
             return;
         }
-        SharedMemory peerMemory = SharedMemory.map(descriptor, message.first());
+        SharedMemory peerMemory = map(descriptor, message.first());
         try {
             peerMemory.closeDescriptor();
             if (memory == null) {
@@ -175,10 +185,10 @@ final class Introduction implements ControlSocket.Receiver {
             throw e;
         }
         SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
-                message.argument(), socket.peer(), memory, peerMemory, owner.budget(),
-                owner.idleNanos(), socket);
+                message.argument(), memory, peerMemory, owner.budget(), owner.idleNanos(), socket, seat);
         memory = null;
         finish();
+        socket.refuseDescriptors();
         socket.setReceiver(owner.established(group));
         if (result == null && withdrawalsBefore != owner.withdrawals()) {
             group.announceWithdrawal();
@@ -186,6 +196,15 @@ final class Introduction implements ControlSocket.Receiver {
         LinkGroup.LOG.log(System.Logger.Level.DEBUG, "link group {0} with process {1}", id, socket.peer().pid());
         if (result != null) {
             result.complete(group);
+        }
+    }
+
+    private SharedMemory map(int descriptor, long size) throws OsException {
+        try {
+            return SharedMemory.map(descriptor, size);
+        } catch (OsException | RuntimeException e) {
+            socket.closePassed(descriptor);
+            throw e;
         }
     }
 
@@ -198,6 +217,11 @@ final class Introduction implements ControlSocket.Receiver {
         done = true;
         owner.ended(this);
         deadline.cancel();
+    }
+
+    /** Behind the socket, which may take a while to be closed. */
+    private void releaseSeat() {
+        socket.peerFiles().execute(seat::release);
     }
 
     /** The engine closes. */
@@ -219,6 +243,9 @@ final class Introduction implements ControlSocket.Receiver {
         }
         if (memory != null) {
             memory.close();
+        }
+        if (seat != null) {
+            releaseSeat();
         }
         if (result != null) {
             result.completeExceptionally(new DeclineException(reason));

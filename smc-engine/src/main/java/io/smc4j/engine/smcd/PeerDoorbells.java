@@ -3,22 +3,25 @@ package io.smc4j.engine.smcd;
 import static io.smc4j.engine.link.SegmentLayout.GENERATION;
 import static io.smc4j.engine.link.SegmentLayout.INT;
 
+import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.ReadyBits;
 import io.smc4j.engine.link.SegmentLayout;
-import io.smc4j.engine.os.EventFd;
+import io.smc4j.engine.link.WakeReceiver;
+import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.WakeSocket;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The peer's doorbells as seen from here: bits in its memory, and its eventfds for when it sleeps. Thread-safe. */
+/** The peer's doorbells as seen from here: bits in its memory, and a socket for each, for when its owner sleeps. Thread-safe. */
 final class PeerDoorbells {
 
     private static final int UNKNOWN = -1;
 
-    /** Guarded by itself: a descriptor must not be closed, and its number be another file's, while it is signalled. */
+    /** Guarded by itself: a descriptor must not be closed, and its number be another file's, while it is used. */
     private static final class Bell {
         private int generation;
-        private int fd = UNKNOWN;
+        private int sender = UNKNOWN;
     }
 
     private final SmcdLinkGroup group;
@@ -31,22 +34,34 @@ final class PeerDoorbells {
         Arrays.setAll(bells, i -> new Bell());
     }
 
-    /** Takes over the descriptor. */
-    void setEventFd(int number, int generation, int fd) {
-        if (number < 0 || number >= SegmentLayout.DOORBELLS || !EventFd.isEventFd(fd)) {
-            Sockets.close(fd);
-            return;
+    /**
+     * Opens a socket that wakes a doorbell of the peer's, in place of the one for an earlier doorbell of that number.
+     *
+     * @param receiver the name of the socket that is woken
+     * @return the name of the socket that wakes it; 0 if there is none, so that {@link #ring} has the peer's control loop do it
+     */
+    long open(int number, int generation, long receiver) {
+        if (number < 0 || number >= SegmentLayout.DOORBELLS) {
+            return 0;
         }
-        replace(bells[number], generation, fd);
+        long name = WakeReceiver.newName();
+        try {
+            replace(bells[number], generation, WakeSocket.openSender(name, receiver));
+            return name;
+        } catch (OsException e) {
+            replace(bells[number], generation, UNKNOWN);
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no socket for a doorbell", e);
+            return 0;
+        }
     }
 
-    private static void replace(Bell bell, int generation, int fd) {
+    private static void replace(Bell bell, int generation, int sender) {
         synchronized (bell) {
-            if (bell.fd != UNKNOWN) {
-                Sockets.close(bell.fd);
+            if (bell.sender != UNKNOWN) {
+                Sockets.close(bell.sender);
             }
             bell.generation = generation;
-            bell.fd = fd;
+            bell.sender = sender;
         }
     }
 
@@ -61,12 +76,11 @@ final class PeerDoorbells {
         int generation = (int) INT.getAcquire(segment, SegmentLayout.doorbell(number) + GENERATION);
         Bell bell = bells[number];
         synchronized (bell) {
-            if (bell.fd != UNKNOWN && bell.generation == generation) {
-                EventFd.signal(bell.fd);
+            if (bell.sender != UNKNOWN && bell.generation == generation && WakeSocket.wake(bell.sender)) {
                 return;
             }
         }
-        // The descriptor is still on its way over the control socket; we may have that of a doorbell now closed.
+        // Its name is still on its way over the control socket, or the peer has closed it, or not emptied it for long.
         group.sendRing(number);
     }
 

@@ -13,6 +13,8 @@ import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.RingAllocator;
 import io.smc4j.engine.link.RingGeneration;
 import io.smc4j.engine.link.SegmentLayout;
+import io.smc4j.engine.link.WakeReceiver;
+import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
@@ -26,28 +28,35 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     private final Gid peerGid;
     private final int peerLinkGroupId;
-    private final UnixSockets.Credentials peer;
     private final SharedMemory ownMemory;
     private final SharedMemory peerMemory;
     private final MemorySegment remote;
     private final ControlSocket control;
     private final PeerDoorbells peerDoorbells;
+    private final LinkGroupLimits.Seat seat;
+
+    /** The last of all withdrawals that the peer has told of. */
+    private volatile long withdrawnAt;
 
     private final SmcdLocalRings rings;
     private final RingChanges changes;
 
-    /** @param idleNanos how long nothing arrives before a grown ring becomes small again */
-    SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, UnixSockets.Credentials peer,
-            SharedMemory ownMemory, SharedMemory peerMemory, MemoryBudget budget, long idleNanos,
-            ControlSocket control) {
+    /**
+     * Lays the link group over both segments, which it owns from now on.
+     *
+     * @param idleNanos how long nothing arrives before a grown ring becomes small again
+     * @param seat given back when nothing is left of it
+     */
+    SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, SharedMemory ownMemory,
+            SharedMemory peerMemory, MemoryBudget budget, long idleNanos, ControlSocket control, LinkGroupLimits.Seat seat) {
         super(id, role, ownMemory.segment());
         this.peerGid = peerGid;
         this.peerLinkGroupId = peerLinkGroupId;
-        this.peer = peer;
         this.ownMemory = ownMemory;
         this.peerMemory = peerMemory;
         this.remote = peerMemory.segment();
         this.control = control;
+        this.seat = seat;
         this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory), budget);
         this.changes = new RingChanges(rings, idleNanos);
         this.peerDoorbells = new PeerDoorbells(this, remote);
@@ -66,6 +75,18 @@ public final class SmcdLinkGroup extends LinkGroup {
     /** The engine at the other end. */
     public Gid peerGid() {
         return peerGid;
+    }
+
+    UnixSockets.Credentials peer() {
+        return control.peer();
+    }
+
+    long withdrawnAt() {
+        return withdrawnAt;
+    }
+
+    void setWithdrawnAt(long number) {
+        withdrawnAt = number;
     }
 
     MemorySegment remote() {
@@ -240,10 +261,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         control.send(ControlMessage.roomWanted(token));
     }
 
-    void received(ControlMessage message, int descriptor) {
+    void received(ControlMessage message) {
         switch (message.type()) {
-            case ControlMessage.DOORBELL ->
-                    peerDoorbells.setEventFd(message.argument(), (int) message.first(), descriptor);
+            case ControlMessage.DOORBELL -> doorbellOpened(message.argument(), (int) message.first(), message.second());
+            case ControlMessage.WAKER -> wakerOpened(message.argument(), (int) message.first(), message.second());
             case ControlMessage.RING -> rung(message.argument());
             case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
             case ControlMessage.ROOM_WANTED -> roomWanted(message.first());
@@ -265,10 +286,24 @@ public final class SmcdLinkGroup extends LinkGroup {
         return control.hasUnread();
     }
 
+    private void doorbellOpened(int number, int generation, long receiver) {
+        long sender = peerDoorbells.open(number, generation, receiver);
+        if (sender != 0) {
+            control.send(ControlMessage.waker(number, generation, sender));
+        }
+    }
+
+    private void wakerOpened(int number, int generation, long sender) {
+        DoorbellSlot slot = slot(number);
+        if (slot != null) {
+            slot.acceptOnly(generation, sender);
+        }
+    }
+
     private void rung(int number) {
         DoorbellSlot slot = slot(number);
         if (slot != null) {
-            slot.doorbell().signal();
+            slot.wakeForPeer();
         }
     }
 
@@ -313,12 +348,14 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     @Override
     protected void opened(DoorbellSlot slot, int generation) {
-        control.send(ControlMessage.doorbell(slot.number(), generation), slot.doorbell().eventFd());
-    }
-
-    @Override
-    protected void closing(DoorbellSlot slot) {
-        control.forget(slot.doorbell().eventFd());
+        try {
+            WakeReceiver receiver = WakeReceiver.open(slot.doorbell(), control.peerFiles());
+            slot.setReceiver(receiver);
+            control.send(ControlMessage.doorbell(slot.number(), generation, receiver.name()));
+        } catch (OsException e) {
+            // A peer without its name asks the control loop, which needs no other descriptor.
+            LOG.log(System.Logger.Level.DEBUG, "no socket for a doorbell", e);
+        }
     }
 
     PeerDoorbells peerDoorbells() {
@@ -340,6 +377,8 @@ public final class SmcdLinkGroup extends LinkGroup {
         peerDoorbells.close();
         peerMemory.close();
         ownMemory.close();
+        // Behind what is still to be closed.
+        control.peerFiles().execute(seat::release);
     }
 
     /** Whether no connection uses it. */
@@ -348,7 +387,7 @@ public final class SmcdLinkGroup extends LinkGroup {
     }
 
     synchronized SmcSnapshot.LinkGroup snapshot() {
-        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), peer.pid(), rings.count(),
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), control.peer().pid(), rings.count(),
                 rings.memory(), null);
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * All link groups of an engine, and how they are made: the client side connects to the marker of a listener, both say who
@@ -48,7 +49,9 @@ public final class SmcdLinkGroups implements AutoCloseable {
     /** How many markers of this engine are gone. */
     private final AtomicInteger withdrawals = new AtomicInteger();
     /** How often peers have said that a marker of theirs is gone. */
-    private final AtomicInteger peerWithdrawals = new AtomicInteger();
+    private final AtomicLong peerWithdrawals = new AtomicLong();
+    private final LinkGroupLimits limits = new LinkGroupLimits();
+    private final PeerFileThreads peerFileThreads = new PeerFileThreads();
     private volatile boolean closed;
 
     /**
@@ -84,7 +87,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         if (known != null && isCurrent(known)) {
             return known;
         }
-        int withdrawalsBefore = peerWithdrawals.get();
+        long withdrawalsBefore = peerWithdrawals.get();
         int fd;
         try {
             fd = UnixSockets.connect(marker);
@@ -100,7 +103,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
             return other;
         }
         future.whenComplete((group, failure) -> {
-            if (failure != null || withdrawalsBefore != peerWithdrawals.get()) {
+            if (failure != null || group.withdrawnAt() > withdrawalsBefore) {
                 byMarker.remove(marker, future);
             }
         });
@@ -180,6 +183,12 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return inquiries;
     }
 
+    /** Whether a process says the name of an engine that is another one's. */
+    synchronized boolean isAnothers(Gid name, UnixSockets.Credentials process) {
+        return groups.stream().anyMatch(group -> group.isActive() && group.peerGid().equals(name)
+                && !group.peer().equals(process));
+    }
+
     /** What the link groups look like now. */
     public synchronized Collection<SmcSnapshot.LinkGroup> snapshot() {
         return groups.stream().map(SmcdLinkGroup::snapshot).toList();
@@ -189,6 +198,14 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     Gid gid() {
         return gid;
+    }
+
+    LinkGroupLimits limits() {
+        return limits;
+    }
+
+    PeerFileThreads peerFileThreads() {
+        return peerFileThreads;
     }
 
     MemoryBudget budget() {
@@ -292,6 +309,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         }
         all.forEach(this::end);
         introducing.forEach(Introduction::abandon);
+        peerFileThreads.close();
     }
 
     private final class Established implements ControlSocket.Receiver {
@@ -304,23 +322,20 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
         @Override
         public void received(ControlMessage message, int descriptor) {
-            if (descriptor >= 0 && message.type() != ControlMessage.DOORBELL) {
-                Sockets.close(descriptor);
-            }
             if (message.type() == ControlMessage.MARKER_WITHDRAWN) {
-                peerWithdrawals.incrementAndGet();
+                group.setWithdrawnAt(peerWithdrawals.incrementAndGet());
                 forgetMarkers(group);
             } else if (Inquiries.concerns(message)) {
                 inquiries.received(group, message);
-            } else if (descriptor >= 0 || message.type() != ControlMessage.DOORBELL) {
-                group.received(message, descriptor);
+            } else {
+                group.received(message);
             }
         }
 
         @Override
         public void descriptorLost() {
-            // An eventfd: until there is room for one, the peer asks over this socket for the doorbell to be rung.
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no descriptor left for a doorbell");
+            // None is expected any more: whoever sends one is gone.
+            disconnected();
         }
 
         @Override

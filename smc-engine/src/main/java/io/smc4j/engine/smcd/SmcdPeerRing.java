@@ -3,6 +3,7 @@ package io.smc4j.engine.smcd;
 import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 
+import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.Futex;
@@ -116,7 +117,8 @@ public final class SmcdPeerRing extends PeerRing {
         if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) != 0) {
             INT.setOpaque(segment, block + SegmentLayout.PROCESSOR, Processors.current());
             INT.getAndAdd(segment, block + SegmentLayout.EVENT, 1);
-            Futex.wake(segment, block + SegmentLayout.EVENT, Integer.MAX_VALUE);
+            // Not all: a peer may have thousands of threads wait there. Who is woken wakes more, see LocalRing.await.
+            Futex.wake(segment, block + SegmentLayout.EVENT, LocalRing.WOKEN_AT_ONCE);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.link.Doorbell;
-import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -104,15 +103,12 @@ enum StreamDriver {
     private final class Wait implements AutoCloseable {
         private final SmcConnection connection;
         private final Doorbell doorbell;
-        private final Epoll epoll;
         private boolean hot;
 
         Wait(SmcConnection connection) throws OsException {
             this.connection = connection;
-            doorbell = StreamDriver.this == SELECTOR ? new Doorbell() : null;
-            epoll = StreamDriver.this == SELECTOR ? Epoll.create(1) : null;
+            doorbell = StreamDriver.this == SELECTOR ? new Doorbell(1) : null;
             if (doorbell != null) {
-                epoll.add(doorbell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, 0);
                 assertThat(connection.ringAt(doorbell, () -> hot = true)).isTrue();
             }
         }
@@ -144,7 +140,7 @@ enum StreamDriver {
                 hot = false;
                 doorbell.arm();
                 if (!doorbell.isRung()) {
-                    epoll.await(-1);
+                    doorbell.epoll().await(-1);
                 }
                 doorbell.disarm();
             }
@@ -155,7 +151,6 @@ enum StreamDriver {
             if (doorbell != null) {
                 connection.silence(doorbell);
                 doorbell.close();
-                epoll.close();
             }
         }
     }

@@ -210,7 +210,7 @@ class WaiterTest {
 
     @Test
     void ringsTheSelectorThatCameLast() throws Exception {
-        try (Doorbell first = new Doorbell(); Doorbell second = new Doorbell()) {
+        try (Doorbell first = new Doorbell(1); Doorbell second = new Doorbell(1)) {
             AtomicInteger atFirst = new AtomicInteger();
             AtomicInteger atSecond = new AtomicInteger();
             server.ringAt(first, atFirst::incrementAndGet);
@@ -233,7 +233,7 @@ class WaiterTest {
 
     @Test
     void tellsAListenerThroughTheControlLoopInPlaceOfASelector() throws Exception {
-        try (Doorbell selector = new Doorbell()) {
+        try (Doorbell selector = new Doorbell(1)) {
             AtomicInteger atSelector = new AtomicInteger();
             AtomicInteger atLoop = new AtomicInteger();
             server.ringAt(selector, atSelector::incrementAndGet);
@@ -252,7 +252,7 @@ class WaiterTest {
 
     @Test
     void wakesAVirtualReaderAfterASelectorHasLeft() throws Exception {
-        try (Doorbell selector = new Doorbell()) {
+        try (Doorbell selector = new Doorbell(1)) {
             server.ringAt(selector, () -> { });
             Call<Boolean> reader = reader(true);
             server.silence(selector);
@@ -278,7 +278,7 @@ class WaiterTest {
 
     private static Doorbell newDoorbell() {
         try {
-            return new Doorbell();
+            return new Doorbell(1);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

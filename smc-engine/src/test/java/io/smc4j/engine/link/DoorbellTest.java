@@ -54,11 +54,10 @@ class DoorbellTest {
 
     /** A doorbell with the epoll set that its owner sleeps in. */
     private static final class Owner implements AutoCloseable {
-        final Doorbell doorbell = new Doorbell();
-        final Epoll epoll = Epoll.create(4);
+        final Doorbell doorbell = new Doorbell(4);
+        final Epoll epoll = doorbell.epoll();
 
         Owner() throws Exception {
-            epoll.add(doorbell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, 0);
         }
 
         /** Sleeps until something has come and takes it. */
@@ -74,7 +73,6 @@ class DoorbellTest {
         @Override
         public void close() {
             doorbell.close();
-            epoll.close();
         }
     }
 
@@ -123,7 +121,7 @@ class DoorbellTest {
     }
 
     @Test
-    void wakesASleepingOwnerWhoseEventFdHasNotArrivedYet() throws Exception {
+    void wakesASleepingOwnerWhoseSocketIsNotKnownYet() throws Exception {
         SmcdLocalRing ring = ring();
         SmcdPeerRing remote = remote(ring);
         for (int i = 0; i < 50; i++) {
@@ -140,7 +138,7 @@ class DoorbellTest {
         }
     }
 
-    /** The number is free when its owner closes; who takes it then must not be woken by the old owner's eventfd. */
+    /** The number is free when its owner closes; who takes it then must not be woken by the old owner's socket. */
     @Test
     void wakesTheNewOwnerOfANumberUsedBefore() throws Exception {
         SmcdLocalRing ring = ring();
@@ -154,7 +152,7 @@ class DoorbellTest {
                 CompletableFuture<Void> told = new CompletableFuture<>();
                 ring.ringAt(slot, () -> told.complete(null));
                 owner.doorbell.arm();
-                // The peer still holds the eventfd of the round before unless it was quick.
+                // The peer still holds the socket of the round before unless it was quick.
                 remote.ring();
                 owner.epoll.await(-1);
                 owner.doorbell.drain();
@@ -227,11 +225,11 @@ class DoorbellTest {
         List<Doorbell> doorbells = new ArrayList<>();
         try {
             for (int i = 2; i < SegmentLayout.DOORBELLS; i++) {
-                Doorbell doorbell = new Doorbell();
+                Doorbell doorbell = new Doorbell(1);
                 doorbells.add(doorbell);
                 assertThat(doorbell.slot(own)).isNotNull();
             }
-            Doorbell surplus = new Doorbell();
+            Doorbell surplus = new Doorbell(1);
             doorbells.add(surplus);
 
             assertThat(surplus.slot(own)).isNull();

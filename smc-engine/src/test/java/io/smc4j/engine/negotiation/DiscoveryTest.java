@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.Processes;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -248,15 +251,34 @@ class DiscoveryTest {
         Bench.value(serving);
     }
 
+    /** Not even one handshake's time is left until the test is over. */
+    @Test
+    void aServerWithTooManyLinkGroupsLeavesTcpAtOnce() throws Exception {
+        UnaryOperator<SmcConfig.Builder> patient = config -> config.handshakeTimeout(Duration.ofSeconds(60));
+        client = bench.provider(patient);
+        ServerSocketChannel listener = bench.listen(bench.provider(patient));
+        int backlog = 100;
+        for (int i = 0; i < backlog; i++) {
+            int held = UnixSockets.connect(Discovery.name(addressOf(listener)));
+            bench.closing(() -> Sockets.close(held));
+        }
+
+        CompletableFuture<SocketChannel> accepting = Bench.running(listener::accept);
+        SocketChannel channel = bench.connect(client, addressOf(listener));
+
+        assertThat(Bench.connection(client).fallbackReason()).isEqualTo(FallbackReason.TOO_MANY_LINK_GROUPS);
+        Bench.expectPipe(channel, bench.closing(Bench.value(accepting)));
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13})
     void descriptorsSentUnaskedAreNotKept(int type) throws Exception {
         ServerSocket listener = plainListener(0);
         int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
-            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(2).clear(), marker);
+            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(SegmentLayout.VERSION).clear(), marker);
             Sockets.close(accepted);
             return null;
         });

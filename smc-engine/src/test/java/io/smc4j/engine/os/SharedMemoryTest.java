@@ -104,6 +104,7 @@ class SharedMemoryTest {
         int fd = unsealed(SIZE);
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> SharedMemory.map(fd, SIZE))
                 .withMessage("shared memory not sealed against shrinking: Operation not permitted (EPERM)");
+        Sockets.close(fd);
     }
 
     @Test
@@ -112,6 +113,7 @@ class SharedMemoryTest {
             int fd = duplicate(memory.fd());
             assertThatExceptionOfType(OsException.class).isThrownBy(() -> SharedMemory.map(fd, 2 * SIZE))
                     .withMessage("shared memory of 262144 instead of 524288 bytes: Invalid argument (EINVAL)");
+            Sockets.close(fd);
         }
     }
 
@@ -120,6 +122,7 @@ class SharedMemoryTest {
         int fd = EventFd.create();
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> SharedMemory.map(fd, SIZE))
                 .withMessage("fcntl(F_GET_SEALS): Invalid argument (EINVAL)");
+        Sockets.close(fd);
     }
 
     @Test

@@ -264,7 +264,7 @@ class SmcdLinkGroupTest {
 
     @Test
     void endsWithAllConnectionsItHasAndHandsOutNoDoorbellAfterwards() throws Exception {
-        try (Doorbell doorbell = new Doorbell()) {
+        try (Doorbell doorbell = new Doorbell(1)) {
             assertThat(doorbell.slot(own)).isNotNull();
             links.client.close();
             assertThat(doorbell.slot(own)).isNotNull();

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.SegmentLayout;
-import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
@@ -15,6 +14,7 @@ import io.smc4j.engine.os.UnixSockets;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,8 +207,6 @@ class SmcdLinkGroupsTest {
             send(ControlMessage.attach(1, SEGMENT), memory.fd());
             SmcdLinkGroup group = await().until(() -> side.groups.forProposal(gid), made -> made != null);
 
-            int notADoorbell = UnixSockets.listen(LinkPair.newMarker(), 1);
-            int eventFd = EventFd.create();
             for (int i = 0; i < 300; i++) {
                 int number = switch (i % 5) {
                     case 0 -> -1;
@@ -217,7 +215,8 @@ class SmcdLinkGroupsTest {
                     case 3 -> Integer.MAX_VALUE;
                     default -> i % 64;
                 };
-                send(ControlMessage.doorbell(number, i), i % 2 == 0 ? eventFd : notADoorbell);
+                send(ControlMessage.doorbell(number, i, i));
+                send(ControlMessage.waker(number, i, i));
                 send(ControlMessage.ring(number));
                 send(ControlMessage.peerClosed(number));
                 send(new ControlMessage(100 + i, number, i, i));
@@ -226,8 +225,6 @@ class SmcdLinkGroupsTest {
                     continue;
                 }
             }
-            Sockets.close(notADoorbell);
-            Sockets.close(eventFd);
 
             assertThat(group.isActive()).isTrue();
             group.allocate(16 * 1024, 16 * 1024).free();
@@ -235,6 +232,125 @@ class SmcdLinkGroupsTest {
             socket = -1;
             await().until(() -> !group.isActive());
             assertThat(side.groups.forProposal(gid)).isNull();
+        }
+    }
+
+    /** A link group made over a connection of its own, at whose other end is the test. */
+    private SmcdLinkGroup introduce(Gid gid, SharedMemory memory) throws OsException {
+        connectTestToEngine();
+        send(ControlMessage.hello(gid));
+        assertThat(receive().type()).isEqualTo(ControlMessage.HELLO);
+        send(ControlMessage.attach(1, SEGMENT), memory.fd());
+        return await().until(() -> side.groups.forProposal(gid), made -> made != null);
+    }
+
+    @Test
+    void refusesAProcessThatWantsTooManyAtOnce() throws Exception {
+        int[] held = new int[LinkGroupLimits.MOST_PER_PROCESS];
+        for (int i = 0; i < held.length; i++) {
+            connectTestToEngine();
+            held[i] = socket;
+        }
+        connectTestToEngine();
+
+        assertThat(receive()).satisfies(refusal -> {
+            assertThat(refusal.type()).isEqualTo(ControlMessage.REFUSE);
+            assertThat(refusal.argument()).isEqualTo(FallbackReason.TOO_MANY_LINK_GROUPS.code());
+        });
+        assertThat(receive()).as("end of the control socket").isNull();
+
+        for (int each : held) {
+            Sockets.close(each);
+        }
+        Gid gid = Gid.random();
+        try (SharedMemory memory = SharedMemory.create("smc4j-test", SEGMENT)) {
+            await().until(() -> {
+                Sockets.close(socket);
+                connectTestToEngine();
+                send(ControlMessage.hello(gid));
+                return receive().type() == ControlMessage.HELLO;
+            });
+            send(ControlMessage.attach(1, SEGMENT), memory.fd());
+            await().until(() -> side.groups.forProposal(gid) != null);
+        }
+    }
+
+    @Test
+    void countsALinkGroupUntilNothingIsLeftOfIt() throws Exception {
+        int[] held = new int[LinkGroupLimits.MOST_PER_PROCESS];
+        try (SharedMemory memory = SharedMemory.create("smc4j-test", SEGMENT)) {
+            for (int i = 0; i < held.length - 1; i++) {
+                introduce(Gid.random(), memory);
+                held[i] = socket;
+            }
+            SmcdLinkGroup used = introduce(Gid.random(), memory);
+            SmcdLocalRing ring = used.allocate(16 * 1024, 16 * 1024);
+            Sockets.close(socket);
+            await().until(() -> !used.isActive());
+
+            connectTestToEngine();
+            assertThat(receive().argument()).isEqualTo(FallbackReason.TOO_MANY_LINK_GROUPS.code());
+
+            ring.free();
+            Gid gid = Gid.random();
+            await().until(() -> {
+                Sockets.close(socket);
+                connectTestToEngine();
+                send(ControlMessage.hello(gid));
+                return receive().type() == ControlMessage.HELLO;
+            });
+        }
+        for (int i = 0; i < held.length - 1; i++) {
+            Sockets.close(held[i]);
+        }
+    }
+
+    @Test
+    void failsAtOnceWhenThePeerHasTooMany() throws Exception {
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
+
+        send(ControlMessage.refuse(FallbackReason.TOO_MANY_LINK_GROUPS.code()));
+
+        assertFailed(result, FallbackReason.TOO_MANY_LINK_GROUPS);
+    }
+
+    @Test
+    void aNameIsOneProcesssAsLongAsItHasALinkGroup() throws Exception {
+        Gid gid = Gid.random();
+        try (SharedMemory memory = SharedMemory.create("smc4j-test", SEGMENT)) {
+            SmcdLinkGroup group = introduce(gid, memory);
+            UnixSockets.Credentials owner = group.peer();
+
+            assertThat(side.groups.isAnothers(gid, owner)).isFalse();
+            assertThat(side.groups.isAnothers(gid, new UnixSockets.Credentials(1, owner.uid(), owner.gid()))).isTrue();
+            assertThat(side.groups.isAnothers(gid, new UnixSockets.Credentials(owner.pid(), 4711, 4711))).isTrue();
+            assertThat(side.groups.isAnothers(Gid.random(), owner)).isFalse();
+
+            Sockets.close(socket);
+            socket = -1;
+            await().until(() -> !side.groups.isAnothers(gid, new UnixSockets.Credentials(1, 4711, 4711)));
+        }
+    }
+
+    @Test
+    void whatOnePeerWithdrawsSaysNothingOfAnother() throws Exception {
+        CompletableFuture<SmcdLinkGroup> result = connectEngineToTest();
+        int first = socket;
+        try (SharedMemory memory = SharedMemory.create("smc4j-test", SEGMENT)) {
+            SmcdLinkGroup withdrawing = introduce(Gid.random(), memory);
+            int second = socket;
+            for (int i = 0; i < 100; i++) {
+                send(ControlMessage.markerWithdrawn());
+            }
+            await().until(() -> withdrawing.withdrawnAt() > 0 && !withdrawing.hasNews());
+
+            socket = first;
+            send(ControlMessage.hello(Gid.random()));
+            send(ControlMessage.attach(1, SEGMENT), memory.fd());
+
+            assertThat(result.get(20, TimeUnit.SECONDS).isActive()).isTrue();
+            await().until(() -> side.groups.known(marker) == result);
+            Sockets.close(second);
         }
     }
 }

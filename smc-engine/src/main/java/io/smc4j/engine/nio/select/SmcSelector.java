@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Waits for channels on TCP by epoll and for channels on SMC by a {@link Doorbell}, whose eventfd is in the same epoll set.
+ * Waits for channels on TCP by epoll and for channels on SMC by a {@link Doorbell}, whose epoll set it is.
  *
  * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked at
  * in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit after each
@@ -36,7 +36,6 @@ import java.util.function.Consumer;
 public final class SmcSelector extends AbstractSelector implements Spinner.Condition {
 
     private static final int MAX_EVENTS = 256;
-    private static final long DOORBELL_ID = -2;
     /** How many turns that have found connections on SMC ready may do without asking the kernel for the others. */
     private static final int LOOK_EVERY = 4;
 
@@ -63,19 +62,8 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         super(provider);
         this.engine = engine;
         this.spinner = new Spinner(engine.spinPolicy());
-        this.epoll = Epoll.create(MAX_EVENTS);
-        Doorbell bell = null;
-        try {
-            bell = new Doorbell();
-            epoll.add(bell.eventFd(), Epoll.EPOLLIN | Epoll.EPOLLET, DOORBELL_ID);
-        } catch (OsException e) {
-            if (bell != null) {
-                bell.close();
-            }
-            epoll.close();
-            throw e;
-        }
-        this.doorbell = bell;
+        this.doorbell = new Doorbell(MAX_EVENTS);
+        this.epoll = doorbell.epoll();
     }
 
     Epoll epoll() {
@@ -453,7 +441,6 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
                 hot.clear();
                 selectedKeys.clear();
                 spinner.asleep();
-                epoll.close();
                 doorbell.close();
                 closeJdkChannels();
             }

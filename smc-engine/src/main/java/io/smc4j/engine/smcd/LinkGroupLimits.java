@@ -1,0 +1,81 @@
+package io.smc4j.engine.smcd;
+
+import io.smc4j.engine.os.UnixSockets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many link groups an engine has with one process, with one user, and at all. Each takes descriptors, two mappings and
+ * address space, whoever asks for it, and counts from the first packet, so that connections to a marker that lead to nothing
+ * count as well, until its memory is freed. Thread-safe.
+ */
+final class LinkGroupLimits {
+
+    /**
+     * At a dozen descriptors each it leaves some of the usual 65536 to others, and at the largest size of a segment half of the
+     * 128 TiB of address space.
+     */
+    static final int MOST = 1024;
+    /**
+     * A process needs one link group for each engine in it, and for a moment one for each listener that it looks at. An
+     * application has one engine, and a test run that keeps its contexts some dozens.
+     */
+    static final int MOST_PER_PROCESS = 64;
+
+    private final Map<Integer, Integer> byUser = new HashMap<>();
+    private final Map<Integer, Integer> byProcess = new HashMap<>();
+    private int total;
+
+    /** The right to one link group. Given back once. */
+    final class Seat {
+
+        private final UnixSockets.Credentials peer;
+        private boolean released;
+
+        private Seat(UnixSockets.Credentials peer) {
+            this.peer = peer;
+        }
+
+        /** Nothing of the link group is left. */
+        void release() {
+            synchronized (LinkGroupLimits.this) {
+                if (!released) {
+                    released = true;
+                    count(peer, -1);
+                }
+            }
+        }
+    }
+
+    /**
+     * Lets a process have a link group, or one more.
+     *
+     * @return {@code null} if it, or its user, has enough
+     */
+    synchronized Seat take(UnixSockets.Credentials peer) {
+        // No user has more than is left to all others, so that there is always room for one who has none.
+        if (byUser.getOrDefault(peer.uid(), 0) >= MOST - total
+                || isKnown(peer) && byProcess.getOrDefault(peer.pid(), 0) >= MOST_PER_PROCESS) {
+            return null;
+        }
+        count(peer, 1);
+        return new Seat(peer);
+    }
+
+    private void count(UnixSockets.Credentials peer, int change) {
+        total += change;
+        add(byUser, peer.uid(), change);
+        if (isKnown(peer)) {
+            add(byProcess, peer.pid(), change);
+        }
+    }
+
+    private static void add(Map<Integer, Integer> counts, int key, int change) {
+        counts.merge(key, change, (before, difference) -> before + difference == 0 ? null : before + difference);
+    }
+
+    /** Processes of a process namespace that this one cannot see all have the number 0. */
+    private static boolean isKnown(UnixSockets.Credentials peer) {
+        return peer.pid() > 0;
+    }
+}
