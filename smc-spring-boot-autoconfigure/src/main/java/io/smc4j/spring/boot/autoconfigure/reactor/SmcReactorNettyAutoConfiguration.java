@@ -15,7 +15,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.HttpResources;
-import reactor.netty.resources.LoopResources;
 
 /**
  * The event loops that Reactor Netty servers and clients share. Goes before Spring Boot's configurations that define a
@@ -29,10 +28,14 @@ import reactor.netty.resources.LoopResources;
 @EnableConfigurationProperties(ReactorNettyProperties.class)
 public class SmcReactorNettyAutoConfiguration {
 
+    /**
+     * Ends its event loops at once unless told otherwise. Reactor Netty's own default is to wait two seconds for more work,
+     * for each context anew; but when this bean is destroyed, servers have stopped and every connection is closed first.
+     */
     @Bean
     SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties) {
         Duration quietPeriod = properties.getShutdownQuietPeriod();
-        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()), quietPeriod != null ? quietPeriod
-                : Duration.ofSeconds(LoopResources.DEFAULT_SHUTDOWN_QUIET_PERIOD));
+        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()),
+                quietPeriod != null ? quietPeriod : Duration.ZERO);
     }
 }

@@ -52,6 +52,13 @@ class SmcReactorAutoConfigurationTests {
     }
 
     @Test
+    void waitsForMoreWorkAtTheEndOnlyIfToldTo() {
+        runner.run(context -> assertThat(context.getBean(SmcEventLoops.class).quietPeriod()).isZero());
+        runner.withPropertyValues("spring.reactor.netty.shutdown-quiet-period=3s").run(context ->
+                assertThat(context.getBean(SmcEventLoops.class).quietPeriod()).hasSeconds(3));
+    }
+
+    @Test
     void isOffAsAWhole() {
         runner.withPropertyValues("smc.enabled=false").run(context -> assertThat(context)
                 .doesNotHaveBean(SmcEventLoops.class).doesNotHaveBean(SERVER).doesNotHaveBean(WEB_CLIENT)
