@@ -14,7 +14,7 @@ import java.util.Map;
  * @param gid this engine's GID, 32 hexadecimal digits
  * @param connections every open connection made through the engine's channels
  * @param linkGroups one entry per peer process that shares memory with this one
- * @param handshakes ended negotiations by outcome
+ * @param handshakes what became of connections; as many fallbacks as {@code fallbacks} has, with or without a handshake
  * @param fallbacks connections that went to TCP, by reason
  * @param bytes payload bytes by mode, of open and closed connections
  * @param ringMemoryInUse bytes of receive rings handed out

@@ -305,7 +305,7 @@ public abstract class Negotiation {
 
     /** @param gated whether a CLC message of the peer may still come in, which the application must not see */
     final void fallBack(FallbackReason reason, int peerDiagnosis, boolean gated) {
-        decide(HandshakeOutcome.FALLBACK);
+        decided = true;
         release();
         if (!gated) {
             end();

@@ -24,7 +24,7 @@ public final class Statistics {
         return map;
     }
 
-    /** A negotiation has ended. */
+    /** A handshake has ended, but not in a fallback, which {@link #fallback} counts. */
     public void handshake(HandshakeOutcome outcome) {
         handshakes.get(outcome).increment();
     }
@@ -40,9 +40,15 @@ public final class Statistics {
         received.get(mode).add(bytesReceived);
     }
 
-    /** Ended negotiations by outcome. */
-    public Map<HandshakeOutcome, Long> handshakes() {
-        return values(handshakes);
+    /**
+     * What became of connections. One that went to TCP is a fallback, whether or not the peers said a word about SMC.
+     *
+     * @param fallbacks what {@link #fallbacks} has returned, with which the result agrees
+     */
+    public Map<HandshakeOutcome, Long> handshakes(Map<FallbackReason, Long> fallbacks) {
+        Map<HandshakeOutcome, Long> values = values(handshakes);
+        values.put(HandshakeOutcome.FALLBACK, fallbacks.values().stream().mapToLong(Long::longValue).sum());
+        return values;
     }
 
     /** Connections on TCP by reason; only reasons that have occurred. */

@@ -52,9 +52,8 @@ final class KernelConnection {
         seen = new Seen(mode, reason, socket);
         if (reason != null) {
             statistics.fallback(reason);
-        }
-        if (socket.fallbackReason() != FallbackReason.PEER_WITHOUT_SMC.code()) {
-            statistics.handshake(reason == null ? HandshakeOutcome.SMC : HandshakeOutcome.FALLBACK);
+        } else {
+            statistics.handshake(HandshakeOutcome.SMC);
         }
     }
 

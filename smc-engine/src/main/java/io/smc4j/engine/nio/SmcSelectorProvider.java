@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
@@ -112,6 +113,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
     }
 
     private SmcSnapshot takeSnapshot() {
+        Map<FallbackReason, Long> fallbacks = engine.statistics().fallbacks();
         Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
         for (SmcMode mode : SmcMode.values()) {
             bytes.put(mode, engine.statistics().traffic(mode));
@@ -131,7 +133,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
             bytes.put(mode, new Traffic(sent, received));
         }
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
-                engine.statistics().handshakes(), engine.statistics().fallbacks(), bytes, engine.budget().used(),
+                engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.budget().used(),
                 engine.budget().limit(), engine.rdmaSnapshot());
     }
 

@@ -61,6 +61,7 @@ class NegotiationLimitsTest {
         assertThat(connection.mode()).isEqualTo(SmcMode.TCP);
         assertThat(connection.fallbackReason()).isEqualTo(reason);
         assertThat(provider.snapshot().fallbacks()).containsOnly(Map.entry(reason, 1L));
+        assertThat(provider.snapshot().handshakes()).containsEntry(HandshakeOutcome.FALLBACK, 1L);
     }
 
     private static SmcPolicy deny(SmcPolicy.Direction direction) {
@@ -83,7 +84,7 @@ class NegotiationLimitsTest {
     void theClientsPolicy() throws Exception {
         open(config -> config.policy(deny(SmcPolicy.Direction.OUTBOUND)), config -> config);
         expectTcp(FallbackReason.POLICY, FallbackReason.PEER_WITHOUT_SMC);
-        assertThat(client.snapshot().handshakes().values()).containsOnly(0L);
+        assertThat(client.snapshot().handshakes()).containsEntry(HandshakeOutcome.SMC, 0L);
     }
 
     @Test

@@ -80,7 +80,7 @@ public class SmcMetrics implements MeterBinder {
 
     private void bindHandshakes(MeterRegistry registry, Outcome outcome) {
         FunctionCounter.builder("smc.handshakes", this, (metrics) -> metrics.report().handshakes().get(outcome))
-                .description("Ended negotiations")
+                .description("Connections by what became of them")
                 .tag("outcome", tagValue(outcome))
                 .register(registry);
     }
