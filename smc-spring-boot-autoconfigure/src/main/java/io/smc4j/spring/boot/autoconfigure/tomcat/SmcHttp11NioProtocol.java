@@ -27,9 +27,4 @@ public class SmcHttp11NioProtocol extends Http11NioProtocol {
     public void setSelectorProvider(SelectorProvider provider) {
         endpoint.setSelectorProvider(provider);
     }
-
-    @Override
-    protected String getNamePrefix() {
-        return isSSLEnabled() ? "https-" + getSslImplementationShortName() + "-smc" : "http-smc";
-    }
 }
