@@ -43,8 +43,8 @@ public class SmcAutoConfiguration {
     }
 
     @Bean
-    SmcStartupLogger smcStartupLogger(SmcRuntime runtime) {
-        return new SmcStartupLogger(runtime);
+    SmcStartupLogger smcStartupLogger(SmcRuntime runtime, ObjectProvider<SmcCoverage> coverage) {
+        return new SmcStartupLogger(runtime, coverage);
     }
 
     /** The only configuration that mentions the engine; its methods run only where the engine loads. */

@@ -48,7 +48,7 @@ class SmcStartupLoggerTests {
                 .bindOrCreate("smc", SmcProperties.class);
         return SmcStartupLogger.message(new SmcReport(true, null, "25", "Linux", "2a",
                 SmcReport.Configuration.of(bound, List.of()), List.of(), List.of(), Map.of(), List.of(), Map.of(), null,
-                new SmcReport.Rdma(provider, objection), List.of(devices)));
+                new SmcReport.Rdma(provider, objection), List.of(devices)), List.of());
     }
 
     private static Device device(String name, int port) {

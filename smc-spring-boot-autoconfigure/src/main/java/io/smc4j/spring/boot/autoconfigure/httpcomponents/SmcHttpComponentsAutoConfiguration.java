@@ -1,14 +1,20 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 
@@ -18,7 +24,7 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
  */
 @AutoConfiguration(after = SmcAutoConfiguration.class, before = HttpClientAutoConfiguration.class)
 @ConditionalOnClass({DefaultHttpClientConnectionOperator.class, HttpComponentsClientHttpRequestFactory.class})
-@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnSmc(side = Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.rest.enabled", matchIfMissing = true)
 public class SmcHttpComponentsAutoConfiguration {
 
@@ -30,5 +36,13 @@ public class SmcHttpComponentsAutoConfiguration {
     @Bean
     SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties properties) {
         return new SmcHttpComponentsCustomizer(managers, properties.client().pool());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
+    SmcCoverage smcHttpComponentsCoverage(ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder) {
+        SmcCoverage coverage = new SmcCoverage(Side.CLIENT, "RestClient and RestTemplate");
+        return builder.getIfAvailable() instanceof HttpComponentsClientHttpRequestFactoryBuilder ? coverage.carried()
+                : coverage;
     }
 }

@@ -1,6 +1,9 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -18,7 +21,7 @@ import reactor.netty.http.client.HttpClient;
 @AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class,
         beforeName = "org.springframework.cloud.gateway.config.GatewayAutoConfiguration")
 @ConditionalOnClass({HttpClient.class, HttpClientCustomizer.class})
-@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnSmc(side = Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBean(SmcEventLoops.class)
 public class SmcGatewayAutoConfiguration {
@@ -26,7 +29,16 @@ public class SmcGatewayAutoConfiguration {
     /** Comes first, so that event loops which a customizer of the application sets stand. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    HttpClientCustomizer smcGatewayHttpClientCustomizer(SmcEventLoops eventLoops) {
-        return client -> client.runOn(eventLoops.resources(), false);
+    HttpClientCustomizer smcGatewayHttpClientCustomizer(SmcEventLoops eventLoops,
+            @Qualifier("smcGatewayCoverage") SmcCoverage coverage) {
+        return client -> {
+            coverage.carried();
+            return eventLoops.carry(client);
+        };
+    }
+
+    @Bean
+    SmcCoverage smcGatewayCoverage() {
+        return new SmcCoverage(Side.CLIENT, "Spring Cloud Gateway");
     }
 }

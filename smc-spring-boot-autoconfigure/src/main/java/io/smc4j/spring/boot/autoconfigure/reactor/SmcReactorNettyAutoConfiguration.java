@@ -1,10 +1,13 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
@@ -24,18 +27,26 @@ import reactor.netty.http.HttpResources;
         ClientHttpConnectorAutoConfiguration.class, RSocketServerAutoConfiguration.class})
 @ConditionalOnClass({HttpResources.class, ReactorResourceFactory.class})
 @ConditionalOnSmc
-@ConditionalOnMissingBean(ReactorResourceFactory.class)
 @EnableConfigurationProperties(ReactorNettyProperties.class)
 public class SmcReactorNettyAutoConfiguration {
 
     /**
-     * Ends its event loops at once unless told otherwise. Reactor Netty's own default is to wait two seconds for more work,
-     * for each context anew; but when this bean is destroyed, servers have stopped and every connection is closed first.
+     * Ends its event loops at once unless told otherwise. Reactor Netty's own default is to wait two seconds for more
+     * work, and every context would. But when this bean is destroyed, servers have stopped, and every connection is
+     * closed first.
      */
     @Bean
+    @ConditionalOnMissingBean(ReactorResourceFactory.class)
     SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties) {
         Duration quietPeriod = properties.getShutdownQuietPeriod();
         return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()),
                 quietPeriod != null ? quietPeriod : Duration.ZERO);
+    }
+
+    @Bean
+    @ConditionalOnBean(ReactorResourceFactory.class)
+    SmcCoverage smcReactorNettyCoverage() {
+        return new SmcCoverage(Side.ANY, "Reactor Netty")
+                .left("the application has a ReactorResourceFactory of its own");
     }
 }

@@ -1,8 +1,11 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -24,7 +27,7 @@ import reactor.netty.http.server.HttpServer;
 @AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class)
 @ConditionalOnClass({HttpServer.class, ReactiveHttpInputMessage.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnSmc(side = ConditionalOnSmc.Side.SERVER)
+@ConditionalOnSmc(side = Side.SERVER)
 @ConditionalOnBooleanProperty(name = "smc.server.netty.enabled", matchIfMissing = true)
 @ConditionalOnBean(SmcEventLoops.class)
 public class SmcReactorNettyServerAutoConfiguration {
@@ -32,12 +35,21 @@ public class SmcReactorNettyServerAutoConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> smcReactorNettyServerCustomizer(
-            SmcEventLoops eventLoops, ObjectProvider<ReactorResourceFactory> defaultResources) {
+            SmcEventLoops eventLoops, ObjectProvider<ReactorResourceFactory> defaultResources,
+            @Qualifier("smcReactorNettyServerCoverage") SmcCoverage coverage) {
         return factory -> {
-            if (!hasOwnResources(factory, defaultResources.getIfUnique())) {
+            if (hasOwnResources(factory, defaultResources.getIfUnique())) {
+                coverage.left("its factory has resources of its own");
+            } else {
                 factory.setResourceFactory(resources(eventLoops.resources()));
+                coverage.carried();
             }
         };
+    }
+
+    @Bean
+    SmcCoverage smcReactorNettyServerCoverage() {
+        return new SmcCoverage(Side.SERVER, "the Reactor Netty server");
     }
 
     /** Whether the application made the server factory itself and gave it event loops; there is no getter to ask. */

@@ -1,12 +1,17 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.http.client.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
@@ -20,7 +25,7 @@ import reactor.netty.http.client.HttpClient;
  */
 @AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class, before = HttpClientAutoConfiguration.class)
 @ConditionalOnClass({HttpClient.class, ClientHttpRequestFactory.class})
-@ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
+@ConditionalOnSmc(side = Side.CLIENT)
 @ConditionalOnBooleanProperty(name = "smc.client.rest.enabled", matchIfMissing = true)
 @ConditionalOnBean(SmcEventLoops.class)
 public class SmcReactorRestClientAutoConfiguration {
@@ -29,6 +34,14 @@ public class SmcReactorRestClientAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> smcReactorRestClientCustomizer(
             SmcEventLoops eventLoops) {
-        return builder -> builder.withHttpClientCustomizer(client -> client.runOn(eventLoops.resources(), false));
+        return builder -> builder.withHttpClientCustomizer(eventLoops::carry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
+    SmcCoverage smcReactorRestClientCoverage(ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder) {
+        SmcCoverage coverage = new SmcCoverage(Side.CLIENT, "RestClient and RestTemplate");
+        return builder.getIfAvailable() instanceof ReactorClientHttpRequestFactoryBuilder ? coverage.carried()
+                : coverage;
     }
 }

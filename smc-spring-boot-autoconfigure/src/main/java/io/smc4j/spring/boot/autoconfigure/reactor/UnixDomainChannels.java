@@ -14,8 +14,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.InvalidPathException;
 
 /**
- * UNIX domain sockets of the JDK, for event loops of NIO. Those of Netty's native transports cannot be registered there,
- * and Reactor Netty takes the event loop before it says which kind of channel it needs.
+ * UNIX domain sockets of the JDK, for event loops of NIO. Those of Netty's native transports cannot be registered
+ * there, and Reactor Netty takes the event loop before it says which kind of channel it needs.
  */
 final class UnixDomainChannels {
 

@@ -1,9 +1,12 @@
 package io.smc4j.spring.boot.autoconfigure.tomcat;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,9 +28,14 @@ import org.springframework.http.ReactiveHttpInputMessage;
 @AutoConfiguration(after = SmcAutoConfiguration.class)
 @ConditionalOnClass({Http11NioProtocol.class, TomcatServletWebServerFactory.class})
 @ConditionalOnWebApplication
-@ConditionalOnSmc(side = ConditionalOnSmc.Side.SERVER)
+@ConditionalOnSmc(side = Side.SERVER)
 @ConditionalOnBooleanProperty(name = "smc.server.tomcat.enabled", matchIfMissing = true)
 public class SmcTomcatAutoConfiguration {
+
+    @Bean
+    SmcCoverage smcTomcatCoverage() {
+        return new SmcCoverage(Side.SERVER, "Tomcat");
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = Type.SERVLET)
@@ -35,8 +43,9 @@ public class SmcTomcatAutoConfiguration {
 
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
-        WebServerFactoryCustomizer<TomcatServletWebServerFactory> smcTomcatServletCustomizer(SmcRuntime runtime) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider())
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> smcTomcatServletCustomizer(SmcRuntime runtime,
+                @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
+            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), coverage)
                     .applyTo(factory, factory::setProtocol);
         }
     }
@@ -48,8 +57,9 @@ public class SmcTomcatAutoConfiguration {
 
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
-        WebServerFactoryCustomizer<TomcatReactiveWebServerFactory> smcTomcatReactiveCustomizer(SmcRuntime runtime) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider())
+        WebServerFactoryCustomizer<TomcatReactiveWebServerFactory> smcTomcatReactiveCustomizer(SmcRuntime runtime,
+                @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
+            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), coverage)
                     .applyTo(factory, factory::setProtocol);
         }
     }

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.tomcat;
 
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.function.Consumer;
 import org.apache.catalina.connector.Connector;
@@ -11,9 +12,11 @@ import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerF
 final class SmcTomcatProtocol {
 
     private final SelectorProvider provider;
+    private final SmcCoverage coverage;
 
-    SmcTomcatProtocol(SelectorProvider provider) {
+    SmcTomcatProtocol(SelectorProvider provider, SmcCoverage coverage) {
         this.provider = provider;
+        this.coverage = coverage;
     }
 
     /** Does nothing if the factory was given a protocol of the application's choice. */
@@ -21,6 +24,8 @@ final class SmcTomcatProtocol {
         if (hasDefaultProtocol(factory)) {
             protocolSetter.accept(SmcHttp11NioProtocol.class.getName());
             factory.addConnectorCustomizers(this::provide);
+        } else {
+            coverage.left("its factory has a protocol of the application's choice");
         }
     }
 
@@ -33,6 +38,7 @@ final class SmcTomcatProtocol {
     private void provide(Connector connector) {
         if (connector.getProtocolHandler() instanceof SmcHttp11NioProtocol protocol) {
             protocol.setSelectorProvider(provider);
+            coverage.carried();
         }
     }
 }

@@ -113,7 +113,8 @@ class NativeTransportTests {
         Path file = directory.resolve("socket");
         DisposableServer server = HttpServer.create().runOn(loops, true).bindAddress(() -> address.of(file))
                 .handle((request, response) -> response.send(request.receive().retain())).bindNow(LIMIT);
-        assertThat(echo(HttpClient.create().runOn(loops, true).remoteAddress(() -> address.of(file)))).isEqualTo("hello");
+        HttpClient client = HttpClient.create().runOn(loops, true).remoteAddress(() -> address.of(file));
+        assertThat(echo(client)).isEqualTo("hello");
         assertThat(engine.snapshot().connections()).isEmpty();
         server.disposeNow(LIMIT);
         assertThat(Files.exists(file)).isFalse();

@@ -10,9 +10,11 @@ import io.smc4j.spring.boot.autoconfigure.testsupport.HttpCalls;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestCertificate;
 import io.smc4j.spring.boot.autoconfigure.testsupport.TestHttpServer;
 import io.smc4j.spring.boot.autoconfigure.testsupport.Traffic;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,12 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 class ReactorClientTrafficTests {
@@ -117,6 +125,23 @@ class ReactorClientTrafficTests {
                     .isEqualTo(BODY);
             assertCarried(context);
         });
+    }
+
+    @Test
+    void carriesAWebSocketClientThatTheApplicationMakes() {
+        DisposableServer target = HttpServer.create().port(0).route(routes -> routes.ws("/socket",
+                (in, out) -> out.sendString(in.receive().asString().map(text -> "you said " + text)))).bindNow(LIMIT);
+        runner.run(context -> {
+            WebSocketClient client = new ReactorNettyWebSocketClient(
+                    context.getBean(SmcEventLoops.class).carry(HttpClient.create()));
+            AtomicReference<String> answer = new AtomicReference<>();
+            client.execute(URI.create("ws://localhost:" + target.port() + "/socket"), session ->
+                    session.send(Mono.just(session.textMessage("hello"))).then(session.receive().next()
+                            .doOnNext(message -> answer.set(message.getPayloadAsText())).then())).block(LIMIT);
+            assertThat(answer).hasValue("you said hello");
+            assertThat(traffic(context).connected()).isEqualTo(1);
+        });
+        target.disposeNow(LIMIT);
     }
 
     @Test
