@@ -190,6 +190,13 @@ public abstract class Negotiation {
         }
     }
 
+    /** Looks again: what had come may have become readable, which is no news to the epoll set; any thread. */
+    public final synchronized void lookAgain() {
+        if (!ended && watching) {
+            step(() -> advance(0));
+        }
+    }
+
     /** Limits what is to come, unless the clock runs already. */
     final void startClock() {
         startClock(engine.config().handshakeTimeout().toNanos());

@@ -70,7 +70,7 @@ final class ChannelState {
         if (transport.localAddress() != null) {
             throw new AlreadyBoundException();
         }
-        transport.bind(local == null ? Addresses.any() : Addresses.requireResolved(local));
+        transport.bind(local);
     }
 
     /** Begins to connect, and waits for the end if blocking. Returns whether the channel is connected. */

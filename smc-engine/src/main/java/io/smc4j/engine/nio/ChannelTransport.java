@@ -5,10 +5,13 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
+import io.smc4j.engine.nio.socket.NamedOption;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -23,6 +26,9 @@ import java.util.function.BooleanSupplier;
  * {@link TcpSocket}. The channel sees to who may call what when.
  */
 final class ChannelTransport {
+
+    /** The bytes of a ring are all alike: an urgent one would have to overtake those before it. */
+    private static final String NO_URGENT_DATA = "Urgent data is not supported over SMC";
 
     private final SmcSelectorProvider provider;
     private final SmcEngine engine;
@@ -61,8 +67,14 @@ final class ChannelTransport {
         establishment.startServer(listener);
     }
 
-    void bind(InetSocketAddress address) throws IOException {
-        socket.bind(address);
+    /** Checks an address, as the JDK's channels do. */
+    InetSocketAddress requireUsable(SocketAddress address) {
+        return Addresses.requireUsable(address, socket.isIpv6());
+    }
+
+    /** @param address {@code null} for any */
+    void bind(SocketAddress address) throws IOException {
+        socket.bind(address == null ? Addresses.any(socket.isIpv6()) : requireUsable(address));
     }
 
     /** Begins to connect. Returns whether the connection stands already. */
@@ -122,7 +134,7 @@ final class ChannelTransport {
         if (connection != null) {
             return connection.available();
         }
-        return establishment.isReadableTcp() ? socket.stream().available() : 0;
+        return establishment.isOnTcp() ? socket.available() : 0;
     }
 
     int write(ByteBuffer source) throws IOException {
@@ -141,6 +153,24 @@ final class ChannelTransport {
         }
         return establishment.isWritableTcp() ? socket.stream().write(sources, offset, length)
                 : establishment.writeEarly(sources, offset, length);
+    }
+
+    /**
+     * Writes a byte as urgent.
+     *
+     * @param await whether to wait until it is known what carries the connection
+     * @return {@code false} if that is not known, or there is no room
+     */
+    boolean writeUrgent(byte value, boolean await) throws IOException {
+        boolean tcp = establishment.isWritableTcp();
+        if (!tcp && await) {
+            establishment.awaitOutput();
+            tcp = establishment.isWritableTcp();
+        }
+        if (establishment.smc() != null) {
+            throw new SocketException(NO_URGENT_DATA);
+        }
+        return tcp && socket.stream().writeUrgent(value);
     }
 
     /** Returns {@code false} if the time was over before. */
@@ -311,7 +341,13 @@ final class ChannelTransport {
     // ---- options and figures
 
     void setOption(SocketOption<?> option, Object value) throws IOException {
+        if (option == NamedOption.SO_OOBINLINE && Boolean.TRUE.equals(value) && establishment.smc() != null) {
+            throw new SocketException(NO_URGENT_DATA);
+        }
         socket.setOption(option, value);
+        if (option == NamedOption.SO_OOBINLINE) {
+            establishment.lookAgain();
+        }
     }
 
     Object getOption(SocketOption<?> option) throws IOException {
@@ -329,8 +365,9 @@ final class ChannelTransport {
         return socket.localAddress();
     }
 
+    /** Known since the connect began. */
     InetSocketAddress remoteAddress() {
-        return channel.isConnected() ? socket.remoteAddress() : null;
+        return socket.remoteAddress();
     }
 
     SmcSnapshot.Connection snapshot() {

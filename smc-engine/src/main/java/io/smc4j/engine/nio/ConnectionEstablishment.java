@@ -390,9 +390,26 @@ final class ConnectionEstablishment implements Negotiable {
                 || channel.isOutputShutdown(), timeoutNanos);
     }
 
+    /** Waits until it is known where the output goes, and what was written early has gone there. */
+    void awaitOutput() {
+        Negotiation current = negotiation;
+        if (phase == Phase.NEGOTIATING && current != null) {
+            current.hurry();
+        }
+        outcome.await(() -> tcpOutput || smcOutput != null || phase == Phase.FAILED || socket.isClosing()
+                || channel.isOutputShutdown(), -1);
+    }
+
     /** Ends the output when the outcome is known. Returns {@code false} if it is. */
     boolean endEarly() throws IOException {
         return phase == Phase.FAILED || !isWritableTcp() && early.end();
+    }
+
+    /** An urgent byte may have become readable. */
+    void lookAgain() {
+        if (phase == Phase.NEGOTIATING && negotiation instanceof ServerNegotiation server) {
+            server.lookAgain();
+        }
     }
 
     /** Has those who wait look whether the channel was shut down or closed meanwhile; any thread. */

@@ -6,14 +6,11 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * What a socket channel does with its read lock held: reads, now or after a wait. The channel calls, and brackets what waits
- * in its {@code begin} and {@code end}, outside of the lock.
- */
+/** Reads for a socket channel: with its read lock held, and in the bracket of its waits if it blocks. */
 final class ReadHalf {
 
-    static final int UNAVAILABLE = Sockets.UNAVAILABLE;
-    static final int EOF = Sockets.EOF;
+    private static final int UNAVAILABLE = Sockets.UNAVAILABLE;
+    private static final int EOF = Sockets.EOF;
 
     private final SmcSocketChannel channel;
     private final ChannelState state;
@@ -28,8 +25,44 @@ final class ReadHalf {
         this.lock = lock;
     }
 
+    /**
+     * Reads, after a wait if the channel blocks.
+     *
+     * @param timeoutMillis the longest wait, 0 for none
+     */
+    int read(ByteBuffer dst, long timeoutMillis) throws IOException {
+        state.requireConnected();
+        if (!channel.isBlocking()) {
+            return readNow(dst);
+        }
+        int n = UNAVAILABLE;
+        try {
+            channel.beginWaiting();
+            n = awaitAndRead(dst, timeoutMillis);
+        } finally {
+            channel.endWaiting(n > 0 || n == EOF && channel.isOpen());
+        }
+        return n;
+    }
+
+    /** As {@link #read(ByteBuffer, long)}, without a limit. */
+    long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        state.requireConnected();
+        if (!channel.isBlocking()) {
+            return readNow(dsts, offset, length);
+        }
+        long n = UNAVAILABLE;
+        try {
+            channel.beginWaiting();
+            n = awaitAndRead(dsts, offset, length);
+        } finally {
+            channel.endWaiting(n > 0 || n == EOF && channel.isOpen());
+        }
+        return n;
+    }
+
     /** Reads what is there, 0 bytes if there is nothing. */
-    int readNow(ByteBuffer dst) throws IOException {
+    private int readNow(ByteBuffer dst) throws IOException {
         lock.lock();
         try {
             state.requireConnected();
@@ -44,7 +77,7 @@ final class ReadHalf {
     }
 
     /** Reads several buffers' worth of what is there, 0 bytes if there is nothing. */
-    long readNow(ByteBuffer[] dsts, int offset, int length) throws IOException {
+    private long readNow(ByteBuffer[] dsts, int offset, int length) throws IOException {
         lock.lock();
         try {
             state.requireConnected();
@@ -64,7 +97,7 @@ final class ReadHalf {
      * @param timeoutMillis the longest wait, 0 for none
      * @return {@link #UNAVAILABLE} if the channel was closed meanwhile
      */
-    int awaitAndRead(ByteBuffer dst, long timeoutMillis) throws IOException {
+    private int awaitAndRead(ByteBuffer dst, long timeoutMillis) throws IOException {
         lock.lock();
         try {
             state.requireConnected();
@@ -86,7 +119,7 @@ final class ReadHalf {
     }
 
     /** Waits for bytes and reads them, as {@link #awaitAndRead(ByteBuffer, long)} without a limit. */
-    long awaitAndRead(ByteBuffer[] dsts, int offset, int length) throws IOException {
+    private long awaitAndRead(ByteBuffer[] dsts, int offset, int length) throws IOException {
         lock.lock();
         try {
             state.requireConnected();
@@ -103,8 +136,12 @@ final class ReadHalf {
         }
     }
 
+    /** Does not wait for a thread that reads: what there is is that thread's, and nothing is left for this one. */
     int available() throws IOException {
-        lock.lock();
+        state.requireConnected();
+        if (!lock.tryLock()) {
+            return 0;
+        }
         try {
             state.requireConnected();
             return shutdown ? 0 : transport.available();

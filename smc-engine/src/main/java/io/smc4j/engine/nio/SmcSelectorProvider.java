@@ -150,12 +150,12 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        return new SmcSocketChannel(this);
+        return new SmcSocketChannel(this, Sockets.ipv6Available());
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return new SmcServerSocketChannel(this);
+        return new SmcServerSocketChannel(this, Sockets.ipv6Available());
     }
 
     @Override
@@ -165,17 +165,27 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        return isInternet(family) ? openSocketChannel() : JdkProvider.get().openSocketChannel(family);
+        return isInternet(family) ? new SmcSocketChannel(this, isIpv6(family))
+                : JdkProvider.get().openSocketChannel(family);
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        return isInternet(family) ? openServerSocketChannel() : JdkProvider.get().openServerSocketChannel(family);
+        return isInternet(family) ? new SmcServerSocketChannel(this, isIpv6(family))
+                : JdkProvider.get().openServerSocketChannel(family);
     }
 
     private static boolean isInternet(ProtocolFamily family) {
         Objects.requireNonNull(family, "family");
         return family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
+    }
+
+    private static boolean isIpv6(ProtocolFamily family) {
+        boolean ipv6 = family == StandardProtocolFamily.INET6;
+        if (ipv6 && !Sockets.ipv6Available()) {
+            throw new UnsupportedOperationException("IPv6 not available");
+        }
+        return ipv6;
     }
 
     @Override

@@ -34,7 +34,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private static final int DEFAULT_BACKLOG = 50;
 
     private final SmcSelectorProvider provider;
-    private final boolean ipv6 = Sockets.ipv6Available();
+    private final boolean ipv6;
     private final ReentrantLock acceptLock = new ReentrantLock();
     private final DescriptorWaits waits = new DescriptorWaits();
     private final ChannelKeys keys = new ChannelKeys();
@@ -46,9 +46,11 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private volatile ServerSocket socket;
     private Discovery.Marker marker;
 
-    SmcServerSocketChannel(SmcSelectorProvider provider) throws IOException {
+    /** @param ipv6 whether it takes IPv6 connections, besides those of IPv4 */
+    SmcServerSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
         super(provider);
         this.provider = provider;
+        this.ipv6 = ipv6;
         this.kernelSmc = provider.engine().kernelSmc().listens();
         this.fd = openSocket();
     }
@@ -69,12 +71,12 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
 
     @Override
     public ServerSocketChannel bind(SocketAddress address, int backlog) throws IOException {
-        InetSocketAddress target = address == null ? Addresses.any() : Addresses.requireResolved(address);
         synchronized (this) {
             requireOpen();
             if (local != null) {
                 throw new AlreadyBoundException();
             }
+            InetSocketAddress target = address == null ? Addresses.any(ipv6) : Addresses.requireUsable(address, ipv6);
             try {
                 Sockets.bind(fd, ipv6, target);
                 provider.engine().discovery().announce(fd, target);
@@ -114,6 +116,11 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     /** Whether it is an AF_SMC socket, as are the sockets it accepts. */
     boolean isKernelSmc() {
         return kernelSmc;
+    }
+
+    @Override
+    public InetSocketAddress boundTo() {
+        return local;
     }
 
     /** What {@code SO_RCVBUF} was set to, or {@code null}. */

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -47,9 +48,13 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private final WriteHalf output;
     private volatile Socket socket;
 
-    /** A channel for an outgoing connection. */
-    SmcSocketChannel(SmcSelectorProvider provider) throws IOException {
-        this(provider, new TcpSocket(), false);
+    /**
+     * A channel for an outgoing connection.
+     *
+     * @param ipv6 whether it can connect to IPv6 addresses, besides those of IPv4
+     */
+    SmcSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
+        this(provider, new TcpSocket(ipv6), false);
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
@@ -96,7 +101,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     private boolean connect(SocketAddress remote, long timeoutMillis, boolean blocking) throws IOException {
-        InetSocketAddress target = Addresses.connectable(Addresses.requireResolved(remote));
+        InetSocketAddress target = Addresses.connectable(transport.requireUsable(remote));
         return advance(blocking, () -> state.connect(target, timeoutMillis, blocking));
     }
 
@@ -162,43 +167,33 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     private int read(ByteBuffer dst, long timeoutMillis) throws IOException {
-        if (dst.isReadOnly()) {
-            throw new IllegalArgumentException("Read-only buffer");
-        }
-        state.requireConnected();
-        if (!isBlocking()) {
-            return input.readNow(dst);
-        }
-        int n = ReadHalf.UNAVAILABLE;
-        try {
-            begin();
-            n = input.awaitAndRead(dst, timeoutMillis);
-        } finally {
-            end(n > 0 || n == ReadHalf.EOF && isOpen());
-        }
-        return n;
+        requireNotReadOnly(dst);
+        return input.read(dst, timeoutMillis);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
         for (int i = offset; i < offset + length; i++) {
-            if (dsts[i].isReadOnly()) {
-                throw new IllegalArgumentException("Read-only buffer");
-            }
+            requireNotReadOnly(dsts[i]);
         }
-        state.requireConnected();
-        if (!isBlocking()) {
-            return input.readNow(dsts, offset, length);
+        return input.read(dsts, offset, length);
+    }
+
+    private static void requireNotReadOnly(ByteBuffer dst) {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
         }
-        long n = ReadHalf.UNAVAILABLE;
-        try {
-            begin();
-            n = input.awaitAndRead(dsts, offset, length);
-        } finally {
-            end(n > 0 || n == ReadHalf.EOF && isOpen());
-        }
-        return n;
+    }
+
+    @Override
+    public InetSocketAddress boundTo() {
+        return transport.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress connectedTo() {
+        return transport.remoteAddress();
     }
 
     @Override
@@ -210,25 +205,13 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        return write(src, 0);
+        return output.write(src);
     }
 
-    private int write(ByteBuffer src, long negotiatingMillis) throws IOException {
-        output.requireWritable();
-        int start = src.position();
-        if (!isBlocking()) {
-            output.writeNow(src);
-            return src.position() - start;
-        }
-        boolean completed = false;
-        try {
-            begin();
-            output.awaitAndWrite(src, negotiatingMillis);
-            completed = src.position() > start || !src.hasRemaining() && isOpen();
-        } finally {
-            end(completed);
-        }
-        return src.position() - start;
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        return output.write(srcs, offset, length);
     }
 
     @Override
@@ -236,28 +219,12 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        while (src.hasRemaining()) {
-            write(src, negotiatingMillis);
-        }
+        output.writeFully(src, negotiatingMillis);
     }
 
     @Override
-    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, srcs.length);
-        output.requireWritable();
-        if (!isBlocking()) {
-            return output.writeNow(srcs, offset, length);
-        }
-        long total = 0;
-        boolean completed = false;
-        try {
-            begin();
-            total = output.awaitAndWrite(srcs, offset, length);
-            completed = total > 0 || isOpen();
-        } finally {
-            end(completed);
-        }
-        return total;
+    public void writeUrgent(byte value) throws IOException {
+        output.writeUrgent(value);
     }
 
     // ---- shutdown and close
@@ -399,6 +366,21 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     }
 
     // ---- helpers
+
+    /** Begins what may wait: until {@link #endWaiting}, an interrupt of the thread closes the channel. */
+    void beginWaiting() {
+        begin();
+    }
+
+    /**
+     * Ends what may have waited. Not to be called with the read or write lock held: it may wait for a close, and that
+     * for them.
+     *
+     * @param completed whether it had an effect
+     */
+    void endWaiting(boolean completed) throws AsynchronousCloseException {
+        end(completed);
+    }
 
     SmcSnapshot.Connection snapshot() {
         return state.isBegun() ? transport.snapshot() : null;

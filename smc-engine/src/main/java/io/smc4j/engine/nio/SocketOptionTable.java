@@ -1,7 +1,9 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.nio.socket.NamedOption;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UrgentData;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Map;
@@ -19,20 +21,13 @@ final class SocketOptionTable {
      * Milliseconds that sent bytes, or probes, may stay unacknowledged before TCP gives the connection up; 0 for the
      * kernel's own limits (tcp(7)). The JDK has no constant for it.
      */
-    static final SocketOption<Integer> TCP_USER_TIMEOUT = new Named<>("TCP_USER_TIMEOUT", Integer.class);
-
-    private record Named<T>(String name, Class<T> type) implements SocketOption<T> {
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
+    static final SocketOption<Integer> TCP_USER_TIMEOUT = new NamedOption<>("TCP_USER_TIMEOUT", Integer.class);
 
     private static final Map<SocketOption<?>, Native> FLAGS = Map.of(
             StandardSocketOptions.SO_KEEPALIVE, new Native(Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE),
             StandardSocketOptions.SO_REUSEADDR, new Native(Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR),
             StandardSocketOptions.SO_REUSEPORT, new Native(Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT),
+            NamedOption.SO_OOBINLINE, new Native(Sockets.SOL_SOCKET, UrgentData.SO_OOBINLINE),
             StandardSocketOptions.TCP_NODELAY, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY),
             ExtendedSocketOptions.TCP_QUICKACK, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK));
 
@@ -47,12 +42,14 @@ final class SocketOptionTable {
     static final Set<SocketOption<?>> STREAM_OPTIONS = Set.of(
             StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_KEEPALIVE,
             StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_LINGER,
-            StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS, ExtendedSocketOptions.TCP_QUICKACK,
-            ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT, TCP_USER_TIMEOUT);
+            StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS, NamedOption.SO_OOBINLINE,
+            ExtendedSocketOptions.TCP_QUICKACK, ExtendedSocketOptions.TCP_KEEPIDLE,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL, ExtendedSocketOptions.TCP_KEEPCOUNT, TCP_USER_TIMEOUT);
 
     static final Set<SocketOption<?>> LISTENER_OPTIONS = Set.of(
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);
+
+    private static final int MAX_LINGER_SECONDS = 65535;
 
     private SocketOptionTable() {
     }
@@ -64,9 +61,11 @@ final class SocketOptionTable {
     }
 
     static void set(int fd, boolean ipv6, SocketOption<?> option, Object value) throws OsException {
-        Objects.requireNonNull(value, "value");
+        if (!option.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
         if (option == StandardSocketOptions.SO_LINGER) {
-            Sockets.setLinger(fd, (Integer) value);
+            Sockets.setLinger(fd, Math.min((Integer) value, MAX_LINGER_SECONDS));
         } else if (option == StandardSocketOptions.IP_TOS) {
             setTrafficClass(fd, ipv6, (Integer) value);
         } else if (FLAGS.get(option) instanceof Native flag) {

@@ -39,9 +39,13 @@ final class TcpSocket {
     private InetSocketAddress bound;
     private boolean reconnected;
 
-    /** A socket yet to be connected. */
-    TcpSocket() throws IOException {
-        this(open(Sockets.ipv6Available()), Sockets.ipv6Available());
+    /**
+     * A socket yet to be connected.
+     *
+     * @param ipv6 whether it takes IPv6 addresses, besides those of IPv4
+     */
+    TcpSocket(boolean ipv6) throws IOException {
+        this(open(ipv6), ipv6);
     }
 
     private static int open(boolean ipv6) throws IOException {
@@ -77,6 +81,11 @@ final class TcpSocket {
 
     int fd() {
         return fd;
+    }
+
+    /** Whether it takes IPv6 addresses, besides those of IPv4. */
+    boolean isIpv6() {
+        return ipv6;
     }
 
     /** The descriptor's bytes. */
@@ -258,6 +267,11 @@ final class TcpSocket {
     /** Whether to close the socket means to reset the connection. */
     boolean isResetByClose() {
         return Integer.valueOf(0).equals(requestedOption(StandardSocketOptions.SO_LINGER));
+    }
+
+    /** How many bytes can be read at once; any thread. */
+    synchronized int available() throws IOException {
+        return fd == NO_DESCRIPTOR ? 0 : stream.available();
     }
 
     // ---- waiting

@@ -5,6 +5,7 @@ import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.UrgentData;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -107,6 +108,15 @@ final class TcpStream {
             return countSent(Sockets.writev(fd, sources, offset, length));
         } catch (OsException e) {
             throw OsException.asStreamException(e);
+        }
+    }
+
+    /** Writes a byte as urgent; returns {@code false} if there is no room. */
+    boolean writeUrgent(byte value) throws IOException {
+        try {
+            return UrgentData.write(fd, value) && countSent(1) > 0;
+        } catch (OsException e) {
+            throw OsException.asNetworkException(e);
         }
     }
 

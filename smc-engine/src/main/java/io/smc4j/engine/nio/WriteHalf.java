@@ -1,15 +1,13 @@
 package io.smc4j.engine.nio;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * What a socket channel does with its write lock held: writes, what fits now or all of it. The channel calls, and brackets
- * what waits in its {@code begin} and {@code end}, outside of the lock.
- */
+/** Writes for a socket channel: with its write lock held, and in the bracket of its waits if it blocks. */
 final class WriteHalf {
 
     private final SmcSocketChannel channel;
@@ -27,7 +25,90 @@ final class WriteHalf {
         this.lock = lock;
     }
 
-    void writeNow(ByteBuffer src) throws IOException {
+    /** Writes what fits now, or all of it if the channel blocks. */
+    int write(ByteBuffer src) throws IOException {
+        requireWritable();
+        int start = src.position();
+        if (!channel.isBlocking()) {
+            writeNow(src);
+            return src.position() - start;
+        }
+        boolean completed = false;
+        try {
+            channel.beginWaiting();
+            awaitAndWrite(src, 0);
+            completed = src.position() > start || !src.hasRemaining() && channel.isOpen();
+        } finally {
+            channel.endWaiting(completed);
+        }
+        if (src.position() == start) {
+            requireNotShutdown();
+        }
+        return src.position() - start;
+    }
+
+    /** As {@link #write(ByteBuffer)}, from several buffers. */
+    long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        requireWritable();
+        if (!channel.isBlocking()) {
+            return writeNow(srcs, offset, length);
+        }
+        long total = 0;
+        boolean completed = false;
+        try {
+            channel.beginWaiting();
+            total = awaitAndWrite(srcs, offset, length);
+            completed = total > 0 || channel.isOpen();
+        } finally {
+            channel.endWaiting(completed);
+        }
+        if (total == 0) {
+            requireNotShutdown();
+        }
+        return total;
+    }
+
+    /**
+     * Waits until all is written.
+     *
+     * @param negotiatingMillis as of {@link #awaitAndWrite(ByteBuffer, long)}
+     */
+    void writeFully(ByteBuffer src, long negotiatingMillis) throws IOException {
+        requireWritable();
+        try {
+            channel.beginWaiting();
+            awaitAndWrite(src, negotiatingMillis);
+        } finally {
+            channel.endWaiting(!src.hasRemaining());
+        }
+        if (src.hasRemaining()) {
+            // What the kernel says when another thread has shut down the output.
+            throw new IOException("Broken pipe");
+        }
+    }
+
+    /** Writes a byte as urgent; waits until it is known what carries the connection if the channel blocks. */
+    void writeUrgent(byte value) throws IOException {
+        requireWritable();
+        if (!channel.isBlocking()) {
+            if (!writeUrgentLocked(value, false)) {
+                throw new IOException("Socket buffer full");
+            }
+            return;
+        }
+        boolean completed = false;
+        try {
+            channel.beginWaiting();
+            completed = writeUrgentLocked(value, true);
+        } finally {
+            channel.endWaiting(completed);
+        }
+        if (!completed) {
+            throw new SocketException("No buffer space available");
+        }
+    }
+
+    private void writeNow(ByteBuffer src) throws IOException {
         lock.lock();
         try {
             requireWritable();
@@ -37,7 +118,7 @@ final class WriteHalf {
         }
     }
 
-    long writeNow(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    private long writeNow(ByteBuffer[] srcs, int offset, int length) throws IOException {
         lock.lock();
         try {
             requireWritable();
@@ -48,16 +129,16 @@ final class WriteHalf {
     }
 
     /**
-     * Writes all of it, unless the channel is closed meanwhile.
+     * Writes all of it, unless the channel is closed or its output shut down meanwhile.
      *
      * @param negotiatingMillis the longest wait for the outcome of a negotiation, 0 for no limit
      */
-    void awaitAndWrite(ByteBuffer src, long negotiatingMillis) throws IOException {
+    private void awaitAndWrite(ByteBuffer src, long negotiatingMillis) throws IOException {
         lock.lock();
         try {
             requireWritable();
             long deadline = 0;
-            while (src.hasRemaining() && channel.isOpen()) {
+            while (src.hasRemaining() && channel.isOpen() && !shutdown) {
                 if (transport.write(src) == 0 && src.hasRemaining()) {
                     if (negotiatingMillis > 0 && deadline == 0) {
                         deadline = System.nanoTime() + negotiatingMillis * 1_000_000;
@@ -66,7 +147,6 @@ final class WriteHalf {
                     if (!transport.awaitWritable(left)) {
                         throw new SocketTimeoutException("Write timed out: the server has not accepted the connection");
                     }
-                    requireNotShutdown();
                 }
             }
         } finally {
@@ -74,15 +154,15 @@ final class WriteHalf {
         }
     }
 
-    /** Writes all of it, unless the channel is closed meanwhile. Returns the number of bytes written. */
-    long awaitAndWrite(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    /** As {@link #awaitAndWrite(ByteBuffer, long)} without a limit. Returns the number of bytes written. */
+    private long awaitAndWrite(ByteBuffer[] srcs, int offset, int length) throws IOException {
         lock.lock();
         try {
             requireWritable();
             long total = 0;
             int next = offset;
             int last = offset + length;
-            while (channel.isOpen()) {
+            while (channel.isOpen() && !shutdown) {
                 while (next < last && !srcs[next].hasRemaining()) {
                     next++;
                 }
@@ -93,7 +173,6 @@ final class WriteHalf {
                 total += n;
                 if (n == 0) {
                     transport.awaitWritable(-1);
-                    requireNotShutdown();
                 }
             }
             return total;
@@ -102,15 +181,24 @@ final class WriteHalf {
         }
     }
 
-    /** Any thread. */
-    void requireWritable() throws IOException {
+    private boolean writeUrgentLocked(byte value, boolean await) throws IOException {
+        lock.lock();
+        try {
+            requireWritable();
+            return transport.writeUrgent(value, await);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireWritable() throws IOException {
         state.requireConnected();
         requireNotShutdown();
     }
 
+    /** For a write that has written nothing: the JDK says the same of an output shut down before it and during it. */
     private void requireNotShutdown() throws AsynchronousCloseException {
         if (shutdown) {
-            // For whatever write, as the JDK does.
             throw new AsynchronousCloseException();
         }
     }

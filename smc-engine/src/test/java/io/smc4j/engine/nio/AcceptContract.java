@@ -15,6 +15,7 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -160,6 +161,22 @@ abstract class AcceptContract extends ChannelContract {
         Task<Integer> client = connectAndSend(listener, 5);
         assertThat(toClose(socket.accept()).getInputStream().read()).isEqualTo(5);
         assertThat(client.await()).isEqualTo(1);
+    }
+
+    @Test
+    void givesWhatWaitsByTheSocketOfAListenerThatDoesNotBlock() throws Exception {
+        ServerSocketChannel listener = nonBlocking(listen());
+        assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(() -> listener.socket().accept());
+        Selector selector = newSelector(servers);
+        listener.register(selector, OP_ACCEPT);
+        Task<Integer> client = connectAndSend(listener, 5);
+        assertThat(selector.select()).isEqualTo(1);
+        listener.socket().setSoTimeout(1000);
+        assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(() -> listener.socket().accept());
+        listener.socket().setSoTimeout(0);
+        assertThat(toClose(listener.socket().accept()).getInputStream().read()).isEqualTo(5);
+        assertThat(client.await()).isEqualTo(1);
+        assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(() -> listener.socket().accept());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -217,16 +218,66 @@ abstract class CloseContract extends ChannelContract {
         });
     }
 
+    /** Single bytes: whenever one of their writes waits, nothing of it was done. */
     @Test
     void endsABlockedWriteByShuttingDownOutput() throws Exception {
         atBothEnds(end -> {
             fill(nonBlocking(end.channel()));
             end.channel().configureBlocking(true);
-            Task<Integer> writing = start(() -> end.channel().write(ByteBuffer.allocate(1_000_000))).awaitBlocked();
+            Task<?> writing = start(() -> {
+                while (true) {
+                    end.channel().write(bytes(1));
+                }
+            }).awaitBlocked();
             end.channel().shutdownOutput();
             assertThatExceptionOfType(Exception.class).isThrownBy(writing::await)
-                    .withCauseInstanceOf(ClosedChannelException.class);
+                    .withCauseInstanceOf(AsynchronousCloseException.class);
             assertThat(end.channel().isOpen()).isTrue();
+        });
+    }
+
+    @Test
+    void tellsHowMuchABlockedWriteHadDoneWhenOutputIsShutDown() throws Exception {
+        int more = 32_000_000;
+        atBothEnds(end -> {
+            Task<Integer> writing = start(() -> end.channel().write(ByteBuffer.allocate(more))).awaitBlocked();
+            end.channel().shutdownOutput();
+            int written = writing.await();
+            assertThat(written).isBetween(1, more - 1);
+            drain(end.peer(), written);
+            assertThat(end.peer().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        });
+    }
+
+    @Test
+    void endsABlockedWriteOfItsStreamByShuttingDownOutput() throws Exception {
+        atBothEnds(end -> {
+            OutputStream out = end.channel().socket().getOutputStream();
+            Task<Boolean> writing = start(() -> {
+                out.write(new byte[32_000_000]);
+                return true;
+            }).awaitBlocked();
+            end.channel().shutdownOutput();
+            assertThatExceptionOfType(Exception.class).isThrownBy(writing::await).withCauseInstanceOf(IOException.class)
+                    .havingCause().withMessage("Broken pipe");
+            assertThat(end.channel().isOpen()).isTrue();
+        });
+    }
+
+    @Test
+    void writesNothingOnceItsOutputIsShutDown() throws Exception {
+        atBothEnds(end -> {
+            SocketChannel channel = end.channel();
+            channel.shutdownOutput();
+            for (boolean blocking : new boolean[] {true, false}) {
+                channel.configureBlocking(blocking);
+                for (ByteBuffer buffer : new ByteBuffer[] {ByteBuffer.allocate(1), ByteBuffer.allocate(0)}) {
+                    assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(() -> channel.write(buffer));
+                    assertThatExceptionOfType(AsynchronousCloseException.class)
+                            .isThrownBy(() -> channel.write(new ByteBuffer[] {buffer, buffer}));
+                }
+            }
+            assertThat(channel.isOpen()).isTrue();
         });
     }
 

@@ -3,8 +3,10 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.nio.socket.BlockingStream;
 import io.smc4j.engine.nio.socket.SocketAdaptor;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -40,6 +42,21 @@ final class ForeignSocketChannel extends SocketChannel implements BlockingStream
     @Override
     public void connectBlocking(SocketAddress remote, long timeoutMillis) throws IOException {
         inner.socket().connect(remote, (int) timeoutMillis);
+    }
+
+    @Override
+    public void writeUrgent(byte value) throws IOException {
+        throw new SocketException("no urgent data here");
+    }
+
+    @Override
+    public InetSocketAddress boundTo() {
+        return (InetSocketAddress) inner.socket().getLocalSocketAddress();
+    }
+
+    @Override
+    public InetSocketAddress connectedTo() {
+        return (InetSocketAddress) inner.socket().getRemoteSocketAddress();
     }
 
     @Override

@@ -62,6 +62,30 @@ class JdkToJdkTest {
     }
 
     @Nested
+    class Resetting extends ResetContract {
+
+        Resetting() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Addressing extends AddressContract {
+
+        Addressing() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Urging extends UrgentDataContract {
+
+        Urging() {
+            super(Pairing.JDK_TO_JDK);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

@@ -62,6 +62,30 @@ class JdkToSmcTest {
     }
 
     @Nested
+    class Resetting extends ResetContract {
+
+        Resetting() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Addressing extends AddressContract {
+
+        Addressing() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Urging extends UrgentDataContract {
+
+        Urging() {
+            super(Pairing.JDK_TO_SMC);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

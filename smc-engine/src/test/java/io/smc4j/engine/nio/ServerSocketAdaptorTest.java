@@ -102,9 +102,11 @@ class ServerSocketAdaptorTest {
     }
 
     @Test
-    void acceptsOnlyInBlockingMode() throws IOException {
+    void waitsOnlyInBlockingMode() throws IOException {
         socket.bind(ANY_PORT);
         channel.configureBlocking(false);
+        assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(socket::accept);
+        socket.setSoTimeout(1000);
         assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(socket::accept);
     }
 
@@ -147,6 +149,11 @@ class ServerSocketAdaptorTest {
         public SocketChannel acceptBlocking(long timeoutMillis) throws IOException {
             inner.socket().setSoTimeout((int) timeoutMillis);
             return inner.socket().accept().getChannel();
+        }
+
+        @Override
+        public InetSocketAddress boundTo() {
+            return (InetSocketAddress) inner.socket().getLocalSocketAddress();
         }
 
         @Override

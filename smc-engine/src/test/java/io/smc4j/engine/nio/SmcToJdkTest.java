@@ -62,6 +62,30 @@ class SmcToJdkTest {
     }
 
     @Nested
+    class Resetting extends ResetContract {
+
+        Resetting() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Addressing extends AddressContract {
+
+        Addressing() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
+    class Urging extends UrgentDataContract {
+
+        Urging() {
+            super(Pairing.SMC_TO_JDK);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

@@ -62,6 +62,30 @@ class SmcToSmcTest {
     }
 
     @Nested
+    class Resetting extends ResetContract {
+
+        Resetting() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Addressing extends AddressContract {
+
+        Addressing() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
+    class Urging extends UrgentDataContract {
+
+        Urging() {
+            super(Pairing.SMC_TO_SMC);
+        }
+    }
+
+    @Nested
     class Streaming extends SocketStreamContract {
 
         Streaming() {

@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio.socket;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 
 /** What a server channel offers its {@link ServerSocketAdaptor} beyond {@link java.nio.channels.ServerSocketChannel}. */
@@ -14,4 +15,7 @@ public interface BlockingAcceptor {
      * @throws java.net.SocketTimeoutException if none came in time; the channel stays usable
      */
     SocketChannel acceptBlocking(long timeoutMillis) throws IOException;
+
+    /** The address it is, or was before it was closed, bound to; {@code null} if to none. */
+    InetSocketAddress boundTo();
 }

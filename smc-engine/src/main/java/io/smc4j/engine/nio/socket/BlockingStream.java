@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio.socket;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
@@ -38,6 +39,19 @@ public interface BlockingStream {
 
     /** How many bytes can be read without waiting; 0 once the input is shut down. */
     int availableBytes() throws IOException;
+
+    /**
+     * Writes a byte as urgent.
+     *
+     * @throws java.net.SocketException if what carries the connection has no urgent data
+     */
+    void writeUrgent(byte value) throws IOException;
+
+    /** The address it is, or was before it was closed, bound to; {@code null} if to none. */
+    InetSocketAddress boundTo();
+
+    /** The address it is, or was before it was closed, connected to or about to be; {@code null} if to none. */
+    InetSocketAddress connectedTo();
 
     /** Whether this side shut down reading; the peer's end of stream does not count. */
     boolean isInputShutdown();

@@ -1,7 +1,6 @@
 package io.smc4j.engine.nio.socket;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,9 +9,9 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
@@ -28,8 +27,6 @@ public final class ServerSocketAdaptor extends ServerSocket {
     private final BlockingAcceptor acceptor;
 
     private volatile int timeoutMillis;
-    /** Kept, as a server socket tells its address even after close. */
-    private volatile InetSocketAddress boundTo;
 
     private ServerSocketAdaptor(ServerSocketChannel channel, BlockingAcceptor acceptor) {
         super(new UnusedSocketImpl());
@@ -66,11 +63,14 @@ public final class ServerSocketAdaptor extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        if (!channel.isBlocking()) {
-            throw new IllegalBlockingModeException();
-        }
         try {
-            return acceptor.acceptBlocking(timeoutMillis).socket();
+            int timeout = timeoutMillis;
+            // Without a time-out a channel that does not block gives what waits, as the JDK's does.
+            SocketChannel accepted = timeout > 0 ? acceptor.acceptBlocking(timeout) : channel.accept();
+            if (accepted == null) {
+                throw new IllegalBlockingModeException();
+            }
+            return accepted.socket();
         } catch (IOException e) {
             throw SocketExceptions.translate(e);
         }
@@ -108,19 +108,9 @@ public final class ServerSocketAdaptor extends ServerSocket {
         return local();
     }
 
+    /** A server socket tells its address even after close. */
     private InetSocketAddress local() {
-        InetSocketAddress known = boundTo;
-        if (known == null) {
-            try {
-                known = (InetSocketAddress) channel.getLocalAddress();
-            } catch (ClosedChannelException e) {
-                return null;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            boundTo = known;
-        }
-        return known;
+        return acceptor.boundTo();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.smc4j.engine.nio.socket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,7 +11,7 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
+import java.net.UnknownHostException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -31,9 +30,6 @@ public final class SocketAdaptor extends Socket {
     private final BlockingStream stream;
 
     private volatile int timeoutMillis;
-    /** Kept from when the channel was connected, as a socket tells its addresses even after close. */
-    private volatile InetSocketAddress connectedTo;
-    private volatile InetSocketAddress connectedFrom;
 
     private SocketAdaptor(SocketChannel channel, BlockingStream stream) throws SocketException {
         super((SocketImpl) null);
@@ -64,6 +60,9 @@ public final class SocketAdaptor extends Socket {
         if (remote == null) {
             throw new IllegalArgumentException("no address to connect to");
         }
+        if (remote instanceof InetSocketAddress target && target.isUnresolved()) {
+            refuse(target);
+        }
         if (timeout < 0) {
             throw new IllegalArgumentException("timeout " + timeout + " is negative");
         }
@@ -76,6 +75,16 @@ public final class SocketAdaptor extends Socket {
             closeAfter(e);
             throw SocketExceptions.translate(e);
         }
+    }
+
+    private void refuse(InetSocketAddress unresolved) throws IOException {
+        AdaptorOptions.requireOpen(channel);
+        if (channel.isConnected()) {
+            throw new SocketException("Already connected");
+        }
+        UnknownHostException unknown = new UnknownHostException(unresolved.toString());
+        closeAfter(unknown);
+        throw unknown;
     }
 
     /** A socket whose connect failed is of no further use, and many a caller never closes it. */
@@ -130,40 +139,13 @@ public final class SocketAdaptor extends Socket {
         return local();
     }
 
+    /** A socket tells its addresses even after close. */
     private InetSocketAddress remote() {
-        InetSocketAddress known = connectedTo;
-        if (known == null && channel.isConnected()) {
-            known = ask(channel::getRemoteAddress);
-            connectedTo = known;
-        }
-        return known;
+        return stream.connectedTo();
     }
 
     private InetSocketAddress local() {
-        InetSocketAddress known = connectedFrom;
-        if (known == null) {
-            // Connecting replaces the wildcard address of bind: only the address of a connected channel is final.
-            boolean isFinal = channel.isConnected();
-            known = ask(channel::getLocalAddress);
-            if (isFinal) {
-                connectedFrom = known;
-            }
-        }
-        return known;
-    }
-
-    private interface AddressQuery {
-        SocketAddress get() throws IOException;
-    }
-
-    private static InetSocketAddress ask(AddressQuery query) {
-        try {
-            return (InetSocketAddress) query.get();
-        } catch (ClosedChannelException e) {
-            return null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return stream.boundTo();
     }
 
     @Override
@@ -250,22 +232,24 @@ public final class SocketAdaptor extends Socket {
         return stream.isOutputShutdown();
     }
 
-    /** Always fails: there is no urgent data in SMC. */
+    /** Writes a byte as urgent, if TCP carries the connection. */
     @Override
     public void sendUrgentData(int data) throws IOException {
-        throw new SocketException("Urgent data not supported");
+        try {
+            stream.writeUrgent((byte) data);
+        } catch (IOException e) {
+            throw SocketExceptions.translate(e);
+        }
     }
 
-    /** Without effect: see {@link #sendUrgentData}. */
     @Override
     public void setOOBInline(boolean on) throws SocketException {
-        AdaptorOptions.requireOpen(channel);
+        AdaptorOptions.set(channel, NamedOption.SO_OOBINLINE, on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        AdaptorOptions.requireOpen(channel);
-        return false;
+        return AdaptorOptions.get(channel, NamedOption.SO_OOBINLINE, false);
     }
 
     @Override
