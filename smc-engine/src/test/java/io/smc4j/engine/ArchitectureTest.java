@@ -32,6 +32,7 @@ class ArchitectureTest {
             .layer("nio.select").definedBy(ROOT + ".nio.select")
             .layer("nio.socket").definedBy(ROOT + ".nio.socket")
             .layer("negotiation").definedBy(ROOT + ".negotiation")
+            .layer("discovery").definedBy(ROOT + ".discovery")
             .layer("connection").definedBy(ROOT + ".connection")
             .layer("smcd").definedBy(ROOT + ".smcd")
             .layer("smcr").definedBy(ROOT + ".smcr")
@@ -43,11 +44,12 @@ class ArchitectureTest {
             .whereLayer("nio.select").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("nio.socket").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select")
+            .whereLayer("discovery").mayOnlyBeAccessedByLayers("nio", "negotiation")
             .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation")
-            .whereLayer("smcd").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation")
-            .whereLayer("smcr").mayOnlyBeAccessedByLayers("negotiation")
+            .whereLayer("smcd").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "discovery")
+            .whereLayer("smcr").mayOnlyBeAccessedByLayers("negotiation", "discovery")
             .whereLayer("link")
-            .mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation", "connection", "smcd", "smcr");
+            .mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd", "smcr");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -83,7 +85,7 @@ class ArchitectureTest {
     /** The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use. */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".negotiation", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
+            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".negotiation", ROOT + ".discovery", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
                     ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .should(beUsedOutsideTheirPackage());

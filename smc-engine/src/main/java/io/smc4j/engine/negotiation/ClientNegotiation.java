@@ -101,7 +101,7 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void connected() throws IOException {
-        mustNegotiate = announcing && engine.announcer().peerAnnounced(fd);
+        mustNegotiate = announcing && engine.discovery().announcer().peerAnnounced(fd);
         forgetAnnouncement();
         state = ClientState.BEGUN;
         channel.onConnected();
@@ -124,7 +124,7 @@ final class ClientNegotiation extends Negotiation {
     private void forgetAnnouncement() {
         if (announcing) {
             announcing = false;
-            engine.announcer().forget(fd);
+            engine.discovery().announcer().forget(fd);
         }
     }
 

@@ -22,7 +22,7 @@ public final class ConnectPlan {
     private ConnectPlan(SmcEngine engine, InetSocketAddress remote) {
         this.engine = engine;
         this.remote = remote;
-        this.local = engine.discovery().isLocal(remote.getAddress());
+        this.local = engine.discovery().localAddresses().contains(remote.getAddress());
         this.objection = objectionToAny();
     }
 
@@ -40,9 +40,9 @@ public final class ConnectPlan {
         if (objection != null) {
             return false;
         }
-        return usesMarkers() && engine.discovery().find(remote) != null
-                || engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote)
-                || mayHaveRdma() && engine.announcer().isPermitted();
+        return usesMarkers() && engine.discovery().markers().find(remote) != null
+                || engine.rdmaAccess().objection() == null && engine.discovery().isConfigured(remote)
+                || mayHaveRdma() && engine.discovery().announcer().isPermitted();
     }
 
     private FallbackReason objectionToAny() {
@@ -70,7 +70,7 @@ public final class ConnectPlan {
 
     /** Announces SMC if that may help; before the socket connects. */
     public void announce(int fd) {
-        announced = objection == null && mayHaveRdma() && engine.announcer().announce(fd);
+        announced = objection == null && mayHaveRdma() && engine.discovery().announcer().announce(fd);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class ConnectPlan {
     public void giveUp(int fd) {
         if (announced) {
             announced = false;
-            engine.announcer().forget(fd);
+            engine.discovery().announcer().forget(fd);
         }
     }
 
@@ -99,14 +99,14 @@ public final class ConnectPlan {
      */
     public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
-        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().known(remote) : null;
+        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().markers().known(remote) : null;
         boolean ready = connected && !announced && link != null && link.isDone();
         if (link == null && usesMarkers()) {
-            link = engine.discovery().find(remote);
+            link = engine.discovery().markers().find(remote);
         }
-        boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isKnown(remote);
+        boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isConfigured(remote);
         if (link == null && !known && !announced) {
-            objection = local || engine.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
+            objection = local || engine.discovery().announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
                     : FallbackReason.NOT_ANNOUNCED;
             return null;
         }

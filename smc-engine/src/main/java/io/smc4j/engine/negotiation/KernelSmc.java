@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag;
 import io.smc4j.engine.os.Sockets;
@@ -60,7 +61,8 @@ public final class KernelSmc {
 
     private boolean isInSharedMemory(InetSocketAddress remote) {
         Discovery discovery = engine.discovery();
-        return engine.config().sharedMemory() && discovery.isLocal(remote.getAddress()) && discovery.find(remote) != null;
+        return engine.config().sharedMemory() && discovery.localAddresses().contains(remote.getAddress())
+                && discovery.markers().find(remote) != null;
     }
 
     /**

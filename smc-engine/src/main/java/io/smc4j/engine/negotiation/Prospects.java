@@ -34,7 +34,7 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
         if (gone == null || engine.linkGroups().isKnown(gone)) {
             return null;
         }
-        CompletableFuture<SmcdLinkGroup> next = engine.discovery().find(listener);
+        CompletableFuture<SmcdLinkGroup> next = engine.discovery().markers().find(listener);
         return next == null ? null : new Prospects(next, false, false);
     }
 }

@@ -56,12 +56,12 @@ public final class ServerNegotiation extends Negotiation {
         this.local = local;
         this.peer = peer;
         this.mustNegotiate = mustNegotiate;
-        this.announcedUnanswered = engine.announcer().announcedUnanswered(fd);
+        this.announcedUnanswered = engine.discovery().announcer().announcedUnanswered(fd);
     }
 
     /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
     public static boolean isObligatory(SmcEngine engine, int fd) {
-        return engine.announcer().answered(fd);
+        return engine.discovery().announcer().answered(fd);
     }
 
     /** Why SMC is not offered to a client; {@code null} if it is. */
@@ -70,7 +70,7 @@ public final class ServerNegotiation extends Negotiation {
             return FallbackReason.DISABLED;
         }
         boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
-                || engine.discovery().isLocal(peer.getAddress());
+                || engine.discovery().localAddresses().contains(peer.getAddress());
         if (peerIsLocal && engine.config().sharedMemory() || engine.rdmaAccess().portFor(local.getAddress()) != null) {
             return null;
         }
@@ -141,7 +141,7 @@ public final class ServerNegotiation extends Negotiation {
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
     private void leaveUnanswered() {
-        if (!engine.config().sharedMemory() || !engine.discovery().isLocal(peer)) {
+        if (!engine.config().sharedMemory() || !engine.discovery().localAddresses().contains(peer)) {
             return;
         }
         try {

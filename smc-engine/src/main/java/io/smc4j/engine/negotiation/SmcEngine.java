@@ -3,6 +3,9 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.discovery.Announcer;
+import io.smc4j.engine.discovery.BpfAnnouncer;
+import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
@@ -29,7 +32,6 @@ public final class SmcEngine implements AutoCloseable {
     private final ControlLoop loop;
     private final SmcdLinkGroups linkGroups;
     private final Rdma rdma;
-    private final Announcer announcer;
     private final Discovery discovery;
     private final KernelSmc kernelSmc;
     private final Spinner.Policy spinPolicy;
@@ -55,8 +57,8 @@ public final class SmcEngine implements AutoCloseable {
         this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos(),
                 config.bufferIdleAfter().toNanos());
         this.rdma = rdma.open(loop, config.rdma(), budget);
-        this.announcer = config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE;
-        this.discovery = new Discovery(this);
+        this.discovery = new Discovery(config, loop, linkGroups, this.rdma,
+                config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE);
         this.kernelSmc = new KernelSmc(this);
     }
 
@@ -109,10 +111,6 @@ public final class SmcEngine implements AutoCloseable {
 
     Rdma rdmaAccess() {
         return rdma;
-    }
-
-    Announcer announcer() {
-        return announcer;
     }
 
     /** Who may be sent a Proposal. */
@@ -192,7 +190,7 @@ public final class SmcEngine implements AutoCloseable {
                 negotiations.forEach(Negotiation::engineClosed);
                 partings.forEach(Parting::close);
             } finally {
-                announcer.close();
+                discovery.close();
                 rdma.close();
             }
         }

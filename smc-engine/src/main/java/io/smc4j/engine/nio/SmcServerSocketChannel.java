@@ -1,7 +1,7 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.negotiation.Discovery;
+import io.smc4j.engine.discovery.Marker;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
 import io.smc4j.engine.nio.socket.BlockingAcceptor;
@@ -44,7 +44,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private volatile Integer receiveBuffer;
     private volatile boolean marked;
     private volatile ServerSocket socket;
-    private Discovery.Marker marker;
+    private Marker marker;
 
     /** @param ipv6 whether it takes IPv6 connections, besides those of IPv4 */
     SmcServerSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
@@ -97,7 +97,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
             return;
         }
-        marker = provider.engine().discovery().publish(bound);
+        marker = provider.engine().discovery().markers().publish(bound);
         marked = true;
     }
 

@@ -186,7 +186,7 @@ class ConnectPlanTest {
     void aListenerWithoutSharedMemoryLeavesNoMarker() throws Exception {
         var listener = bench.listen(client(config -> config.sharedMemory(false)));
 
-        assertThat(bench.engine().discovery().find((InetSocketAddress) listener.getLocalAddress())).isNull();
+        assertThat(bench.engine().discovery().markers().find((InetSocketAddress) listener.getLocalAddress())).isNull();
     }
 
     // ---- reasons

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.discovery.Markers;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
@@ -156,7 +157,7 @@ final class DescriptorHog {
 
     private boolean markerIsThere() {
         try {
-            Sockets.close(UnixSockets.connect(Discovery.name(address)));
+            Sockets.close(UnixSockets.connect(Markers.name(address)));
             return true;
         } catch (OsException e) {
             return false;

@@ -7,6 +7,8 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.discovery.Marker;
+import io.smc4j.engine.discovery.Markers;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
@@ -166,23 +168,23 @@ class DiscoveryTest {
             port = free.getLocalPort();
         }
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        int taken = UnixSockets.listen(Discovery.name(address), 1);
+        int taken = UnixSockets.listen(Markers.name(address), 1);
         ServerSocketChannel listener = bench.listen(bench.provider(), address);
         Sockets.close(taken);
 
-        Bench.patiently().until(() -> EngineAccess.of(client).discovery().find(address) != null);
+        Bench.patiently().until(() -> EngineAccess.of(client).discovery().markers().find(address) != null);
         expectSmc(listener, address);
     }
 
     @Test
     void theMarkerOfTheIpv4WildcardIsNoneForIpv6() throws Exception {
         InetAddress ipv4 = InetAddress.getByAddress(new byte[4]);
-        Discovery discovery = EngineAccess.of(client).discovery();
-        try (ServerSocket port = new ServerSocket(0); Discovery.Marker marker = EngineAccess.of(bench.provider()).discovery()
+        Markers markers = EngineAccess.of(client).discovery().markers();
+        try (ServerSocket port = new ServerSocket(0); Marker marker = EngineAccess.of(bench.provider()).discovery().markers()
                 .publish(new InetSocketAddress(ipv4, port.getLocalPort()))) {
             assertThat(marker).isNotNull();
-            assertThat(discovery.find(new InetSocketAddress("127.0.0.1", port.getLocalPort()))).isNotNull();
-            assertThat(discovery.find(new InetSocketAddress("::1", port.getLocalPort()))).isNull();
+            assertThat(markers.find(new InetSocketAddress("127.0.0.1", port.getLocalPort()))).isNotNull();
+            assertThat(markers.find(new InetSocketAddress("::1", port.getLocalPort()))).isNull();
         }
     }
 
@@ -192,7 +194,7 @@ class DiscoveryTest {
                 "needs root, and setpriv to become another user");
         ServerSocket listener = plainListener(0);
         List<String> asNobody = List.of("/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
-        String name = Discovery.name((InetSocketAddress) listener.getLocalSocketAddress());
+        String name = Markers.name((InetSocketAddress) listener.getLocalSocketAddress());
         try (ChildProcess marker = ChildProcess.startBy(asNobody, ChildProcess.Marker.class, name)) {
             assumeTrue("ready".equals(marker.line()), "another user may not run this");
 
@@ -206,7 +208,7 @@ class DiscoveryTest {
     void aSilentMarkerCostsTheHandshakeTimeOnce() throws Exception {
         client = bench.provider(config -> config.handshakeTimeout(Duration.ofMillis(200)));
         ServerSocket listener = plainListener(0);
-        int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
+        int marker = UnixSockets.listen(Markers.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
 
         expectPlain(listener, FallbackReason.TIMEOUT);
@@ -217,7 +219,7 @@ class DiscoveryTest {
     @ValueSource(ints = {0, 1, 24})
     void aMarkerThatAnswersNonsenseLeavesTcp(int length) throws Exception {
         ServerSocket listener = plainListener(0);
-        int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
+        int marker = UnixSockets.listen(Markers.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
@@ -235,7 +237,7 @@ class DiscoveryTest {
     @Test
     void aMarkerThatRefusesSaysWhy() throws Exception {
         ServerSocket listener = plainListener(0);
-        int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
+        int marker = UnixSockets.listen(Markers.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
@@ -259,7 +261,7 @@ class DiscoveryTest {
         ServerSocketChannel listener = bench.listen(bench.provider(patient));
         int backlog = 100;
         for (int i = 0; i < backlog; i++) {
-            int held = UnixSockets.connect(Discovery.name(addressOf(listener)));
+            int held = UnixSockets.connect(Markers.name(addressOf(listener)));
             bench.closing(() -> Sockets.close(held));
         }
 
@@ -274,7 +276,7 @@ class DiscoveryTest {
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13})
     void descriptorsSentUnaskedAreNotKept(int type) throws Exception {
         ServerSocket listener = plainListener(0);
-        int marker = UnixSockets.listen(Discovery.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
+        int marker = UnixSockets.listen(Markers.name((InetSocketAddress) listener.getLocalSocketAddress()), 5);
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);

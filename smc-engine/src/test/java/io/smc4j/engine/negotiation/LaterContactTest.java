@@ -53,7 +53,7 @@ class LaterContactTest {
             Bench.value(first).close();
         }
         // While the server's last words about itself are unread, its marker might have gone, and is looked for again.
-        Bench.patiently().until(() -> EngineAccess.of(client).discovery().known(server.address()) != null);
+        Bench.patiently().until(() -> EngineAccess.of(client).discovery().markers().known(server.address()) != null);
     }
 
     /** Nobody accepts meanwhile. */

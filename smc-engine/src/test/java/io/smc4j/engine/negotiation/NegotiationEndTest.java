@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smc4j.engine.discovery.Markers;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
@@ -70,7 +71,7 @@ class NegotiationEndTest {
         }
         unmarked = bench.closing(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         InetSocketAddress address = (InetSocketAddress) unmarked.getLocalSocketAddress();
-        int marker = UnixSockets.listen(Discovery.name(address), 1);
+        int marker = UnixSockets.listen(Markers.name(address), 1);
         bench.closing(() -> Sockets.close(marker));
         return address;
     }

@@ -1,5 +1,6 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.discovery.Announcer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

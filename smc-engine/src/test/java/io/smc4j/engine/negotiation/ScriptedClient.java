@@ -31,7 +31,7 @@ final class ScriptedClient implements AutoCloseable {
     ScriptedClient(SmcEngine engine, ServerSocketChannel listener) throws IOException {
         this.engine = engine;
         InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
-        this.group = engine.discovery().find(address).join();
+        this.group = engine.discovery().markers().find(address).join();
         this.tcp = RawPeer.connect(address);
     }
 

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.discovery.Marker;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
@@ -30,7 +31,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private final SmcEngine engine;
     private final ServerSocket listener;
-    private final Discovery.Marker marker;
+    private final Marker marker;
     private final List<SocketChannel> fillers = new ArrayList<>();
     private SmcdLocalRing ring;
     private SmcConnection connection;
@@ -39,7 +40,7 @@ final class ScriptedServer implements AutoCloseable {
         this.engine = engine;
         this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         listener.setSoTimeout(PATIENCE_MILLIS);
-        this.marker = engine.discovery().publish(address());
+        this.marker = engine.discovery().markers().publish(address());
     }
 
     InetSocketAddress address() {

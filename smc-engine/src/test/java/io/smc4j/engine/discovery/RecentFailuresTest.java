@@ -1,4 +1,4 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

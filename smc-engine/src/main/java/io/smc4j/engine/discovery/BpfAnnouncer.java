@@ -1,11 +1,11 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.discovery;
 
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.bpf.BpfException;
 import io.smc4j.engine.os.bpf.SynAnnouncer;
 
 /** Announces by a BPF program. What it cannot do for a socket leaves that socket plain TCP. */
-final class BpfAnnouncer implements Announcer {
+public final class BpfAnnouncer implements Announcer {
 
     private final SynAnnouncer program;
 
@@ -14,11 +14,11 @@ final class BpfAnnouncer implements Announcer {
     }
 
     /** Loads the program; what cannot announce, if the process may not. */
-    static Announcer load() {
+    public static Announcer load() {
         try {
             return new BpfAnnouncer(SynAnnouncer.load());
         } catch (BpfException e) {
-            Negotiation.LOG.log(System.Logger.Level.DEBUG, "SMC is not announced to other hosts: {0}; {1}", e.getMessage(),
+            Discovery.LOG.log(System.Logger.Level.DEBUG, "SMC is not announced to other hosts: {0}; {1}", e.getMessage(),
                     e.hint());
             return new MuteAnnouncer();
         }
@@ -52,7 +52,7 @@ final class BpfAnnouncer implements Announcer {
     }
 
     private static boolean failed(OsException cause) {
-        Negotiation.LOG.log(System.Logger.Level.DEBUG, "SMC announcement", cause);
+        Discovery.LOG.log(System.Logger.Level.DEBUG, "SMC announcement", cause);
         return false;
     }
 

@@ -1,4 +1,4 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.discovery;
 
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.bpf.SavedSyn;
@@ -16,7 +16,7 @@ final class MuteAnnouncer implements Announcer {
         try {
             SavedSyn.save(fd);
         } catch (OsException e) {
-            Negotiation.LOG.log(System.Logger.Level.DEBUG, "SYN segments not kept", e);
+            Discovery.LOG.log(System.Logger.Level.DEBUG, "SYN segments not kept", e);
         }
         return false;
     }

@@ -1,4 +1,4 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.discovery;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.smcd.Gid;
@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * again soon, and less soon each time; one that is likely to stay, as bytes that are no CLC message, after the full
  * time. Thread-safe.
  */
-final class RecentFailures {
+public final class RecentFailures {
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_REMEMBERED = 1024;
@@ -43,7 +43,7 @@ final class RecentFailures {
     }
 
     /** Whether a listener is to be left alone. */
-    boolean isLeftAlone(InetSocketAddress listener) {
+    public boolean isLeftAlone(InetSocketAddress listener) {
         Failure failure = failures.get(listener);
         if (failure == null) {
             return false;
@@ -56,12 +56,12 @@ final class RecentFailures {
     }
 
     /** Whether anything is remembered of a listener. */
-    boolean knows(InetSocketAddress listener) {
+    public boolean knows(InetSocketAddress listener) {
         return failures.containsKey(listener);
     }
 
     /** Leaves a listener alone for a while. */
-    void remember(InetSocketAddress listener, Gid peer, FallbackReason reason) {
+    public void remember(InetSocketAddress listener, Gid peer, FallbackReason reason) {
         if (failures.size() >= MAX_REMEMBERED) {
             failures.clear();
         }
@@ -78,7 +78,7 @@ final class RecentFailures {
     }
 
     /** An attempt has succeeded. */
-    void forget(InetSocketAddress listener) {
+    public void forget(InetSocketAddress listener) {
         if (!failures.isEmpty()) {
             failures.remove(listener);
         }

@@ -1,10 +1,10 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.discovery;
 
 /**
  * Announces SMC in TCP's handshake, by the option that kernels use, too: the client in its SYN, and the server in the answer
  * to such a SYN. If both did, a CLC exchange is mandatory on the connection. Thread-safe.
  */
-interface Announcer extends AutoCloseable {
+public interface Announcer extends AutoCloseable {
 
     /** For a process that may not announce, or has no use for it. */
     Announcer NONE = new Announcer() {
