@@ -109,7 +109,7 @@ public record SmcProperties(
      * @param maxTotal Largest number of pooled connections.
      * @param maxPerRoute Largest number of pooled connections to one host and port.
      */
-    public record Pool(@DefaultValue("400") int maxTotal, @DefaultValue("200") int maxPerRoute) {
+    public record Pool(@DefaultValue("65535") int maxTotal, @DefaultValue("65535") int maxPerRoute) {
     }
 
     /**

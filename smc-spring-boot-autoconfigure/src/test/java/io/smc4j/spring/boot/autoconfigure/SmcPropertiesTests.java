@@ -31,7 +31,7 @@ class SmcPropertiesTests {
         assertThat(properties.client().webclient().enabled()).isTrue();
         assertThat(properties.client().rest().enabled()).isTrue();
         assertThat(properties.client().restTemplateBeans().enabled()).isTrue();
-        assertThat(properties.client().pool()).isEqualTo(new SmcProperties.Pool(400, 200));
+        assertThat(properties.client().pool()).isEqualTo(new SmcProperties.Pool(65535, 65535));
         assertThat(properties.server().enabled()).isTrue();
         assertThat(properties.server().tomcat().enabled()).isTrue();
         assertThat(properties.server().netty().enabled()).isTrue();
