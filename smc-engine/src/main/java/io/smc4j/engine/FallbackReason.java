@@ -1,5 +1,7 @@
 package io.smc4j.engine;
 
+import java.util.Optional;
+
 /**
  * Why a connection runs on TCP.
  *
@@ -107,6 +109,21 @@ public enum FallbackReason {
         this.code = code;
         this.text = text;
         this.hint = hint;
+    }
+
+    /** The reason that has a code; empty if none has. */
+    public static Optional<FallbackReason> ofCode(int code) {
+        for (FallbackReason reason : values()) {
+            if (reason.code == code) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A diagnosis code as text, such as {@code 0x03010000}. */
+    public static String codeText(int code) {
+        return String.format("0x%08X", code);
     }
 
     /** The numeric diagnosis code, as {@code smcss} prints it. */

@@ -2,12 +2,13 @@ package io.smc4j.engine;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * How an engine uses RDMA. Immutable.
  *
  * @param provider what carries SMC-R
- * @param ueids user EIDs by which peers recognise that they may use SMC-R version 2 with each other; up to four
+ * @param ueid user EIDs by which peers recognise that they may use SMC-R version 2 with each other; one to four
  * @param device name of the RDMA device to use, such as {@code mlx5_0}; {@code null} for any
  * @param port number of the device's port, from 1; 0 for any
  * @param gidIndex index in the port's GID table for version 2; -1 for the one of the connection's local address
@@ -17,7 +18,7 @@ import java.util.Objects;
  */
 public record RdmaConfig(
         Provider provider,
-        List<String> ueids,
+        List<String> ueid,
         String device,
         int port,
         int gidIndex,
@@ -29,6 +30,10 @@ public record RdmaConfig(
     public static final String DEFAULT_UEID = "SMC4J";
 
     private static final int MAX_UEIDS = 4;
+    private static final Pattern UEID = Pattern.compile("[A-Z0-9][A-Z0-9.-]{0,31}");
+    private static final Pattern DEVICE = Pattern.compile("[\\p{Alnum}._-]{1,63}");
+    private static final String DEVICE_NAME = "the name of an RDMA device, such as mlx5_0";
+    private static final Pattern NETDEV = Pattern.compile("[^\\s/]{1,15}");
 
     /** What carries SMC-R. */
     public enum Provider {
@@ -52,35 +57,42 @@ public record RdmaConfig(
      */
     public record PnetEntry(String netdev, String device, int port) {
 
-        /** Requires names and a port. */
+        /**
+         * Requires names and a port.
+         *
+         * @throws InvalidSettingException if one is not permitted; it is called by the name of the component
+         */
         public PnetEntry {
-            if (netdev.isBlank() || device.isBlank() || port < 1 || port > 255) {
-                throw new IllegalArgumentException("PNET entry needs an interface, a device and a port of it, from 1");
-            }
+            InvalidSettingException.requireSyntax("netdev", netdev, NETDEV,
+                    "the name of a network interface, such as eth0");
+            InvalidSettingException.requireSyntax("device", device, DEVICE, DEVICE_NAME);
+            InvalidSettingException.requireNumber("port", port, 1, 255);
         }
     }
 
     /**
-     * Checks the ranges.
+     * Checks names and ranges.
      *
-     * @throws IllegalArgumentException if a value is out of its range; the message names value and range
+     * @throws InvalidSettingException naming the first setting that is not permitted
      */
     public RdmaConfig {
         Objects.requireNonNull(provider, "provider");
-        ueids = List.copyOf(ueids);
+        ueid = List.copyOf(ueid);
         pnet = List.copyOf(pnet);
-        if (ueids.size() > MAX_UEIDS) {
-            throw new IllegalArgumentException(ueids.size() + " UEIDs are more than " + MAX_UEIDS);
+        if (ueid.isEmpty() || ueid.size() > MAX_UEIDS) {
+            throw new InvalidSettingException("rdma.ueid", String.join(",", ueid), "1 to " + MAX_UEIDS + " EIDs");
         }
-        for (String ueid : ueids) {
-            if (!ueid.matches("[A-Z0-9][A-Z0-9.-]{0,31}")) {
-                throw new IllegalArgumentException("UEID '" + ueid + "' is not 1 to 32 characters A-Z 0-9 . -");
-            }
+        for (int i = 0; i < ueid.size(); i++) {
+            InvalidSettingException.requireSyntax("rdma.ueid[" + i + "]", ueid.get(i), UEID,
+                    "an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which the first is a letter or a digit");
         }
-        SmcConfig.requireInRange("port", port, 0, 255);
-        SmcConfig.requireInRange("GID index", gidIndex, -1, 65535);
-        SmcConfig.requireInRange("links per link group", maxLinks, 1, 2);
-        SmcConfig.requireInRange("connections per link group", maxConnections, 16, 255);
+        if (device != null) {
+            InvalidSettingException.requireSyntax("rdma.device", device, DEVICE, DEVICE_NAME);
+        }
+        InvalidSettingException.requireNumber("rdma.port", port, 0, 255);
+        InvalidSettingException.requireNumber("rdma.gid-index", gidIndex, -1, 65535);
+        InvalidSettingException.requireNumber("rdma.max-links", maxLinks, 1, 2);
+        InvalidSettingException.requireNumber("rdma.max-connections", maxConnections, 16, 255);
     }
 
     /** All defaults. */

@@ -2,48 +2,67 @@ package io.smc4j.engine;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Settings of one engine. Immutable; made with {@link #builder()}.
+ * Settings of one engine, called by the names of their properties. Immutable; made with {@link #builder()}.
  *
  * @param clientEnabled whether outgoing connections may use SMC
  * @param serverEnabled whether accepted connections may use SMC
- * @param sendBufferSize bytes a connection may have under way to its peer, unless {@code SO_SNDBUF} says otherwise
- * @param receiveBufferSize bytes of a connection's receive ring, unless {@code SO_RCVBUF} says otherwise
- * @param initialBufferSize bytes that such a ring has at first and whenever it was idle, where it can grow
- * @param bufferIdleAfter how long nothing arrives before a grown ring becomes small again
+ * @param buffers ring sizes of one connection
  * @param memoryLimit bytes of receive rings this engine hands out at most
  * @param handshakeTimeout how long a negotiation may take before the connection goes on without SMC
  * @param retryAfter how long a peer with which a negotiation failed is left alone
  * @param spinMode whether waiting threads poll before they sleep
  * @param spinLimit the longest such poll
- * @param policy which peers SMC may be tried with
- * @param sharedMemory whether peers on this host are reached by shared memory
+ * @param sharedMemoryEnabled whether peers on this host are reached by shared memory
  * @param rdma how RDMA is used
- * @param announce whether SMC is announced in TCP's handshake, where the process may do so
+ * @param synOption whether SMC is announced in TCP's handshake, where the process may do so
  * @param peers listeners that are known to understand SMC though nothing announces it
+ * @param policy which peers SMC may be tried with
  */
 public record SmcConfig(
         boolean clientEnabled,
         boolean serverEnabled,
-        int sendBufferSize,
-        int receiveBufferSize,
-        int initialBufferSize,
-        Duration bufferIdleAfter,
+        Buffers buffers,
         long memoryLimit,
         Duration handshakeTimeout,
         Duration retryAfter,
         SpinMode spinMode,
         Duration spinLimit,
-        SmcPolicy policy,
-        boolean sharedMemory,
+        boolean sharedMemoryEnabled,
         RdmaConfig rdma,
-        boolean announce,
-        List<Peer> peers) {
+        boolean synOption,
+        List<Peer> peers,
+        SmcPolicy policy) {
+
+    /**
+     * Ring sizes of one connection, in bytes.
+     *
+     * @param sendSize bytes a connection may have under way to its peer, unless {@code SO_SNDBUF} says otherwise
+     * @param receiveSize bytes of a connection's receive ring, unless {@code SO_RCVBUF} says otherwise
+     * @param initialSize bytes that such a ring has at first and whenever it was idle, where it can grow
+     * @param idleAfter how long nothing arrives before a grown ring becomes small again
+     */
+    public record Buffers(int sendSize, int receiveSize, int initialSize, Duration idleAfter) {
+
+        /** Checks the ranges. */
+        public Buffers {
+            requireRing("send-size", sendSize);
+            requireRing("receive-size", receiveSize);
+            requireRing("initial-size", initialSize);
+            InvalidSettingException.requireDuration("buffers.idle-after", idleAfter, Duration.ofSeconds(1),
+                    Duration.ofDays(1), "1s and 1d");
+        }
+
+        private static void requireRing(String name, int size) {
+            InvalidSettingException.requireSize("buffers." + name, size, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        }
+    }
 
     /**
      * Listeners that may be sent a Proposal: whoever does not understand it takes it for garbage.
@@ -69,17 +88,51 @@ public record SmcConfig(
          * Parses {@code address[/prefix][:port[-port]]}; without ports all are meant. An IPv6 address before ports is in
          * brackets, as in {@code [fd00::]/8:8080}. Names are not looked up.
          *
-         * @throws IllegalArgumentException if it is something else
+         * @throws InvalidSettingException if it is something else
          */
         public static Peer parse(String text) {
-            Matcher parts = SYNTAX.matcher(text);
-            if (!parts.matches()) {
-                return new Peer(SmcPolicy.Cidr.parse(text), ALL_PORTS);
+            return parse("peers.include", text);
+        }
+
+        /**
+         * Parses a list.
+         *
+         * @throws InvalidSettingException naming the first element that is no peer
+         */
+        public static List<Peer> parseAll(List<String> texts) {
+            List<Peer> peers = new ArrayList<>();
+            for (String text : texts) {
+                peers.add(parse("peers.include[" + peers.size() + "]", text));
             }
-            String address = parts.group(1) != null ? parts.group(1) : parts.group(2);
-            String prefix = parts.group(3) != null ? parts.group(3) : "";
-            SmcPolicy.PortRange ports = parts.group(4) != null ? SmcPolicy.PortRange.parse(parts.group(4)) : ALL_PORTS;
-            return new Peer(SmcPolicy.Cidr.parse(address + prefix), ports);
+            return peers;
+        }
+
+        private static Peer parse(String name, String text) {
+            Matcher parts = SYNTAX.matcher(text);
+            try {
+                if (!parts.matches()) {
+                    return new Peer(SmcPolicy.Cidr.parse(text), ALL_PORTS);
+                }
+                String address = parts.group(1) != null ? parts.group(1) : parts.group(2);
+                String prefix = parts.group(3) != null ? parts.group(3) : "";
+                return new Peer(SmcPolicy.Cidr.parse(address + prefix),
+                        parts.group(4) != null ? SmcPolicy.PortRange.parse(parts.group(4)) : ALL_PORTS);
+            } catch (InvalidSettingException e) {
+                throw new InvalidSettingException(name, text,
+                        "an address or an address range, with a port or a range of ports if not all are meant, such as "
+                                + "10.0.0.0/8, 10.1.2.3:8080 or [fd00::]/8:8000-8999; host names are not looked up");
+            }
+        }
+
+        /** As {@link #parse} reads it. */
+        @Override
+        public String toString() {
+            String range = network.toString();
+            if (ports.equals(ALL_PORTS)) {
+                return range;
+            }
+            int slash = range.indexOf('/') < 0 ? range.length() : range.indexOf('/');
+            return (range.indexOf(':') < 0 ? range : "[" + range.substring(0, slash) + "]" + range.substring(slash)) + ":" + ports;
         }
 
         /** Whether it is one of them. */
@@ -100,31 +153,27 @@ public record SmcConfig(
     public static final long DEFAULT_MEMORY_LIMIT = 512L * 1024 * 1024;
     /** Largest ring memory budget, in bytes. */
     public static final long MAX_MEMORY_LIMIT = 64L * 1024 * 1024 * 1024;
+    /** Longest time for a negotiation. */
+    public static final Duration MAX_HANDSHAKE_TIMEOUT = Duration.ofMinutes(10);
 
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a value is out of its range; the message names value and range
+     * @throws InvalidSettingException naming the first setting that is not permitted
      */
     public SmcConfig {
-        requireInRange("send buffer size", sendBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
-        requireInRange("receive buffer size", receiveBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
-        requireInRange("initial buffer size", initialBufferSize, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
-        requireInRange("idle time of buffers (ms)", bufferIdleAfter.toMillis(), 1000, Duration.ofDays(1).toMillis());
-        requireInRange("memory limit", memoryLimit, 0, MAX_MEMORY_LIMIT);
-        requireInRange("handshake timeout (ms)", handshakeTimeout.toMillis(), 1, Integer.MAX_VALUE);
-        requireInRange("retry delay (ms)", retryAfter.toMillis(), 0, Integer.MAX_VALUE);
-        requireInRange("spin limit (ns)", spinLimit.toNanos(), 0, 1_000_000);
+        Objects.requireNonNull(buffers, "buffers");
+        InvalidSettingException.requireSize("memory.limit", memoryLimit, 0, MAX_MEMORY_LIMIT);
+        InvalidSettingException.requireDuration("handshake.timeout", handshakeTimeout, Duration.ofMillis(1),
+                MAX_HANDSHAKE_TIMEOUT, "1ms and 10m");
+        InvalidSettingException.requireDuration("handshake.retry-after", retryAfter, Duration.ZERO, Duration.ofDays(1),
+                "0s and 1d");
+        InvalidSettingException.requireDuration("spin.limit", spinLimit, Duration.ZERO, Duration.ofMillis(1),
+                "0us and 1ms");
         Objects.requireNonNull(spinMode, "spinMode");
-        Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(rdma, "rdma");
+        Objects.requireNonNull(policy, "policy");
         peers = List.copyOf(peers);
-    }
-
-    static void requireInRange(String what, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(what + " " + value + " is not between " + min + " and " + max);
-        }
     }
 
     /** The size of the ring that serves a requested size: the next power of two within the permitted range, in bytes. */
@@ -148,20 +197,20 @@ public record SmcConfig(
 
         private boolean clientEnabled = true;
         private boolean serverEnabled = true;
-        private int sendBufferSize = DEFAULT_BUFFER_SIZE;
-        private int receiveBufferSize = DEFAULT_BUFFER_SIZE;
-        private int initialBufferSize = DEFAULT_INITIAL_BUFFER_SIZE;
-        private Duration bufferIdleAfter = Duration.ofSeconds(10);
+        private int sendSize = DEFAULT_BUFFER_SIZE;
+        private int receiveSize = DEFAULT_BUFFER_SIZE;
+        private int initialSize = DEFAULT_INITIAL_BUFFER_SIZE;
+        private Duration idleAfter = Duration.ofSeconds(10);
         private long memoryLimit = DEFAULT_MEMORY_LIMIT;
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration retryAfter = Duration.ofSeconds(30);
         private SpinMode spinMode = SpinMode.ADAPTIVE;
         private Duration spinLimit = Duration.ofNanos(50_000);
-        private SmcPolicy policy = SmcPolicy.allowAll();
-        private boolean sharedMemory = true;
+        private boolean sharedMemoryEnabled = true;
         private RdmaConfig rdma = RdmaConfig.defaults();
-        private boolean announce = true;
+        private boolean synOption = true;
         private List<Peer> peers = List.of();
+        private SmcPolicy policy = SmcPolicy.allowAll();
 
         private Builder() {
         }
@@ -178,27 +227,27 @@ public record SmcConfig(
             return this;
         }
 
-        /** @see SmcConfig#sendBufferSize() */
-        public Builder sendBufferSize(int bytes) {
-            this.sendBufferSize = bytes;
+        /** @see Buffers#sendSize() */
+        public Builder sendSize(int bytes) {
+            this.sendSize = bytes;
             return this;
         }
 
-        /** @see SmcConfig#receiveBufferSize() */
-        public Builder receiveBufferSize(int bytes) {
-            this.receiveBufferSize = bytes;
+        /** @see Buffers#receiveSize() */
+        public Builder receiveSize(int bytes) {
+            this.receiveSize = bytes;
             return this;
         }
 
-        /** @see SmcConfig#initialBufferSize() */
-        public Builder initialBufferSize(int bytes) {
-            this.initialBufferSize = bytes;
+        /** @see Buffers#initialSize() */
+        public Builder initialSize(int bytes) {
+            this.initialSize = bytes;
             return this;
         }
 
-        /** @see SmcConfig#bufferIdleAfter() */
-        public Builder bufferIdleAfter(Duration value) {
-            this.bufferIdleAfter = value;
+        /** @see Buffers#idleAfter() */
+        public Builder idleAfter(Duration value) {
+            this.idleAfter = value;
             return this;
         }
 
@@ -232,15 +281,9 @@ public record SmcConfig(
             return this;
         }
 
-        /** @see SmcConfig#policy() */
-        public Builder policy(SmcPolicy value) {
-            this.policy = value;
-            return this;
-        }
-
-        /** @see SmcConfig#sharedMemory() */
-        public Builder sharedMemory(boolean value) {
-            this.sharedMemory = value;
+        /** @see SmcConfig#sharedMemoryEnabled() */
+        public Builder sharedMemoryEnabled(boolean value) {
+            this.sharedMemoryEnabled = value;
             return this;
         }
 
@@ -250,9 +293,9 @@ public record SmcConfig(
             return this;
         }
 
-        /** @see SmcConfig#announce() */
-        public Builder announce(boolean value) {
-            this.announce = value;
+        /** @see SmcConfig#synOption() */
+        public Builder synOption(boolean value) {
+            this.synOption = value;
             return this;
         }
 
@@ -262,15 +305,21 @@ public record SmcConfig(
             return this;
         }
 
+        /** @see SmcConfig#policy() */
+        public Builder policy(SmcPolicy value) {
+            this.policy = value;
+            return this;
+        }
+
         /**
          * Builds the settings.
          *
-         * @throws IllegalArgumentException if a value is out of its range
+         * @throws InvalidSettingException naming the first setting that is not permitted
          */
         public SmcConfig build() {
-            return new SmcConfig(clientEnabled, serverEnabled, sendBufferSize, receiveBufferSize, initialBufferSize,
-                    bufferIdleAfter, memoryLimit, handshakeTimeout, retryAfter, spinMode, spinLimit, policy, sharedMemory,
-                    rdma, announce, peers);
+            return new SmcConfig(clientEnabled, serverEnabled,
+                    new Buffers(sendSize, receiveSize, initialSize, idleAfter), memoryLimit, handshakeTimeout, retryAfter,
+                    spinMode, spinLimit, sharedMemoryEnabled, rdma, synOption, peers, policy);
         }
     }
 }

@@ -3,7 +3,8 @@ package io.smc4j.engine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -75,21 +76,33 @@ public record SmcPolicy(List<Rule> rules) {
      * @param host a host name pattern with {@code *}, compared without case with the name the caller used, or
      *        {@code null} for any
      * @param cidr an address or address range, or {@code null} for any
-     * @param ports the port range, or {@code null} for any
+     * @param port the port range, or {@code null} for any
      */
-    public record Rule(Action action, Direction direction, HostPattern host, Cidr cidr, PortRange ports) {
+    public record Rule(Action action, Direction direction, HostPattern host, Cidr cidr, PortRange port) {
 
-        /** Requires action and direction. */
+        /** Requires an action; without a direction both are meant. */
         public Rule {
-            Objects.requireNonNull(action, "action");
-            Objects.requireNonNull(direction, "direction");
+            if (action == null) {
+                throw new InvalidSettingException("action", null, "allow or deny");
+            }
+            direction = direction != null ? direction : Direction.ANY;
         }
 
-        boolean matches(Direction of, InetAddress address, String hostName, int port) {
+        /**
+         * Reads the conditions from texts, of which each may be {@code null} for any.
+         *
+         * @throws InvalidSettingException if one is malformed; it is called by the name of the parameter
+         */
+        public static Rule parse(Action action, Direction direction, String host, String cidr, String port) {
+            return new Rule(action, direction, host != null ? new HostPattern(host) : null,
+                    cidr != null ? Cidr.parse(cidr) : null, port != null ? PortRange.parse(port) : null);
+        }
+
+        boolean matches(Direction of, InetAddress address, String hostName, int portNumber) {
             return (direction == Direction.ANY || direction == of)
                     && (host == null || host.matches(hostName, address))
                     && (cidr == null || (address != null && cidr.contains(address)))
-                    && (ports == null || ports.contains(port));
+                    && (port == null || port.contains(portNumber));
         }
     }
 
@@ -100,15 +113,25 @@ public record SmcPolicy(List<Rule> rules) {
      */
     public record HostPattern(String pattern) {
 
-        /** Requires a pattern. */
+        private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._*-]+");
+        private static final Pattern IPV6 = Pattern.compile(
+                "[0-9A-Fa-f]+:\\*|[0-9A-Fa-f.*]*(?::[0-9A-Fa-f.*]*){2,}");
+
+        /** Refuses what no host is called. */
         public HostPattern {
-            if (pattern.isBlank()) {
-                throw new IllegalArgumentException("empty host pattern");
+            if (!NAME.matcher(pattern).matches() && !IPV6.matcher(pattern).matches()) {
+                throw new InvalidSettingException("host", pattern,
+                        "a host name, an address or a pattern such as *.example.com, without scheme, port and path");
             }
         }
 
+        @Override
+        public String toString() {
+            return pattern;
+        }
+
         boolean matches(String hostName, InetAddress address) {
-            return hostName != null && glob(pattern.toLowerCase(java.util.Locale.ROOT), hostName.toLowerCase(java.util.Locale.ROOT))
+            return hostName != null && glob(pattern.toLowerCase(Locale.ROOT), hostName.toLowerCase(Locale.ROOT))
                     || address != null && glob(pattern, address.getHostAddress());
         }
 
@@ -147,37 +170,43 @@ public record SmcPolicy(List<Rule> rules) {
      */
     public record Cidr(InetAddress network, int prefixLength) {
 
-        /** Dotted IPv4 of four parts, or something with a colon. */
-        private static final Pattern LITERAL =
-                Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[\\p{XDigit}.]*:[\\p{XDigit}.:]*");
+        private static final Pattern SYNTAX = Pattern.compile("([^/]+)(?:/(\\d{1,3}))?");
 
         /** Checks the prefix length. */
         public Cidr {
-            int bits = network.getAddress().length * 8;
+            int bits = bits(network);
             if (prefixLength < 0 || prefixLength > bits) {
-                throw new IllegalArgumentException("prefix length " + prefixLength + " is not between 0 and " + bits);
+                throw new InvalidSettingException("cidr", network.getHostAddress() + "/" + prefixLength,
+                        "an address range with a prefix length between 0 and " + bits);
             }
         }
 
         /**
          * Parses {@code address} or {@code address/prefix}; names are not looked up.
          *
-         * @throws IllegalArgumentException if it is neither
+         * @throws InvalidSettingException if it is neither
          */
         public static Cidr parse(String text) {
-            int slash = text.indexOf('/');
-            String host = slash < 0 ? text : text.substring(0, slash);
-            // The JDK takes "1.2.3" for 1.2.0.3: who wrote that meant something else.
-            if (!LITERAL.matcher(host).matches()) {
-                throw new IllegalArgumentException("'" + text + "' is no address range");
+            Matcher parts = SYNTAX.matcher(text);
+            InetAddress address = parts.matches() ? AddressLiteral.parse(parts.group(1)) : null;
+            if (address != null) {
+                int prefix = parts.group(2) != null ? Integer.parseInt(parts.group(2)) : bits(address);
+                if (prefix <= bits(address)) {
+                    return new Cidr(address, prefix);
+                }
             }
-            try {
-                InetAddress address = InetAddress.ofLiteral(host);
-                int prefix = slash < 0 ? address.getAddress().length * 8 : Integer.parseInt(text.substring(slash + 1));
-                return new Cidr(address, prefix);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("'" + text + "' is no address range", e);
-            }
+            throw new InvalidSettingException("cidr", text,
+                    "an IPv4 or IPv6 address, or an address and a prefix length such as 10.0.0.0/8 or fd00::/8");
+        }
+
+        private static int bits(InetAddress address) {
+            return address.getAddress().length * 8;
+        }
+
+        /** As {@link #parse} reads it; a whole address stands without a prefix length. */
+        @Override
+        public String toString() {
+            return AddressLiteral.format(network) + (prefixLength < bits(network) ? "/" + prefixLength : "");
         }
 
         boolean contains(InetAddress address) {
@@ -202,30 +231,42 @@ public record SmcPolicy(List<Rule> rules) {
      */
     public record PortRange(int first, int last) {
 
+        private static final Pattern SYNTAX = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+        private static final String PERMITTED =
+                "a port or a range of ports between 1 and 65535, such as 8080 or 8000-8999";
+
         /** Checks the ports. */
         public PortRange {
-            if (first < 0 || last > 65535 || first > last) {
-                throw new IllegalArgumentException("port range " + first + "-" + last + " is not within 0-65535");
+            if (first < 1 || last > 65535 || first > last) {
+                throw new InvalidSettingException("port", first + "-" + last, PERMITTED);
             }
         }
 
         /**
          * Parses {@code port} or {@code first-last}.
          *
-         * @throws IllegalArgumentException if it is neither
+         * @throws InvalidSettingException if it is neither
          */
         public static PortRange parse(String text) {
-            int dash = text.indexOf('-');
-            try {
-                int first = Integer.parseInt((dash < 0 ? text : text.substring(0, dash)).trim());
-                return new PortRange(first, dash < 0 ? first : Integer.parseInt(text.substring(dash + 1).trim()));
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("'" + text + "' is no port range", e);
+            Matcher ports = SYNTAX.matcher(text);
+            if (ports.matches()) {
+                int first = Integer.parseInt(ports.group(1));
+                int last = ports.group(2) != null ? Integer.parseInt(ports.group(2)) : first;
+                if (first >= 1 && first <= last && last <= 65535) {
+                    return new PortRange(first, last);
+                }
             }
+            throw new InvalidSettingException("port", text, PERMITTED);
         }
 
         boolean contains(int port) {
             return port >= first && port <= last;
+        }
+
+        /** As {@link #parse} reads it. */
+        @Override
+        public String toString() {
+            return first == last ? Integer.toString(first) : first + "-" + last;
         }
     }
 }

@@ -1,22 +1,27 @@
 package io.smc4j.engine;
 
-import io.smc4j.engine.link.LinkGroup;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What an engine looks like at one moment: the one source of every view (endpoint, health, meters, command line).
  *
  * <p>Immutable. Counters run from the start of the engine and never decrease.
  *
- * @param gid this engine's GID, 32 hexadecimal digits
- * @param connections every open connection made through the engine's channels
+ * @param gid this engine's GID, 32 hexadecimal digits; {@code null} if there is no engine
+ * @param connections every open connection made through the engine's channels, in the order in which they were opened
  * @param linkGroups one entry per peer process that shares memory with this one
- * @param handshakes what became of connections; as many fallbacks as {@code fallbacks} has, with or without a handshake
- * @param fallbacks connections that went to TCP, by reason
- * @param bytes payload bytes by mode, of open and closed connections
+ * @param handshakes what became of connections, all outcomes present; as many fallbacks as {@code fallbacks} has, with or
+ *        without a handshake
+ * @param fallbacks connections that went to TCP, by reason, the most frequent first; only reasons that have occurred
+ * @param bytes payload bytes by mode, of open and closed connections, all modes present
  * @param ringMemoryInUse bytes of receive rings handed out
  * @param ringMemoryLimit the budget these count against
  * @param rdma what this engine has of RDMA
@@ -32,13 +37,48 @@ public record SmcSnapshot(
         long ringMemoryLimit,
         Rdma rdma) {
 
-    /** Copies the collections. */
+    /** Copies, sorts and completes the collections. */
     public SmcSnapshot {
-        connections = List.copyOf(connections);
+        connections = connections.stream().sorted(Comparator.comparingLong(Connection::id)).toList();
         linkGroups = List.copyOf(linkGroups);
-        handshakes = Map.copyOf(handshakes);
-        fallbacks = Map.copyOf(fallbacks);
-        bytes = Map.copyOf(bytes);
+        handshakes = complete(HandshakeOutcome.class, handshakes, () -> 0L);
+        fallbacks = sorted(fallbacks);
+        bytes = complete(SmcMode.class, bytes, () -> new Traffic(0, 0));
+    }
+
+    private static <E extends Enum<E>, V> Map<E, V> complete(Class<E> keys, Map<E, V> some, Supplier<V> none) {
+        Map<E, V> all = new EnumMap<>(keys);
+        for (E key : keys.getEnumConstants()) {
+            all.put(key, some.containsKey(key) ? some.get(key) : none.get());
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<FallbackReason, Long> sorted(Map<FallbackReason, Long> counts) {
+        Map<FallbackReason, Long> sorted = new LinkedHashMap<>();
+        counts.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .sorted(Map.Entry.<FallbackReason, Long>comparingByValue().reversed()
+                        .thenComparing(entry -> FallbackReason.codeText(entry.getKey().code())))
+                .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        return Collections.unmodifiableMap(sorted);
+    }
+
+    /** What there is to see without an engine: nothing but the budget. */
+    public static SmcSnapshot none(long ringMemoryLimit) {
+        return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, ringMemoryLimit,
+                new Rdma(RdmaConfig.Provider.NONE, null, List.of()));
+    }
+
+    /** Open connections whose mode stands, by mode; all modes present. */
+    public Map<SmcMode, Long> connectionsByMode() {
+        Map<SmcMode, Long> counts = new EnumMap<>(SmcMode.class);
+        for (Connection connection : connections) {
+            if (connection.mode() != null) {
+                counts.merge(connection.mode(), 1L, Long::sum);
+            }
+        }
+        return complete(SmcMode.class, counts, () -> 0L);
     }
 
     /** Which end of the connection this process is. */
@@ -60,17 +100,23 @@ public record SmcSnapshot(
     }
 
     /**
-     * One open connection.
+     * One open connection. Made with {@link #builder}.
      *
      * @param id unique within the engine
+     * @param role which end this process is
+     * @param local this end; {@code null} if there is none yet
+     * @param peer the other end; {@code null} if there is none yet
      * @param mode {@code null} while it is still being negotiated, or if the kernel negotiates and does not tell
-     * @param state the state's name in protocol terms, e.g. {@code ACTIVE}
+     * @param state where it stands in its life
      * @param sendBufferSize bytes that may be under way to the peer; 0 unless SMC
      * @param receiveBufferSize size of this side's ring in bytes; 0 unless SMC
+     * @param bytesSent payload bytes sent
+     * @param bytesReceived payload bytes that the application has received
      * @param fallbackReason {@code null} unless the mode is TCP
      * @param peerDiagnosis the code in the peer's Decline, or 0
      * @param linkGroup number of its link group, or 0
      * @param link number of its link in the link group, or 0 where there are no links
+     * @param since when it was made
      */
     public record Connection(
             long id,
@@ -78,7 +124,7 @@ public record SmcSnapshot(
             InetSocketAddress local,
             InetSocketAddress peer,
             SmcMode mode,
-            String state,
+            SmcState state,
             int sendBufferSize,
             int receiveBufferSize,
             long bytesSent,
@@ -88,6 +134,85 @@ public record SmcSnapshot(
             int linkGroup,
             int link,
             Instant since) {
+
+        /** Begins the description of a connection, which is under negotiation unless said otherwise. */
+        public static Builder builder(long id, Role role, Instant since) {
+            return new Builder(id, role, since);
+        }
+
+        /** Collects what there is to say of a connection; not thread-safe. */
+        public static final class Builder {
+
+            private final long id;
+            private final Role role;
+            private final Instant since;
+            private InetSocketAddress local;
+            private InetSocketAddress peer;
+            private SmcMode mode;
+            private SmcState state = SmcState.INIT;
+            private int sendBufferSize;
+            private int receiveBufferSize;
+            private long bytesSent;
+            private long bytesReceived;
+            private FallbackReason fallbackReason;
+            private int peerDiagnosis;
+            private int linkGroup;
+            private int link;
+
+            private Builder(long id, Role role, Instant since) {
+                this.id = id;
+                this.role = role;
+                this.since = since;
+            }
+
+            /** Both ends. */
+            public Builder addresses(InetSocketAddress localEnd, InetSocketAddress peerEnd) {
+                local = localEnd;
+                peer = peerEnd;
+                return this;
+            }
+
+            /** How its bytes travel, and where it stands in its life. */
+            public Builder mode(SmcMode value, SmcState now) {
+                mode = value;
+                state = now;
+                return this;
+            }
+
+            /** Bytes under way to the peer at most, and of this side's ring. */
+            public Builder bufferSizes(int send, int receive) {
+                sendBufferSize = send;
+                receiveBufferSize = receive;
+                return this;
+            }
+
+            /** Payload bytes in both directions. */
+            public Builder traffic(long sent, long received) {
+                bytesSent = sent;
+                bytesReceived = received;
+                return this;
+            }
+
+            /** Why it is on TCP, and the code in the peer's Decline, or 0. */
+            public Builder fallback(FallbackReason reason, int diagnosis) {
+                fallbackReason = reason;
+                peerDiagnosis = diagnosis;
+                return this;
+            }
+
+            /** What it shares with others; 0 where there is nothing. */
+            public Builder linkGroup(int group, int linkNumber) {
+                linkGroup = group;
+                link = linkNumber;
+                return this;
+            }
+
+            /** The description. */
+            public Connection build() {
+                return new Connection(id, role, local, peer, mode, state, sendBufferSize, receiveBufferSize, bytesSent,
+                        bytesReceived, fallbackReason, peerDiagnosis, linkGroup, link, since);
+            }
+        }
     }
 
     /**
@@ -109,13 +234,13 @@ public record SmcSnapshot(
      * What only link groups of SMC-R have.
      *
      * @param version 1 or 2
-     * @param type as {@code smcr} names it: {@code SINGLE}, {@code SYM}, {@code ASYMP} or {@code ASYML}
+     * @param type between how many ports its links run
      * @param eid the negotiated EID; empty in version 1
      * @param peerHost the peer's host name, as it says; may be empty
      * @param maxConnections connections it can take
      * @param links one entry for each link
      */
-    public record Smcr(int version, String type, String eid, String peerHost, int maxConnections, List<Link> links) {
+    public record Smcr(int version, LinkGroupType type, String eid, String peerHost, int maxConnections, List<Link> links) {
 
         /** Copies the list. */
         public Smcr {
@@ -123,11 +248,33 @@ public record SmcSnapshot(
         }
     }
 
+    /** Kinds of link groups of SMC-R, as {@code smcr} names them. */
+    public enum LinkGroupType {
+        /** One link. */
+        SINGLE,
+        /** Two links, between two ports on either side. */
+        SYM,
+        /** Two links; only the peer's are on one port. */
+        ASYMP,
+        /** Two links; only this side's are on one port. */
+        ASYML
+    }
+
+    /** States of links, as {@code smcr} names them. */
+    public enum LinkState {
+        /** Being made. */
+        ACTIVATING,
+        /** Carries connections. */
+        ACTIVE,
+        /** Carries nothing any more. */
+        DOWN
+    }
+
     /**
      * One link of a link group: a pair of queue pairs.
      *
      * @param number in the link group
-     * @param state as {@code smcr} names it: {@code ACTIVATING} or {@code ACTIVE}
+     * @param state whether it carries connections
      * @param device this side's RDMA device
      * @param port the device's port
      * @param gid this side's GID, in groups of four hexadecimal digits
@@ -137,7 +284,7 @@ public record SmcSnapshot(
      * @param connections connections on it now
      */
     public record Link(
-            int number, String state, String device, int port, String gid, String peerGid, int qpn, int peerQpn,
+            int number, LinkState state, String device, int port, String gid, String peerGid, int qpn, int peerQpn,
             int connections) {
     }
 

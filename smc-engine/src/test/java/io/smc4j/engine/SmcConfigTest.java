@@ -1,12 +1,15 @@
 package io.smc4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.smc4j.engine.SmcConfig.Peer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,8 +34,8 @@ class SmcConfigTest {
     @ParameterizedTest
     @CsvSource({"16383, 10000", "1048577, 10000", "-1, 10000", "16384, 999", "16384, 86400001"})
     void refusesBuffersThatBeginTooSmallOrTooLargeOrAreIdleTooSoonOrTooLate(int initial, long idleMillis) {
-        SmcConfig.Builder builder = SmcConfig.builder().initialBufferSize(initial)
-                .bufferIdleAfter(Duration.ofMillis(idleMillis));
+        SmcConfig.Builder builder = SmcConfig.builder().initialSize(initial)
+                .idleAfter(Duration.ofMillis(idleMillis));
         assertThatIllegalArgumentException().isThrownBy(builder::build);
     }
 
@@ -42,5 +45,31 @@ class SmcConfigTest {
             "fd00::/8:80", "[localhost]:80", "[fd00::]/129:80", ":80", "*:80"})
     void refusesOtherPeers(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Peer.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.1.2.3, 10.1.2.3", "10.0.0.0/8:8080, 10.0.0.0/8:8080", "[fd00::]/8:8080-8081, [fd00::]/8:8080-8081",
+            "[fd00::1]:80, [fd00::1]:80", "fd00::/8, fd00::/8", "[::1], ::1", "10.1.2.3:1-65535, 10.1.2.3"})
+    void peersAreWrittenAsTheyAreRead(String text, String written) {
+        assertThat(Peer.parse(text)).hasToString(written);
+        assertThat(Peer.parse(written)).isEqualTo(Peer.parse(text));
+    }
+
+    @Test
+    void namesThePlaceOfAPeerThatIsNone() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> Peer.parseAll(List.of("10.0.0.0/8", "stock:8080")))
+                .withMessageStartingWith("peers.include[1] is 'stock:8080' but must be an address or an address range");
+    }
+
+    @Test
+    void namesSettingValueAndRange() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SmcConfig.builder().memoryLimit(-1).build())
+                .withMessage("memory.limit is '-1B' but must be between 0B and 64GB");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SmcConfig.builder().spinLimit(Duration.ofMillis(2)).build())
+                .satisfies(e -> assertThat(e.in("smc").name()).isEqualTo("smc.spin.limit"))
+                .satisfies(e -> assertThat(e.permitted()).isEqualTo("between 0us and 1ms"));
     }
 }

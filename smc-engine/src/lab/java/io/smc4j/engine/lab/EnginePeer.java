@@ -49,7 +49,7 @@ final class EnginePeer implements AutoCloseable {
 
     /** Without shared memory, as both ends are on one host here. */
     static SmcConfig.Builder config(RdmaConfig rdma) {
-        return SmcConfig.builder().sharedMemory(false).rdma(rdma).handshakeTimeout(Guest.patience(Duration.ofSeconds(2)));
+        return SmcConfig.builder().sharedMemoryEnabled(false).rdma(rdma).handshakeTimeout(Guest.patience(Duration.ofSeconds(2)));
     }
 
     SmcSelectorProvider provider() {

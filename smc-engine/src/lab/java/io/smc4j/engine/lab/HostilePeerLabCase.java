@@ -96,7 +96,7 @@ final class HostilePeerLabCase {
     void secondLinksThatComeToNothing() throws Exception {
         RdmaConfig defaults = RdmaPair.config(Guest.End.B);
         String netdev = Guest.End.B.networkDevice();
-        RdmaConfig twoPorts = new RdmaConfig(defaults.provider(), defaults.ueids(), null, 0, -1,
+        RdmaConfig twoPorts = new RdmaConfig(defaults.provider(), defaults.ueid(), null, 0, -1,
                 List.of(new RdmaConfig.PnetEntry(netdev, Guest.End.B.rdmaDevice(), 1),
                         new RdmaConfig.PnetEntry(netdev, Guest.End.A.rdmaDevice(), 1)), 2, 255);
         for (int answer = 0; answer < 4; answer++) {

@@ -2,6 +2,7 @@ package io.smc4j.engine.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ final class RdmaLabCase {
             RdmaPair.Connection connection = pair.connect(pair.proposal(), 64 * K, 64 * K);
             assertThat(pair.client.rdma.linkGroups()).hasSize(1).allSatisfy(group -> {
                 assertThat(group.connections()).isOne();
-                assertThat(group.smcr().links()).hasSize(1).allSatisfy(link -> assertThat(link.state()).isEqualTo("ACTIVE"));
+                assertThat(group.smcr().links()).hasSize(1).allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE));
             });
             exchange(connection, 2_000_000);
             closeBoth(connection);

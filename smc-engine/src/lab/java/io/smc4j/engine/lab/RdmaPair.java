@@ -95,7 +95,7 @@ final class RdmaPair implements AutoCloseable {
 
     static RdmaConfig config(Guest.End end, int maxLinks) {
         RdmaConfig defaults = RdmaConfig.defaults();
-        return new RdmaConfig(defaults.provider(), defaults.ueids(), end.rdmaDevice(), 0, -1, defaults.pnet(), maxLinks,
+        return new RdmaConfig(defaults.provider(), defaults.ueid(), end.rdmaDevice(), 0, -1, defaults.pnet(), maxLinks,
                 255);
     }
 
@@ -106,11 +106,11 @@ final class RdmaPair implements AutoCloseable {
                 offer.maxConnections(), offer.maxLinks(), 0, Optional.empty()));
     }
 
-    Connection connect(ClcProposal proposal, int ringSize, int sendLimit) {
-        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, ringSize, sendLimit));
+    Connection connect(ClcProposal proposal, int ringSize, int sendSize) {
+        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, ringSize, sendSize));
         server.await(accepting::prepare);
         ClientContact connecting = client.onLoop(() -> client.rdma.portFor(client.end.address())
-                .accepted(server.onLoop(accepting::accept), ringSize, sendLimit));
+                .accepted(server.onLoop(accepting::accept), ringSize, sendSize));
         client.await(connecting::prepare);
         server.onLoop(() -> {
             accepting.confirmed(client.onLoop(connecting::confirm));

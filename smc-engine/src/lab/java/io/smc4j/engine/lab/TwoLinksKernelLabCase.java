@@ -123,7 +123,7 @@ final class TwoLinksKernelLabCase {
                 GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0", "--accept", Integer.toString(CONNECTIONS),
                         "--require", "SMCR")) {
             List<SocketChannel> channels = connect(client, server.awaitPort());
-            assertThat(group(client).smcr().type()).isEqualTo("SYM");
+            assertThat(group(client).smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
             List<CompletableFuture<EnginePeer.Stream[]>> exchanges = channels.stream()
                     .map(channel -> async(() -> EnginePeer.exchange(channel, mib, 50_000))).toList();
             lose(client, lost, exchanges, () -> {
@@ -146,7 +146,7 @@ final class TwoLinksKernelLabCase {
             try (GuestProcess first = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(port))) {
                 first.await("^connected .* mode=SMCR$");
                 awaitLinks(server, 2);
-                assertThat(group(server).smcr().type()).isEqualTo("SYM");
+                assertThat(group(server).smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
                 try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port), "--parallel",
                         Integer.toString(CONNECTIONS), "--mib", Double.toString(mib), "--require", "SMCR")) {
                     lose(server, lost, List.of(), () -> {
@@ -185,7 +185,7 @@ final class TwoLinksKernelLabCase {
     private static void awaitLinks(EnginePeer peer, int count) {
         Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> assertThat(peer.snapshot().linkGroups())
                 .singleElement().satisfies(group -> assertThat(group.smcr().links()).hasSize(count)
-                        .allSatisfy(link -> assertThat(link.state()).isEqualTo("ACTIVE"))));
+                        .allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE))));
     }
 
     private static List<Map<String, String>> connections(GuestProcess process) {

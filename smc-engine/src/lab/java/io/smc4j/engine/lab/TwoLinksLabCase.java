@@ -28,7 +28,7 @@ final class TwoLinksLabCase {
 
     @GuestCase
     void aSecondLinkComesUpAndIsUsed() throws Exception {
-        secondLinkIsUsed(RdmaConfig.defaults().ueids(), 2);
+        secondLinkIsUsed(RdmaConfig.defaults().ueid(), 2);
     }
 
     @GuestCase
@@ -40,7 +40,7 @@ final class TwoLinksLabCase {
         try (Pair pair = new Pair(ueids)) {
             assertThat(pair.client.snapshot().linkGroups()).singleElement().satisfies(group -> {
                 assertThat(group.smcr().version()).isEqualTo(version);
-                assertThat(group.smcr().type()).isEqualTo("SYM");
+                assertThat(group.smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
                 assertThat(group.smcr().links()).extracting(SmcSnapshot.Link::device).containsExactlyInAnyOrder("rxe_a", "rxe_c");
                 assertThat(group.smcr().links()).allSatisfy(link -> assertThat(link.connections()).isPositive());
             });
@@ -51,12 +51,12 @@ final class TwoLinksLabCase {
 
     @GuestCase(seconds = 60)
     void trafficSurvivesTheLossOfTheClientsSecondDevice() throws Exception {
-        survives(RdmaConfig.defaults().ueids(), C);
+        survives(RdmaConfig.defaults().ueid(), C);
     }
 
     @GuestCase(seconds = 60)
     void trafficSurvivesTheLossOfTheServersFirstDevice() throws Exception {
-        afterwards(() -> survives(RdmaConfig.defaults().ueids(), B));
+        afterwards(() -> survives(RdmaConfig.defaults().ueid(), B));
     }
 
     @GuestCase(seconds = 60)
@@ -86,7 +86,7 @@ final class TwoLinksLabCase {
     }
 
     private static void oneAfterTheOther() throws Exception {
-        try (Pair pair = new Pair(RdmaConfig.defaults().ueids())) {
+        try (Pair pair = new Pair(RdmaConfig.defaults().ueid())) {
             List<CompletableFuture<EnginePeer.Stream[]>> exchanges = pair.exchange(30);
             pair.awaitTraffic(exchanges, 0);
             try {
@@ -112,7 +112,7 @@ final class TwoLinksLabCase {
 
     @GuestCase(seconds = 60)
     void trafficSurvivesAnInterfaceThatIsDown() throws Exception {
-        try (Pair pair = new Pair(RdmaConfig.defaults().ueids())) {
+        try (Pair pair = new Pair(RdmaConfig.defaults().ueid())) {
             List<CompletableFuture<EnginePeer.Stream[]>> exchanges = pair.exchange(10);
             pair.awaitTraffic(exchanges, 0);
             try {
@@ -133,7 +133,7 @@ final class TwoLinksLabCase {
     }
 
     private static void bothWhileIdle() throws Exception {
-        try (Pair pair = new Pair(RdmaConfig.defaults().ueids())) {
+        try (Pair pair = new Pair(RdmaConfig.defaults().ueid())) {
             try {
                 LinkBreaker.deleteDevice(D);
                 pair.awaitLinks(1);
@@ -156,7 +156,7 @@ final class TwoLinksLabCase {
     /** Connections come and go while a link is lost and another comes up. */
     @GuestCase(seconds = 90)
     void connectionsComeAndGoWhileLinksDo() throws Exception {
-        try (Pair pair = new Pair(RdmaConfig.defaults().ueids())) {
+        try (Pair pair = new Pair(RdmaConfig.defaults().ueid())) {
             CompletableFuture<Void> churn = CompletableFuture.runAsync(() -> EnginePeer.unchecked(() -> {
                 for (int i = 0; i < 150; i++) {
                     CompletableFuture<Void> served = pair.server.echo(1);
@@ -246,7 +246,7 @@ final class TwoLinksLabCase {
                 Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() ->
                         assertThat(peer.snapshot().linkGroups()).singleElement().satisfies(group ->
                                 assertThat(group.smcr().links()).hasSize(count)
-                                        .allSatisfy(link -> assertThat(link.state()).isEqualTo("ACTIVE"))));
+                                        .allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE))));
             }
         }
 

@@ -66,14 +66,15 @@ final class TwoLinksVersion2LabCase {
 
     private static EnginePeer peer(Guest.End first, Guest.End second) throws Exception {
         return new EnginePeer(first,
-                EnginePeer.config(TwoLinksLabCase.config(first, second, RdmaConfig.defaults().ueids())).build());
+                EnginePeer.config(TwoLinksLabCase.config(first, second, RdmaConfig.defaults().ueid())).build());
     }
 
     private static void awaitTwoLinks(EnginePeer peer) {
         Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() ->
                 assertThat(peer.snapshot().linkGroups()).singleElement().satisfies(group -> {
-                    assertThat(group.smcr().type()).isEqualTo("SYM");
-                    assertThat(group.smcr().links()).hasSize(2).extracting(SmcSnapshot.Link::state).containsOnly("ACTIVE");
+                    assertThat(group.smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
+                    assertThat(group.smcr().links()).hasSize(2).extracting(SmcSnapshot.Link::state)
+                            .containsOnly(SmcSnapshot.LinkState.ACTIVE);
                 }));
     }
 }

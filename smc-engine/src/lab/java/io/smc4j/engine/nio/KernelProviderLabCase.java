@@ -11,6 +11,7 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.lab.GuestCase;
 import io.smc4j.engine.lab.GuestProcess;
 import java.io.IOException;
@@ -42,11 +43,11 @@ final class KernelProviderLabCase {
 
     private static final int MIB = 8;
     private static final int SIZE = MIB << 20;
-    private static final SmcConfig CONFIG = config().sharedMemory(false).build();
+    private static final SmcConfig CONFIG = config().sharedMemoryEnabled(false).build();
 
     private static SmcConfig.Builder config() {
         RdmaConfig any = RdmaConfig.defaults();
-        return SmcConfig.builder().rdma(new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueids(), null, 0, -1, List.of(),
+        return SmcConfig.builder().rdma(new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueid(), null, 0, -1, List.of(),
                 any.maxLinks(), any.maxConnections()));
     }
 
@@ -69,7 +70,7 @@ final class KernelProviderLabCase {
             SmcSnapshot.Connection connection = only(engine);
             assertThat(connection.mode()).isEqualTo(SmcMode.SMCR);
             assertThat(connection.role()).isEqualTo(SmcSnapshot.Role.CLIENT);
-            assertThat(connection.state()).isEqualTo("ACTIVE");
+            assertThat(connection.state()).isEqualTo(SmcState.ACTIVE);
             assertThat(connection.fallbackReason()).isNull();
             assertThat(connection.sendBufferSize()).isEqualTo(128 * 1024);
             assertThat(connection.receiveBufferSize()).isEqualTo(64 * 1024);
@@ -223,7 +224,7 @@ final class KernelProviderLabCase {
                 ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
             assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.SMCD);
         }
-        SmcConfig denying = config().sharedMemory(false).policy(denying(B.ip())).build();
+        SmcConfig denying = config().sharedMemoryEnabled(false).policy(denying(B.ip())).build();
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(denying);
                 ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
             assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.TCP);

@@ -1,5 +1,6 @@
 package io.smc4j.engine.cli;
 
+import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import java.time.Duration;
@@ -82,11 +83,20 @@ final class Arguments {
                 : new Command.Connect(Addresses.parsePeer(address), transfer, json);
     }
 
+    /** The option for a setting; most have the name of the property. */
+    private static String optionFor(String setting) {
+        String name = setting.replaceFirst("\\[\\d+]$", "");
+        return "--" + switch (name) {
+            case "memory.limit", "rdma.device" -> name.replace('.', '-');
+            default -> name.substring(name.lastIndexOf('.') + 1);
+        };
+    }
+
     private SmcConfig config() throws UsageException {
         try {
             return config.policy(new SmcPolicy(rules)).rdma(rdma.config()).peers(peers).build();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
+        } catch (InvalidSettingException e) {
+            throw new UsageException(optionFor(e.name()) + " must be " + e.permitted() + ", not '" + e.value() + "'");
         }
     }
 
@@ -110,19 +120,19 @@ final class Arguments {
                 flag(argument, equals);
                 config.clientEnabled(false).serverEnabled(false);
             }
-            case "--send-size" -> config.sendBufferSize(Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
-            case "--receive-size" -> config.receiveBufferSize(
+            case "--send-size" -> config.sendSize(Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
+            case "--receive-size" -> config.receiveSize(
                     Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
             case "--memory-limit" -> config.memoryLimit(size(name, value(argument, equals), Long.MAX_VALUE));
             case "--deny" -> rules.add(deny(value(argument, equals)));
             case "--peer" -> peers.add(peer(value(argument, equals)));
             case "--no-shared-memory" -> {
                 flag(argument, equals);
-                config.sharedMemory(false);
+                config.sharedMemoryEnabled(false);
             }
             case "--no-syn-option" -> {
                 flag(argument, equals);
-                config.announce(false);
+                config.synOption(false);
             }
             case "--rdma" -> rdma.provider(value(argument, equals));
             case "--ueid" -> rdma.ueid(value(argument, equals));
@@ -133,7 +143,7 @@ final class Arguments {
                 if (timeout.isZero()) {
                     throw new UsageException("--timeout must be more than 0");
                 }
-                config.handshakeTimeout(timeout);
+                config.handshakeTimeout(timeout.compareTo(SmcConfig.MAX_HANDSHAKE_TIMEOUT) < 0 ? timeout : SmcConfig.MAX_HANDSHAKE_TIMEOUT);
             }
             case "--linger" -> {
                 String value = value(argument, equals);

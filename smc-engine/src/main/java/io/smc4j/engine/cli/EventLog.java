@@ -91,8 +91,8 @@ final class EventLog {
         if (reason == null) {
             return "mode TCP";
         }
-        String diagnosis = connection.peerDiagnosis() == 0 ? "" : ", peer's diagnosis " + code(connection.peerDiagnosis());
-        return "mode TCP reason " + reason + " (" + code(reason.code()) + "): " + reason.text() + diagnosis;
+        String diagnosis = connection.peerDiagnosis() == 0 ? "" : ", peer's diagnosis " + FallbackReason.codeText(connection.peerDiagnosis());
+        return "mode TCP reason " + reason + " (" + FallbackReason.codeText(reason.code()) + "): " + reason.text() + diagnosis;
     }
 
     /** With shared memory there is one link group for each peer, and nothing to tell apart. */
@@ -122,17 +122,13 @@ final class EventLog {
         FallbackReason reason = connection.fallbackReason();
         if (reason != null) {
             map.put("reason", reason.name());
-            map.put("code", code(reason.code()));
+            map.put("code", FallbackReason.codeText(reason.code()));
             map.put("text", reason.text());
             map.put("hint", reason.hint());
         }
         if (connection.peerDiagnosis() != 0) {
-            map.put("peerDiagnosis", code(connection.peerDiagnosis()));
+            map.put("peerDiagnosis", FallbackReason.codeText(connection.peerDiagnosis()));
         }
         return map;
-    }
-
-    private static String code(int code) {
-        return String.format("0x%08X", code);
     }
 }

@@ -51,7 +51,7 @@ final class RdmaOptions {
      * @throws IllegalArgumentException if a value is out of its range; the message names value and range
      */
     RdmaConfig config() {
-        return new RdmaConfig(provider, ueids.isEmpty() ? DEFAULTS.ueids() : ueids, device, DEFAULTS.port(), gidIndex,
+        return new RdmaConfig(provider, ueids.isEmpty() ? DEFAULTS.ueid() : ueids, device, DEFAULTS.port(), gidIndex,
                 DEFAULTS.pnet(), DEFAULTS.maxLinks(), DEFAULTS.maxConnections());
     }
 }

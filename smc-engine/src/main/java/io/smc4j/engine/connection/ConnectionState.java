@@ -1,5 +1,6 @@
 package io.smc4j.engine.connection;
 
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import java.util.concurrent.locks.ReentrantLock;
@@ -125,21 +126,21 @@ final class ConnectionState {
     }
 
     /** In the protocol's words. */
-    String describe() {
+    SmcState state() {
         int theirs = local.peerState();
         boolean done = isDoneWriting();
         if (linkDown || (theirs & ConnectionFlags.ABORT) != 0) {
-            return "PROCESSABORT";
+            return SmcState.PROCESSABORT;
         }
         if ((theirs & STREAM_ENDED) == 0) {
-            return done ? "PEERCLOSEWAIT1" : "ACTIVE";
+            return done ? SmcState.PEERCLOSEWAIT1 : SmcState.ACTIVE;
         }
         if (!done) {
-            return "APPCLOSEWAIT1";
+            return SmcState.APPCLOSEWAIT1;
         }
         if (passive) {
-            return "APPCLOSEWAIT2";
+            return SmcState.APPCLOSEWAIT2;
         }
-        return (theirs & ConnectionFlags.CLOSED) != 0 ? "APPFINCLOSEWAIT" : "PEERCLOSEWAIT2";
+        return (theirs & ConnectionFlags.CLOSED) != 0 ? SmcState.APPFINCLOSEWAIT : SmcState.PEERCLOSEWAIT2;
     }
 }

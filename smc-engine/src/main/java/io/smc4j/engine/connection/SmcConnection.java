@@ -2,6 +2,7 @@ package io.smc4j.engine.connection;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.LinkGroup;
@@ -50,16 +51,16 @@ public final class SmcConnection implements LinkGroup.Member {
     /**
      * Ties the two rings together.
      *
-     * @param sendLimit bytes that may be under way to the peer
+     * @param sendSize bytes that may be under way to the peer
      * @param writeLock held by whoever writes or shuts down
      * @param onLinkDown run when the link group has ended, on the control loop
      */
-    public SmcConnection(LocalRing local, PeerRing peer, int sendLimit, ReentrantLock writeLock, ControlLoop loop,
+    public SmcConnection(LocalRing local, PeerRing peer, int sendSize, ReentrantLock writeLock, ControlLoop loop,
             Spinner.Policy spin, Runnable onLinkDown) {
         this.local = local;
         this.peer = peer;
         this.in = new ReceiveSide(local);
-        this.out = new SendSide(peer, sendLimit);
+        this.out = new SendSide(peer, sendSize);
         this.state = new ConnectionState(local, peer, writeLock);
         this.peerEnd = new PeerEnd(state, in, out);
         this.waiter = new Waiter(local, loop);
@@ -425,7 +426,7 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     /** The state in the protocol's words. */
-    public String state() {
-        return state.describe();
+    public SmcState state() {
+        return state.state();
     }
 }

@@ -65,7 +65,7 @@ public final class ConnectPlan {
 
     /** Whether a marker may tell of the listener, which is on this host then. */
     public boolean usesMarkers() {
-        return local && engine.config().sharedMemory();
+        return local && engine.config().sharedMemoryEnabled();
     }
 
     /** Announces SMC if that may help; before the socket connects. */

@@ -61,7 +61,7 @@ public final class KernelSmc {
 
     private boolean isInSharedMemory(InetSocketAddress remote) {
         Discovery discovery = engine.discovery();
-        return engine.config().sharedMemory() && discovery.localAddresses().contains(remote.getAddress())
+        return engine.config().sharedMemoryEnabled() && discovery.localAddresses().contains(remote.getAddress())
                 && discovery.markers().find(remote) != null;
     }
 

@@ -13,10 +13,10 @@ import java.util.concurrent.locks.ReentrantLock;
 public interface Negotiable {
 
     /** Requested ring size in bytes. */
-    int receiveRingSize();
+    int receiveSize();
 
     /** Requested limit of bytes under way. */
-    int sendRingSize();
+    int sendSize();
 
     /** The channel's write lock. */
     ReentrantLock writeLock();

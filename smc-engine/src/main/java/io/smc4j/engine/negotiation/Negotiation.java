@@ -266,13 +266,14 @@ public abstract class Negotiation {
 
     /** A ring that begins small, unless the channel wants less. */
     final SmcdLocalRing allocate(SmcdLinkGroup group) throws DeclineException {
-        int largest = channel.receiveRingSize();
-        return group.allocate(Math.min(SmcConfig.ringSize(engine.config().initialBufferSize()), largest), largest);
+        int receiveSize = channel.receiveSize();
+        return group.allocate(Math.min(SmcConfig.ringSize(engine.config().buffers().initialSize()), receiveSize),
+                receiveSize);
     }
 
     /** Makes the connection. */
     final SmcConnection connect(LocalRing ring, PeerRing peerRing) {
-        return new SmcConnection(ring, peerRing, channel.sendRingSize(), channel.writeLock(), engine.loop(),
+        return new SmcConnection(ring, peerRing, channel.sendSize(), channel.writeLock(), engine.loop(),
                 engine.spinPolicy(), this::linkDown);
     }
 

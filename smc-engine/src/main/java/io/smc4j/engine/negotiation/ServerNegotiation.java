@@ -71,7 +71,7 @@ public final class ServerNegotiation extends Negotiation {
         }
         boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
                 || engine.discovery().localAddresses().contains(peer.getAddress());
-        if (peerIsLocal && engine.config().sharedMemory() || engine.rdmaAccess().portFor(local.getAddress()) != null) {
+        if (peerIsLocal && engine.config().sharedMemoryEnabled() || engine.rdmaAccess().portFor(local.getAddress()) != null) {
             return null;
         }
         FallbackReason objection = engine.rdmaAccess().objection(peerIsLocal);
@@ -98,7 +98,7 @@ public final class ServerNegotiation extends Negotiation {
     private void start() throws OsException {
         if (mustNegotiate) {
             startClock();
-        } else if (engine.config().sharedMemory()) {
+        } else if (engine.config().sharedMemoryEnabled()) {
             step(this::lookAhead);
         }
         if (!isEnded() && !handedOver) {
@@ -141,7 +141,7 @@ public final class ServerNegotiation extends Negotiation {
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
     private void leaveUnanswered() {
-        if (!engine.config().sharedMemory() || !engine.discovery().localAddresses().contains(peer)) {
+        if (!engine.config().sharedMemoryEnabled() || !engine.discovery().localAddresses().contains(peer)) {
             return;
         }
         try {
@@ -239,7 +239,7 @@ public final class ServerNegotiation extends Negotiation {
     /** SMC-D first: where both are possible, the peer is on this host. */
     private ServerMethod choose(ClcProposal proposal) throws DeclineException {
         boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
-        if (engine.config().sharedMemory() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
+        if (engine.config().sharedMemoryEnabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
             return new SmcdServer(this, proposal);
         }
         Rdma.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;

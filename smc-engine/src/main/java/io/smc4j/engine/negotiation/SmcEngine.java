@@ -55,10 +55,10 @@ public final class SmcEngine implements AutoCloseable {
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
         this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos(),
-                config.bufferIdleAfter().toNanos());
+                config.buffers().idleAfter().toNanos());
         this.rdma = rdma.open(loop, config.rdma(), budget);
         this.discovery = new Discovery(config, loop, linkGroups, this.rdma,
-                config.announce() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE);
+                config.synOption() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE);
         this.kernelSmc = new KernelSmc(this);
     }
 

@@ -63,8 +63,8 @@ final class SmcrClient implements ClientMethod {
         if (!proposed || !(accept.body() instanceof SmcrAcceptBody)) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
-        contact = new HeldContact<>(negotiation, port.accepted(accept, negotiation.channel.receiveRingSize(),
-                negotiation.channel.sendRingSize()));
+        contact = new HeldContact<>(negotiation, port.accepted(accept, negotiation.channel.receiveSize(),
+                negotiation.channel.sendSize()));
         negotiation.preparing();
         contact.prepare(this::prepared);
     }

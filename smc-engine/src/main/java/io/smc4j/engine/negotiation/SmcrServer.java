@@ -22,8 +22,8 @@ final class SmcrServer implements ServerMethod {
      */
     SmcrServer(ServerNegotiation negotiation, Rdma.Port port, ClcProposal proposal) throws DeclineException {
         this.negotiation = negotiation;
-        this.contact = new HeldContact<>(negotiation, port.proposed(proposal, negotiation.channel.receiveRingSize(),
-                negotiation.channel.sendRingSize()));
+        this.contact = new HeldContact<>(negotiation, port.proposed(proposal, negotiation.channel.receiveSize(),
+                negotiation.channel.sendSize()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
@@ -371,25 +372,30 @@ final class ChannelTransport {
     }
 
     SmcSnapshot.Connection snapshot() {
+        SmcSnapshot.Connection.Builder shown = SmcSnapshot.Connection.builder(id, role, since)
+                .addresses(localAddress(), socket.remoteAddress());
         synchronized (this) {
             SmcConnection connection = establishment.smc();
             if (connection != null) {
-                return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), connection.mode(),
-                        connection.state(), connection.sendBufferSize(), connection.receiveBufferSize(),
-                        connection.bytesSent(), connection.bytesReceived(), null, 0, connection.linkGroup(), connection.link(), since);
+                return shown.mode(connection.mode(), connection.state())
+                        .bufferSizes(connection.sendBufferSize(), connection.receiveBufferSize())
+                        .traffic(connection.bytesSent(), connection.bytesReceived())
+                        .linkGroup(connection.linkGroup(), connection.link()).build();
             }
         }
         boolean onTcp = establishment.phase() == Phase.TCP;
         TcpStream stream = socket.stream();
+        shown.traffic(stream.bytesSent(), stream.bytesReceived());
         KernelConnection kernel = socket.kernel();
         if (onTcp && kernel != null) {
-            return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), kernel.mode(), kernel.state(),
-                    kernel.sendBufferSize(), kernel.receiveBufferSize(), stream.bytesSent(), stream.bytesReceived(),
-                    kernel.reason(), kernel.peerDiagnosis(), 0, 0, since);
+            return shown.mode(kernel.mode(), kernel.state())
+                    .bufferSizes(kernel.sendBufferSize(), kernel.receiveBufferSize())
+                    .fallback(kernel.reason(), kernel.peerDiagnosis()).build();
         }
-        return new SmcSnapshot.Connection(id, role, localAddress(), socket.remoteAddress(), onTcp ? SmcMode.TCP : null,
-                onTcp ? "ACTIVE" : "INIT", 0, 0, stream.bytesSent(), stream.bytesReceived(),
-                onTcp ? establishment.reason() : null, establishment.peerDiagnosis(), 0, 0, since);
+        if (onTcp) {
+            shown.mode(SmcMode.TCP, SmcState.ACTIVE);
+        }
+        return shown.fallback(onTcp ? establishment.reason() : null, establishment.peerDiagnosis()).build();
     }
 
     String describe() {

@@ -121,7 +121,7 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it. */
     private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
-        return socket.kernel() != null && (!engine.config().sharedMemory()
+        return socket.kernel() != null && (!engine.config().sharedMemoryEnabled()
                 || ServerNegotiation.objection(engine, local, remote) == FallbackReason.PEER_NOT_LOCAL);
     }
 
@@ -231,13 +231,13 @@ final class ConnectionEstablishment implements Negotiable {
     // ---- what the negotiation asks and reports
 
     @Override
-    public int receiveRingSize() {
-        return ringSize(StandardSocketOptions.SO_RCVBUF, engine.config().receiveBufferSize());
+    public int receiveSize() {
+        return ringSize(StandardSocketOptions.SO_RCVBUF, engine.config().buffers().receiveSize());
     }
 
     @Override
-    public int sendRingSize() {
-        return ringSize(StandardSocketOptions.SO_SNDBUF, engine.config().sendBufferSize());
+    public int sendSize() {
+        return ringSize(StandardSocketOptions.SO_SNDBUF, engine.config().buffers().sendSize());
     }
 
     private int ringSize(SocketOption<Integer> option, int configured) {

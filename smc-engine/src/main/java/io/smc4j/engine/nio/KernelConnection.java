@@ -3,6 +3,7 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
@@ -14,12 +15,6 @@ import java.util.Map;
  * Thread-safe.
  */
 final class KernelConnection {
-
-    private static final Map<Integer, String> STATES = Map.ofEntries(
-            Map.entry(1, "ACTIVE"), Map.entry(SmcDiag.STATE_INIT, "INIT"), Map.entry(7, "CLOSED"),
-            Map.entry(SmcDiag.STATE_LISTEN, "LISTEN"), Map.entry(20, "PEERCLOSEWAIT1"), Map.entry(21, "PEERCLOSEWAIT2"),
-            Map.entry(22, "APPCLOSEWAIT1"), Map.entry(23, "APPCLOSEWAIT2"), Map.entry(24, "APPFINCLOSEWAIT"),
-            Map.entry(25, "PEERFINCLOSEWAIT"), Map.entry(26, "PEERABORTWAIT"), Map.entry(27, "PROCESSABORT"));
 
     private final long inode;
     private volatile Seen seen;
@@ -70,12 +65,7 @@ final class KernelConnection {
         if (code == FallbackReason.PEER_WITHOUT_SMC.code() && own != null) {
             return own;
         }
-        for (FallbackReason reason : FallbackReason.values()) {
-            if (reason.code() == code) {
-                return reason;
-            }
-        }
-        return FallbackReason.KERNEL_FALLBACK;
+        return FallbackReason.ofCode(code).orElse(FallbackReason.KERNEL_FALLBACK);
     }
 
     /** {@code null} while it is not known. */
@@ -96,10 +86,10 @@ final class KernelConnection {
         return now == null || now.mode != SmcMode.TCP ? 0 : now.socket.peerDiagnosis();
     }
 
-    /** The state's name as {@code smcss} prints it. */
-    String state() {
+    /** As the kernel last told it; connected until then. */
+    SmcState state() {
         Seen now = seen;
-        return now == null ? "ACTIVE" : STATES.getOrDefault(now.socket.state(), "UNKNOWN");
+        return now == null ? SmcState.ACTIVE : SmcState.ofKernel(now.socket.state());
     }
 
     /** Bytes; 0 unless SMC. */

@@ -5,6 +5,7 @@ import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.negotiation.ConnectPlan;
@@ -24,7 +25,6 @@ import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Several can be open in one process. Thread-safe.
  */
-public final class SmcSelectorProvider extends SelectorProvider implements AutoCloseable {
+public final class SmcSelectorProvider extends SmcProvider {
 
     private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
 
@@ -80,22 +80,22 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         return new SmcSelectorProvider(new SmcEngine(config));
     }
 
-    /** The settings it was opened with. */
+    @Override
     public SmcConfig config() {
         return engine.config();
     }
 
-    /** Replaces the policy; it decides about connections made from now on. */
+    @Override
     public void setPolicy(SmcPolicy policy) {
         engine.setPolicy(Objects.requireNonNull(policy));
     }
 
-    /** The policy in force. */
+    @Override
     public SmcPolicy policy() {
         return engine.policy();
     }
 
-    /** What the engine looks like now. Costs in proportion to the number of open connections. */
+    @Override
     public SmcSnapshot snapshot() {
         lookAtKernel();
         // A connection is either open or counted among the ended ones.
@@ -137,13 +137,7 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
                 engine.budget().limit(), engine.rdmaSnapshot());
     }
 
-    /**
-     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the settings
-     * and the policy allow it, no attempt failed of late, and the listener has made itself known or is on a host from which it
-     * would be known by connecting. Where memory can be shared with a listener, that begins.
-     *
-     * @return false if it would be TCP now, and for an address that is unresolved
-     */
+    @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return !listener.isUnresolved() && ConnectPlan.mayLeadTo(engine, listener);
     }
@@ -208,10 +202,6 @@ public final class SmcSelectorProvider extends SelectorProvider implements AutoC
         return JdkProvider.get().inheritedChannel();
     }
 
-    /**
-     * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared with peers
-     * any more. TCP connections live on, and channels made from now on are TCP. Close channels before in good order.
-     */
     @Override
     public void close() {
         engine.close();

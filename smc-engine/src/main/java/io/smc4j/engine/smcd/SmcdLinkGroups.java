@@ -11,7 +11,6 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -255,8 +254,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     /** The reason for which a peer refused. */
     static FallbackReason reasonOf(int code) {
-        return Arrays.stream(FallbackReason.values()).filter(reason -> reason.code() == code).findFirst()
-                .orElse(FallbackReason.PEER_LOST);
+        return FallbackReason.ofCode(code).orElse(FallbackReason.PEER_LOST);
     }
 
     static FallbackReason reasonOf(OsException e) {

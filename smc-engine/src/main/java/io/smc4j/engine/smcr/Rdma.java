@@ -33,19 +33,19 @@ public interface Rdma extends AutoCloseable {
          * As client, makes of an Accept what its answer needs. On the control loop.
          *
          * @param receiveSize bytes of the RMB wished for, a ring size
-         * @param sendLimit bytes that may be under way to the peer
+         * @param sendSize bytes that may be under way to the peer
          * @throws DeclineException if the Accept cannot be followed; nothing is left behind then
          */
-        ClientContact accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException;
+        ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException;
 
         /**
          * As server, makes of a Proposal what its answer needs. On the control loop.
          *
          * @param receiveSize bytes of the RMB wished for, a ring size
-         * @param sendLimit bytes that may be under way to the peer
+         * @param sendSize bytes that may be under way to the peer
          * @throws DeclineException if SMC-R cannot be had by the Proposal; nothing is left behind then
          */
-        ServerContact proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException;
+        ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException;
     }
 
     /** {@link FallbackReason#DISABLED} if none is wanted, another reason if there is none; {@code null} if there is. */

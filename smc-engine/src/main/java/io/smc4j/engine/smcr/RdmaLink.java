@@ -376,7 +376,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     }
 
     SmcSnapshot.Link snapshot(int connections) {
-        return new SmcSnapshot.Link(number, state.name(), port.device().name(), port.number(), ownGid().toString(),
+        return new SmcSnapshot.Link(number, SmcSnapshot.LinkState.valueOf(state.name()), port.device().name(), port.number(), ownGid().toString(),
                 peerGid.toString(), qpn(), peerQpn, connections);
     }
 

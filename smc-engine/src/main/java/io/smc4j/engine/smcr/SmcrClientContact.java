@@ -27,13 +27,13 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
     private ControlLoop.Timer deadline;
     private Consumer<FallbackReason> done;
 
-    private SmcrClientContact(VerbsRdma owner, ClcAccept accept, SmcrAcceptBody peer, int receiveSize, int sendLimit) {
-        super(owner, receiveSize, sendLimit);
+    private SmcrClientContact(VerbsRdma owner, ClcAccept accept, SmcrAcceptBody peer, int receiveSize, int sendSize) {
+        super(owner, receiveSize, sendSize);
         this.terms = accept.terms();
         this.peer = peer;
     }
 
-    static SmcrClientContact of(VerbsRdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendLimit)
+    static SmcrClientContact of(VerbsRdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendSize)
             throws DeclineException {
         if (!(accept.body() instanceof SmcrAcceptBody peer) || port.gid(accept.version()) == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
@@ -42,7 +42,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         if (terms.version() == Clc.V2 && !owner.eids().contains(terms.eid().orElseThrow())) {
             throw new DeclineException(FallbackReason.NO_COMMON_EID);
         }
-        SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, receiveSize, sendLimit);
+        SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, receiveSize, sendSize);
         if (terms.firstContact()) {
             contact.makeLinkGroup(port, accept.version());
         } else {

@@ -18,7 +18,7 @@ abstract class SmcrContact implements Contact {
 
     final VerbsRdma owner;
     private final int receiveSize;
-    private final int sendLimit;
+    private final int sendSize;
     private SmcrLinkGroup group;
     private RdmaLink link;
     private boolean first;
@@ -27,10 +27,10 @@ abstract class SmcrContact implements Contact {
     private SmcrPeerRing ring;
     private boolean over;
 
-    SmcrContact(VerbsRdma owner, int receiveSize, int sendLimit) {
+    SmcrContact(VerbsRdma owner, int receiveSize, int sendSize) {
         this.owner = owner;
         this.receiveSize = receiveSize;
-        this.sendLimit = sendLimit;
+        this.sendSize = sendSize;
     }
 
     /**
@@ -137,7 +137,7 @@ abstract class SmcrContact implements Contact {
             throw new DeclineException(FallbackReason.RTOKEN);
         }
         try {
-            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendLimit);
+            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendSize);
             // A peer that has sent its Confirm is past the way back to TCP.
             group.carryOver(rmb);
         } catch (DeclineException e) {

@@ -452,13 +452,16 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
                         terms.maxConnections(), shown));
     }
 
-    private String type() {
+    private SmcSnapshot.LinkGroupType type() {
         long own = links.stream().map(RdmaLink::ownGid).distinct().count();
         long theirs = links.stream().map(RdmaLink::peerGid).distinct().count();
         if (links.size() < 2) {
-            return "SINGLE";
+            return SmcSnapshot.LinkGroupType.SINGLE;
         }
-        return own == theirs ? "SYM" : own > theirs ? "ASYMP" : "ASYML";
+        if (own == theirs) {
+            return SmcSnapshot.LinkGroupType.SYM;
+        }
+        return own > theirs ? SmcSnapshot.LinkGroupType.ASYMP : SmcSnapshot.LinkGroupType.ASYML;
     }
 
     @Override

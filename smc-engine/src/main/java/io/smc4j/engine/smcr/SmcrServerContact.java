@@ -32,8 +32,8 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
     private SmcrAcceptBody peer;
     private ControlLoop.Timer resend;
 
-    SmcrServerContact(VerbsRdma owner, RdmaPort port, ProposedTerms proposed, int receiveSize, int sendLimit) {
-        super(owner, receiveSize, sendLimit);
+    SmcrServerContact(VerbsRdma owner, RdmaPort port, ProposedTerms proposed, int receiveSize, int sendSize) {
+        super(owner, receiveSize, sendSize);
         this.port = port;
         this.proposed = proposed;
     }

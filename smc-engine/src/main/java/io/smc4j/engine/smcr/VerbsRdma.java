@@ -55,7 +55,7 @@ final class VerbsRdma implements Rdma {
         this.config = config;
         this.budget = budget;
         this.setup = new BlockingExecutor(loop);
-        this.eids = config.ueids().stream().map(Eid::new).toList();
+        this.eids = config.ueid().stream().map(Eid::new).toList();
         this.ports = RdmaPorts.open(loop, config, this::portDown, this::portUp);
         // Two random bytes and a MAC address, as the kernel's; never zero.
         this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac().bits();
@@ -85,13 +85,13 @@ final class VerbsRdma implements Rdma {
         }
 
         @Override
-        public ClientContact accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException {
-            return SmcrClientContact.of(rdma, port, accept, receiveSize, sendLimit);
+        public ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException {
+            return SmcrClientContact.of(rdma, port, accept, receiveSize, sendSize);
         }
 
         @Override
-        public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException {
-            return new SmcrServerContact(rdma, port, ProposedTerms.of(rdma, port, local, proposal), receiveSize, sendLimit);
+        public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException {
+            return new SmcrServerContact(rdma, port, ProposedTerms.of(rdma, port, local, proposal), receiveSize, sendSize);
         }
     }
 

@@ -48,8 +48,8 @@ class ArgumentsTest {
         assertThat(command.json()).isTrue();
         assertThat(command.transfer().timeout()).isEqualTo(Duration.ofMillis(1500));
         SmcConfig config = command.transfer().config();
-        assertThat(config.sendBufferSize()).isEqualTo(64 * 1024);
-        assertThat(config.receiveBufferSize()).isEqualTo(1024 * 1024);
+        assertThat(config.buffers().sendSize()).isEqualTo(64 * 1024);
+        assertThat(config.buffers().receiveSize()).isEqualTo(1024 * 1024);
         assertThat(config.memoryLimit()).isEqualTo(2L << 30);
         assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(config.clientEnabled()).isTrue();
@@ -79,8 +79,8 @@ class ArgumentsTest {
     void readsWhatRdmaIsToUse() throws Exception {
         SmcConfig config = connect("connect", "h:1", "--no-shared-memory", "--rdma", "verbs", "--ueid", "SITE.A",
                 "--ueid=SITE.B", "--rdma-device", "mlx5_0", "--gid-index", "3", "--no-syn-option").transfer().config();
-        assertThat(config.sharedMemory()).isFalse();
-        assertThat(config.announce()).isFalse();
+        assertThat(config.sharedMemoryEnabled()).isFalse();
+        assertThat(config.synOption()).isFalse();
         assertThat(config.rdma()).isEqualTo(new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SITE.A", "SITE.B"), "mlx5_0",
                 0, 3, List.of(), 2, 255));
     }
@@ -116,7 +116,7 @@ class ArgumentsTest {
             listen 0 --send-size        | --send-size needs a value
             listen 0 --send-size big    | --send-size needs a size such as 65536 or 64K, not 'big'
             listen 0 --send-size 8G     | --send-size 8G is out of range
-            listen 0 --send-size 1K     | send buffer size 1024 is not between 16384 and 1048576
+            listen 0 --send-size 1K     | --send-size must be between 16KB and 1MB, not '1024B'
             listen 0 --memory-limit -1  | --memory-limit -1 is out of range
             listen 0 --timeout 0        | --timeout must be more than 0
             listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'
@@ -126,11 +126,13 @@ class ArgumentsTest {
             listen 0 --rdma VERBS       | --rdma is auto, verbs, kernel or none, not 'VERBS'
             listen 0 --no-shared-memory=1 | --no-shared-memory takes no value
             listen 0 --no-syn-option=1  | --no-syn-option takes no value
-            listen 0 --ueid site        | UEID 'site' is not 1 to 32 characters A-Z 0-9 . -
-            listen 0 --ueid A --ueid B --ueid C --ueid D --ueid E | 5 UEIDs are more than 4
+            listen 0 --ueid site        | --ueid must be an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which the first is a letter or a digit, not 'site'
+            listen 0 --ueid A --ueid B --ueid C --ueid D --ueid E | --ueid must be 1 to 4 EIDs, not 'A,B,C,D,E'
             listen 0 --rdma-device=     | --rdma-device needs the name of a device
             listen 0 --gid-index x      | --gid-index needs a number, not 'x'
-            listen 0 --gid-index -2     | GID index -2 is not between -1 and 65535
+            listen 0 --gid-index -2     | --gid-index must be between -1 and 65535, not '-2'
+            listen 0 --memory-limit 65G | --memory-limit must be between 0B and 64GB, not '69793218560B'
+            listen 0 --rdma-device a/b  | --rdma-device must be the name of an RDMA device, such as mlx5_0, not 'a/b'
             listen 0 --peer host:80     | --peer needs an address range and ports such as 10.0.0.0/8:8080, not 'host:80'
             listen 0 --deny host        | --deny needs an address range such as 10.0.0.0/8, not 'host'
             listen 0 --deny 1.2.3       | --deny needs an address range such as 10.0.0.0/8, not '1.2.3'

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -81,7 +82,8 @@ class EventLogTest {
 
     private static SmcSnapshot.Connection connection(
             SmcMode mode, int ring, FallbackReason reason, int diagnosis, int linkGroup, int link) {
-        return new SmcSnapshot.Connection(1, SmcSnapshot.Role.CLIENT, LOCAL, PEER, mode, "ACTIVE", ring, ring / 2, 0, 0,
-                reason, diagnosis, linkGroup, link, Instant.EPOCH);
+        return SmcSnapshot.Connection.builder(1, SmcSnapshot.Role.CLIENT, Instant.EPOCH).addresses(LOCAL, PEER)
+                .mode(mode, SmcState.ACTIVE).bufferSizes(ring, ring / 2).fallback(reason, diagnosis)
+                .linkGroup(linkGroup, link).build();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.net.SocketException;
@@ -61,7 +62,7 @@ class CloseTest {
         assertThatThrownBy(() -> write(connection, 1)).isExactlyInstanceOf(IOException.class).hasMessage("Broken pipe");
     }
 
-    private void assertStates(String ofClient, String ofServer) {
+    private void assertStates(SmcState ofClient, SmcState ofServer) {
         assertThat(client.state()).isEqualTo(ofClient);
         assertThat(server.state()).isEqualTo(ofServer);
     }
@@ -73,7 +74,7 @@ class CloseTest {
 
     @Test
     void beginsActive() {
-        assertStates("ACTIVE", "ACTIVE");
+        assertStates(SmcState.ACTIVE, SmcState.ACTIVE);
         assertThat(client.isReadable()).isFalse();
         assertThat(client.isWritable()).isTrue();
         assertRingsInUse(1, 1);
@@ -84,7 +85,7 @@ class CloseTest {
         write(client, 10);
         client.shutdownOutput();
 
-        assertStates("PEERCLOSEWAIT1", "APPCLOSEWAIT1");
+        assertStates(SmcState.PEERCLOSEWAIT1, SmcState.APPCLOSEWAIT1);
         assertThat(read(server, 100)).isEqualTo(10);
         assertThat(read(server, 100)).isEqualTo(EOF);
         assertThat(read(server, 100)).isEqualTo(EOF);
@@ -99,11 +100,11 @@ class CloseTest {
         client.shutdownOutput();
         server.shutdownOutput();
 
-        assertStates("PEERCLOSEWAIT2", "APPCLOSEWAIT2");
+        assertStates(SmcState.PEERCLOSEWAIT2, SmcState.APPCLOSEWAIT2);
         assertThat(read(client, 1)).isEqualTo(EOF);
         assertThat(read(server, 1)).isEqualTo(EOF);
         server.close(false);
-        assertThat(client.state()).isEqualTo("APPFINCLOSEWAIT");
+        assertThat(client.state()).isEqualTo(SmcState.APPFINCLOSEWAIT);
         assertRingsInUse(1, 1);
         client.close(false);
         links.server.sweep();
@@ -115,7 +116,7 @@ class CloseTest {
         write(client, 1000);
         client.close(false);
 
-        assertThat(server.state()).isEqualTo("APPCLOSEWAIT1");
+        assertThat(server.state()).isEqualTo(SmcState.APPCLOSEWAIT1);
         assertThat(read(server, 600)).isEqualTo(600);
         assertThat(read(server, 600)).isEqualTo(400);
         assertThat(read(server, 600)).isEqualTo(EOF);
@@ -130,7 +131,7 @@ class CloseTest {
         write(client, 5);
         client.close(false);
 
-        assertThat(server.state()).isEqualTo("PROCESSABORT");
+        assertThat(server.state()).isEqualTo(SmcState.PROCESSABORT);
         assertThat(read(server, 100)).as("what had arrived").isEqualTo(5);
         assertReset(server);
     }
@@ -206,7 +207,7 @@ class CloseTest {
         client.shutdownOutput();
         client.close(true);
 
-        assertThat(server.state()).isEqualTo("PROCESSABORT");
+        assertThat(server.state()).isEqualTo(SmcState.PROCESSABORT);
         assertThat(read(server, 1)).isEqualTo(EOF);
         assertBrokenPipe(server);
     }
@@ -316,7 +317,7 @@ class CloseTest {
         links.client.close();
         await().until(() -> !links.server.group.isActive());
 
-        assertThat(server.state()).isEqualTo("PROCESSABORT");
+        assertThat(server.state()).isEqualTo(SmcState.PROCESSABORT);
         assertThat(server.isReadable()).isTrue();
         assertThat(server.isWritable()).isTrue();
         assertThat(server.available()).isEqualTo(700);

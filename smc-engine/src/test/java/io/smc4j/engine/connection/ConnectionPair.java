@@ -27,10 +27,10 @@ final class ConnectionPair implements AutoCloseable {
             this.ring = side.group.allocate(size, largest);
         }
 
-        void connect(End other, int sendLimit, SpinMode spin) {
+        void connect(End other, int sendSize, SpinMode spin) {
             peerRing = side.group.bind(other.ring.token(), other.ring.size(), null);
             assertThat(peerRing).isNotNull();
-            connection = new SmcConnection(ring, peerRing, sendLimit, writeLock, side.loop,
+            connection = new SmcConnection(ring, peerRing, sendSize, writeLock, side.loop,
                     new Spinner.Policy(spin, 50_000), () -> { });
         }
     }
@@ -56,24 +56,24 @@ final class ConnectionPair implements AutoCloseable {
         this(links, false, clientRing, serverRing, NO_LIMIT, SpinMode.NEVER);
     }
 
-    ConnectionPair(LinkPair links, int clientRing, int serverRing, int sendLimit, SpinMode spin)
+    ConnectionPair(LinkPair links, int clientRing, int serverRing, int sendSize, SpinMode spin)
             throws DeclineException {
-        this(links, false, clientRing, serverRing, sendLimit, spin);
+        this(links, false, clientRing, serverRing, sendSize, spin);
     }
 
-    private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendLimit, SpinMode spin)
+    private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendSize, SpinMode spin)
             throws DeclineException {
         this(links, ownsLinks, new End(links.client, clientRing, clientRing),
-                new End(links.server, serverRing, serverRing), sendLimit, spin);
+                new End(links.server, serverRing, serverRing), sendSize, spin);
     }
 
-    private ConnectionPair(LinkPair links, boolean ownsLinks, End client, End server, int sendLimit, SpinMode spin) {
+    private ConnectionPair(LinkPair links, boolean ownsLinks, End client, End server, int sendSize, SpinMode spin) {
         this.links = links;
         this.ownsLinks = ownsLinks;
         this.client = client;
         this.server = server;
-        client.connect(server, sendLimit, spin);
-        server.connect(client, sendLimit, spin);
+        client.connect(server, sendSize, spin);
+        server.connect(client, sendSize, spin);
     }
 
     /** Closes both ends, and the link groups if they were made for this connection. */

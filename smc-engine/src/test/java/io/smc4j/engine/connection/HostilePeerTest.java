@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -176,7 +177,7 @@ class HostilePeerTest {
         assertThat(victim.isReadable()).isTrue();
         assertThatThrownBy(() -> victim.read(bytes(1))).isInstanceOf(SocketException.class).hasMessage("Connection reset");
         assertThatThrownBy(() -> victim.write(bytes(1))).isInstanceOf(IOException.class).hasMessage("Broken pipe");
-        assertThat(victim.state()).isEqualTo("PROCESSABORT");
+        assertThat(victim.state()).isEqualTo(SmcState.PROCESSABORT);
     }
 
     @Test

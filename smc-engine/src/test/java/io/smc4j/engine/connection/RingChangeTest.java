@@ -3,6 +3,7 @@ package io.smc4j.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -371,7 +372,7 @@ class RingChangeTest {
         open(64 << 20, NEVER);
         fillAll();
         links.client.close();
-        await().until(() -> server.state().equals("PROCESSABORT"));
+        await().until(() -> server.state() == SmcState.PROCESSABORT);
 
         read = server.read(ByteBuffer.allocate(2 * ALL));
         assertThat(read).isEqualTo(ALL);

@@ -37,7 +37,7 @@ class ManyConnectionsTest {
     private SmcSelectorProvider servers;
 
     private void open(int bufferSize, long memoryLimit) throws IOException {
-        SmcConfig config = SmcConfig.builder().sendBufferSize(bufferSize).receiveBufferSize(bufferSize)
+        SmcConfig config = SmcConfig.builder().sendSize(bufferSize).receiveSize(bufferSize)
                 .memoryLimit(memoryLimit).handshakeTimeout(Duration.ofSeconds(60)).build();
         clients = SmcSelectorProvider.open(config);
         servers = SmcSelectorProvider.open(config);

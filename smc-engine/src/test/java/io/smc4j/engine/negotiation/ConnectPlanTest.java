@@ -98,7 +98,7 @@ class ConnectPlanTest {
     @Test
     void nothingIsAnnouncedIfThatIsNotWanted() throws Exception {
         announcer.answering();
-        expectTcp(client(config -> config.announce(false)), FallbackReason.PEER_WITHOUT_SMC);
+        expectTcp(client(config -> config.synOption(false)), FallbackReason.PEER_WITHOUT_SMC);
         assertThat(announcer.announced()).isZero();
     }
 
@@ -184,7 +184,7 @@ class ConnectPlanTest {
 
     @Test
     void aListenerWithoutSharedMemoryLeavesNoMarker() throws Exception {
-        var listener = bench.listen(client(config -> config.sharedMemory(false)));
+        var listener = bench.listen(client(config -> config.sharedMemoryEnabled(false)));
 
         assertThat(bench.engine().discovery().markers().find((InetSocketAddress) listener.getLocalAddress())).isNull();
     }
@@ -200,7 +200,7 @@ class ConnectPlanTest {
 
     @Test
     void ifNoRdmaIsWantedTheDistanceIsTheReasonForTcp() throws Exception {
-        RdmaConfig none = new RdmaConfig(RdmaConfig.Provider.NONE, List.of(), null, 0, -1, List.of(), 2, 255);
+        RdmaConfig none = new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255);
         SmcSelectorProvider client = bench.provider(config -> config.rdma(none));
 
         assertThat(ConnectPlan.to(EngineAccess.of(client), ELSEWHERE).objection())

@@ -40,12 +40,12 @@ class KernelNegotiationTest {
     private final Negotiable channel = new Negotiable() {
 
         @Override
-        public int receiveRingSize() {
+        public int receiveSize() {
             throw new AssertionError();
         }
 
         @Override
-        public int sendRingSize() {
+        public int sendSize() {
             throw new AssertionError();
         }
 

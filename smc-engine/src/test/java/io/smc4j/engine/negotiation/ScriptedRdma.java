@@ -140,13 +140,13 @@ final class ScriptedRdma implements Rdma, Rdma.Port {
     }
 
     @Override
-    public ClientContact accepted(ClcAccept accept, int receiveSize, int sendLimit) throws DeclineException {
+    public ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException {
         refuse();
         return contact.asClient(confirm(accept.version()));
     }
 
     @Override
-    public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendLimit) throws DeclineException {
+    public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException {
         refuse();
         return contact.asServer(accept(Clc.V2));
     }

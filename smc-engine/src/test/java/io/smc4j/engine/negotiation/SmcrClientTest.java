@@ -9,6 +9,7 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.wire.Clc;
@@ -50,7 +51,7 @@ class SmcrClientTest {
             + "e2d4c3d9";
     private static final ClcDecline DECLINE = ClcDecline.v2(7, 0x02010000, false);
     private static final List<SmcConfig.Peer> LOOPBACK =
-            List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("127.0.0.0/8"), new SmcPolicy.PortRange(0, 65535)));
+            List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("127.0.0.0/8"), new SmcPolicy.PortRange(1, 65535)));
 
     /** The connection state flag of the protocol. */
     private static final int CLOSED = 0x40;
@@ -431,7 +432,7 @@ class SmcrClientTest {
         }
 
         Bench.patiently().untilAsserted(() -> assertThat(rdma.suspected()).contains(ScriptedLinkGroup.ID));
-        assertThat(Bench.connection(client).state()).isEqualTo("ACTIVE");
+        assertThat(Bench.connection(client).state()).isEqualTo(SmcState.ACTIVE);
     }
 
     @Test

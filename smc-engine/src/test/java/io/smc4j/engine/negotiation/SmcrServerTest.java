@@ -8,6 +8,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
@@ -126,7 +127,7 @@ class SmcrServerTest {
         client.close();
 
         Bench.patiently().untilAsserted(() -> assertThat(rdma.suspected()).containsExactly(ScriptedLinkGroup.ID));
-        assertThat(Bench.connection(server).state()).isEqualTo("ACTIVE");
+        assertThat(Bench.connection(server).state()).isEqualTo(SmcState.ACTIVE);
     }
 
     // ---- Declines of this side
@@ -372,7 +373,7 @@ class SmcrServerTest {
     void aClientThatHasAnnouncedIsAnsweredEvenWithoutAPort() throws Exception {
         announcer.answering();
         rdma.setPortless();
-        server = bench.provider(config -> config.sharedMemory(false), rdma, announcer);
+        server = bench.provider(config -> config.sharedMemoryEnabled(false), rdma, announcer);
         listener = bench.listen(server);
         connect();
         client.send(proposal(), bytesOf("data"));
@@ -383,7 +384,7 @@ class SmcrServerTest {
     @Test
     void withoutSharedMemoryAndPortNoClientIsAnswered() throws Exception {
         rdma.setPortless();
-        server = bench.provider(config -> config.sharedMemory(false), rdma, announcer);
+        server = bench.provider(config -> config.sharedMemoryEnabled(false), rdma, announcer);
         listener = bench.listen(server);
         connect();
 

@@ -64,7 +64,7 @@ public final class Connections implements AutoCloseable {
     }
 
     private static SelectorProvider engine(int ringSize, boolean server) throws IOException {
-        return SmcSelectorProvider.open(SmcConfig.builder().sendBufferSize(ringSize).receiveBufferSize(ringSize)
+        return SmcSelectorProvider.open(SmcConfig.builder().sendSize(ringSize).receiveSize(ringSize)
                 .serverEnabled(server).build());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
@@ -33,7 +34,7 @@ class KernelConnectionTest {
         learn(SmcDiag.STATE_INIT, SmcDiag.MODE_SMCR, 0, 0, null);
         assertThat(connection.mode()).isNull();
         assertThat(connection.reason()).isNull();
-        assertThat(connection.state()).isEqualTo("ACTIVE");
+        assertThat(connection.state()).isEqualTo(SmcState.ACTIVE);
         assertThat(statistics.fallbacks()).isEmpty();
     }
 
@@ -79,14 +80,14 @@ class KernelConnectionTest {
         learn(ACTIVE, SmcDiag.MODE_SMCD, 0, 0, null);
         learn(22, SmcDiag.MODE_SMCR, 0, 0, null);
         assertThat(connection.mode()).isEqualTo(SmcMode.SMCD);
-        assertThat(connection.state()).isEqualTo("APPCLOSEWAIT1");
+        assertThat(connection.state()).isEqualTo(SmcState.APPCLOSEWAIT1);
         assertThat(statistics.handshakes(statistics.fallbacks())).containsEntry(HandshakeOutcome.SMC, 1L);
     }
 
     @Test
     void namesNoStateItDoesNotKnow() {
         learn(200, SmcDiag.MODE_SMCR, 0, 0, null);
-        assertThat(connection.state()).isEqualTo("UNKNOWN");
+        assertThat(connection.state()).isEqualTo(SmcState.UNKNOWN);
         assertThat(connection.mode()).isEqualTo(SmcMode.SMCR);
     }
 }

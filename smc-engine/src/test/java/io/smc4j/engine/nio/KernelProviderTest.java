@@ -30,8 +30,8 @@ class KernelProviderTest {
 
     private static SmcSelectorProvider open(boolean sharedMemory) throws IOException {
         RdmaConfig any = RdmaConfig.defaults();
-        RdmaConfig kernel = new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueids(), null, 0, -1, List.of(), 2, 255);
-        SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.builder().rdma(kernel).sharedMemory(sharedMemory).build());
+        RdmaConfig kernel = new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueid(), null, 0, -1, List.of(), 2, 255);
+        SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.builder().rdma(kernel).sharedMemoryEnabled(sharedMemory).build());
         assumeFalse(engine.engine().kernelSmc().isAvailable(), "the kernel has SMC");
         return engine;
     }

@@ -1,54 +1,55 @@
 package io.smc4j.spring.boot.autoconfigure;
 
-import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.nio.SmcSelectorProvider;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
+import io.smc4j.engine.Smc;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcProvider;
+import io.smc4j.engine.SmcSnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** SMC on an engine. Loads only where the engine does. */
+/** SMC on an engine. */
 final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
 
     private static final Log logger = LogFactory.getLog(EngineSmcRuntime.class);
 
-    private final SmcSelectorProvider engine;
+    private final SmcProvider engine;
     private final boolean owned;
-    private final SmcProperties properties;
-    private List<PolicyRule> policy;
 
-    private EngineSmcRuntime(SmcSelectorProvider engine, boolean owned, SmcProperties properties) {
+    private EngineSmcRuntime(SmcProvider engine, boolean owned) {
         this.engine = engine;
         this.owned = owned;
-        this.properties = properties;
-        this.policy = properties.policy();
     }
 
     /** Runs on an engine that somebody else closes. */
-    static SmcRuntime on(SmcSelectorProvider engine, SmcProperties properties) {
-        return new EngineSmcRuntime(engine, false, properties);
+    static SmcRuntime on(SmcProvider engine) {
+        return new EngineSmcRuntime(engine, false);
     }
 
     /**
      * Opens an engine, to be closed with the runtime. An application that could run on TCP is not kept from starting by
      * an engine that does not open, for want of descriptors for instance.
      */
-    static SmcRuntime open(SmcProperties properties) {
+    static SmcRuntime open(SmcConfig config) {
         try {
-            return new EngineSmcRuntime(SmcSelectorProvider.open(EngineConfigs.config(properties)), true, properties);
+            return new EngineSmcRuntime(Smc.open(config), true);
         } catch (IOException e) {
             logger.warn("The SMC engine does not open", e);
-            return new TcpSmcRuntime("engine does not open: " + e.getMessage(), properties);
+            return new TcpSmcRuntime(true, "engine does not open: " + e.getMessage(), config);
         }
     }
 
     @Override
-    public boolean isAvailable() {
+    public boolean isEnabled() {
         return true;
+    }
+
+    @Override
+    public String unavailabilityCause() {
+        return null;
     }
 
     @Override
@@ -62,20 +63,23 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     }
 
     @Override
-    public SmcReport report() {
-        return EngineReports.report(SmcReport.Configuration.of(properties, policy()), engine.snapshot());
+    public SmcConfig config() {
+        return engine.config();
     }
 
     @Override
-    public List<SmcReport.Reason> fallbackReasons() {
-        return Arrays.stream(FallbackReason.values()).map(EngineReports::reason).toList();
+    public SmcPolicy policy() {
+        return engine.policy();
     }
 
     @Override
-    public synchronized void setPolicy(List<PolicyRule> rules) {
-        SmcPropertiesCheck.checkPolicy("policy", rules);
-        engine.setPolicy(EngineConfigs.policy(rules));
-        policy = List.copyOf(rules);
+    public void setPolicy(SmcPolicy policy) {
+        engine.setPolicy(policy);
+    }
+
+    @Override
+    public SmcSnapshot snapshot() {
+        return engine.snapshot();
     }
 
     /** Closes the engine, if it is the runtime's own. The bean factory calls this. */
@@ -84,9 +88,5 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
         if (owned) {
             engine.close();
         }
-    }
-
-    private synchronized List<PolicyRule> policy() {
-        return policy;
     }
 }

@@ -1,9 +1,11 @@
 package io.smc4j.spring.boot.autoconfigure;
 
-import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.Smc;
+import io.smc4j.engine.SmcProvider;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
 import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
@@ -14,11 +16,10 @@ import org.springframework.boot.autoconfigure.web.reactive.function.client.WebCl
 import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ResourceLoader;
 
 /**
- * Auto-configuration for {@link SmcRuntime}, that is the engine, or what stands in its place where SMC is off.
+ * Auto-configuration for {@link SmcRuntime}, that is the engine, or what stands in its place where SMC is off. There is
+ * nothing of it in an application that excludes smc-engine.
  *
  * <p>The engine is closed after everything that uses it: web servers stop in the context's lifecycle, before beans are
  * destroyed, and beans that hold channels depend on {@link SmcRuntime}. Each context opens an engine of its own, so a
@@ -28,36 +29,26 @@ import org.springframework.core.io.ResourceLoader;
         ReactiveWebServerFactoryAutoConfiguration.class, HttpClientAutoConfiguration.class,
         ClientHttpConnectorAutoConfiguration.class, RestClientAutoConfiguration.class,
         RestTemplateAutoConfiguration.class, WebClientAutoConfiguration.class})
+@ConditionalOnClass(Smc.class)
 @EnableConfigurationProperties(SmcProperties.class)
 public class SmcAutoConfiguration {
 
-    /** Stands in; the conditions of a nested configuration, and so of the engine's, are evaluated before this one. */
     @Bean
     @ConditionalOnMissingBean
-    SmcRuntime smcRuntime(SmcProperties properties, ResourceLoader resourceLoader) {
+    SmcRuntime smcRuntime(SmcProperties properties, ObjectProvider<SmcProvider> engine) {
         String cause = SmcSwitches.of(properties).causeOff(Side.ANY);
         if (cause == null) {
-            cause = SmcAvailability.in(resourceLoader.getClassLoader()).cause();
+            cause = Smc.unavailabilityCause();
         }
-        return new TcpSmcRuntime(cause, properties);
+        if (cause != null) {
+            return new TcpSmcRuntime(properties.enabled(), cause, SmcConfigs.of(properties));
+        }
+        SmcProvider userDefined = engine.getIfUnique();
+        return (userDefined != null) ? EngineSmcRuntime.on(userDefined) : EngineSmcRuntime.open(SmcConfigs.of(properties));
     }
 
     @Bean
     SmcStartupLogger smcStartupLogger(SmcRuntime runtime, ObjectProvider<SmcCoverage> coverage) {
         return new SmcStartupLogger(runtime, coverage);
-    }
-
-    /** The only configuration that mentions the engine; its methods run only where the engine loads. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnSmc
-    @ConditionalOnMissingBean(SmcRuntime.class)
-    static class EngineConfiguration {
-
-        @Bean
-        SmcRuntime smcRuntime(SmcProperties properties, ObjectProvider<SmcSelectorProvider> engine) {
-            SmcSelectorProvider userDefined = engine.getIfUnique();
-            return (userDefined != null) ? EngineSmcRuntime.on(userDefined, properties)
-                    : EngineSmcRuntime.open(properties);
-        }
     }
 }

@@ -1,5 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SpinMode;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,11 +48,11 @@ public record SmcProperties(
     /**
      * Checks ranges and the syntax of names, addresses and the policy.
      *
-     * @throws InvalidSmcPropertyException naming the first property that does not hold
+     * @throws io.smc4j.engine.InvalidSettingException naming the first property that does not hold
      */
     @Override
     public void afterPropertiesSet() {
-        SmcPropertiesCheck.check(this);
+        SmcConfigs.of(this);
     }
 
     /**
@@ -200,7 +203,7 @@ public record SmcProperties(
      * @param maxConnections Largest number of connections of a link group, 16 to 255.
      */
     public record Rdma(
-            @DefaultValue("auto") RdmaProvider provider,
+            @DefaultValue("auto") RdmaConfig.Provider provider,
             @DefaultValue("SMC4J") List<String> ueid,
             String device,
             @DefaultValue("0") int port,
@@ -248,55 +251,10 @@ public record SmcProperties(
      * @param port Port or range of ports, such as 8080 or 8000-8999; the local port for accepted connections.
      */
     public record PolicyRule(
-            Action action,
-            @DefaultValue("any") Direction direction,
+            SmcPolicy.Action action,
+            @DefaultValue("any") SmcPolicy.Direction direction,
             String host,
             String cidr,
             String port) {
-
-        /** Lets a rule that comes from elsewhere than the binder leave the direction out, too. */
-        public PolicyRule {
-            direction = (direction != null) ? direction : Direction.ANY;
-        }
-    }
-
-    /** Whether a waiting thread polls before it sleeps. */
-    public enum SpinMode {
-        /** Poll while recent waits were short and the peer runs on another processor. */
-        ADAPTIVE,
-        /** Sleep at once. */
-        NEVER,
-        /** Poll for the whole limit at every wait. */
-        ALWAYS
-    }
-
-    /** What carries SMC-R. */
-    public enum RdmaProvider {
-        /** Verbs where there is a device that can be used. */
-        AUTO,
-        /** The engine's own implementation over libibverbs. */
-        VERBS,
-        /** Sockets of the kernel's address family AF_SMC. */
-        KERNEL,
-        /** No RDMA. */
-        NONE
-    }
-
-    /** What a rule does with the peers it matches. */
-    public enum Action {
-        /** SMC may be tried. */
-        ALLOW,
-        /** The connection stays on TCP. */
-        DENY
-    }
-
-    /** Who opens the connection. */
-    public enum Direction {
-        /** The peer connects to this application. */
-        INBOUND,
-        /** This application connects to the peer. */
-        OUTBOUND,
-        /** Either. */
-        ANY
     }
 }

@@ -1,19 +1,29 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.List;
 
 /**
  * SMC in this application, whether on or off: the one bean that HTTP clients, servers and the actuator ask. It exists
- * on every Java version and mentions no class of the engine.
+ * on every Java version.
  *
  * <p>Thread-safe.
  */
 public interface SmcRuntime {
 
-    /** Whether SMC channels are made; if not, {@link SmcReport#cause()} says why. */
-    boolean isAvailable();
+    /** Whether SMC is wanted: {@code smc.enabled}. */
+    boolean isEnabled();
+
+    /** Why no SMC channels are made, in one line; {@code null} if they are. */
+    String unavailabilityCause();
+
+    /** Whether SMC channels are made; if not, {@link #unavailabilityCause()} says why. */
+    default boolean isAvailable() {
+        return unavailabilityCause() == null;
+    }
 
     /**
      * What makes the channels and selectors of HTTP clients and servers: the engine's if {@linkplain #isAvailable()
@@ -29,17 +39,19 @@ public interface SmcRuntime {
         return isAvailable();
     }
 
-    /** What SMC looks like now. Copies the state of every connection: meant for people and scrapes, not per request. */
-    SmcReport report();
+    /** The settings in force, but for the policy. */
+    SmcConfig config();
 
-    /** Every reason a connection can have to stay on TCP; empty if not {@linkplain #isAvailable() available}. */
-    List<SmcReport.Reason> fallbackReasons();
+    /** The policy in force. */
+    SmcPolicy policy();
 
     /**
      * Replaces the policy. It decides about connections made from now on.
      *
-     * @throws InvalidSmcPropertyException if a rule is malformed; the policy stays as it was
      * @throws IllegalStateException if not {@linkplain #isAvailable() available}
      */
-    void setPolicy(List<SmcProperties.PolicyRule> rules);
+    void setPolicy(SmcPolicy policy);
+
+    /** What SMC looks like now. Copies the state of every connection: meant for people and scrapes, not per request. */
+    SmcSnapshot snapshot();
 }

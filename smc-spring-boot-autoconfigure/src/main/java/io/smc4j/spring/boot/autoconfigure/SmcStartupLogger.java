@@ -1,5 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,43 +26,40 @@ class SmcStartupLogger implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        logger.info(message(runtime.report(), coverage.stream().toList()));
+        logger.info(runtime.isAvailable()
+                ? message(runtime.config(), runtime.snapshot().rdma(), coverage.stream().toList())
+                : "SMC is off: " + runtime.unavailabilityCause() + "; HTTP stays on TCP");
     }
 
-    static String message(SmcReport report, List<SmcCoverage> coverage) {
-        if (!report.available()) {
-            return "SMC is off: " + report.cause() + "; HTTP stays on TCP";
-        }
-        SmcReport.Configuration configuration = report.configuration();
-        return "SMC is on: " + sides(configuration, coverage) + ", rings " + rings(configuration) + ", memory limit "
-                + Sizes.text(configuration.memoryLimit()) + ", " + paths(report)
-                + kinds(coverage);
+    static String message(SmcConfig config, SmcSnapshot.Rdma rdma, List<SmcCoverage> coverage) {
+        return "SMC is on: " + sides(config, coverage) + ", rings " + rings(config.buffers()) + ", memory limit "
+                + Sizes.text(config.memoryLimit()) + ", " + paths(config, rdma) + kinds(coverage);
     }
 
     /** What carries connections; not a word on RDMA if it is not wanted. */
-    private static String paths(SmcReport report) {
-        String sharedMemory = report.configuration().sharedMemoryEnabled() ? "shared memory" : "no shared memory";
-        return switch (report.rdma().provider()) {
-            case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(report);
-            case NONE -> sharedMemory + objection(report);
-            default -> sharedMemory + ", RDMA" + devices(report);
+    private static String paths(SmcConfig config, SmcSnapshot.Rdma rdma) {
+        String sharedMemory = config.sharedMemoryEnabled() ? "shared memory" : "no shared memory";
+        return switch (rdma.provider()) {
+            case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(rdma);
+            case NONE -> sharedMemory + objection(config, rdma);
+            default -> sharedMemory + ", RDMA" + devices(rdma);
         };
     }
 
-    private static String devices(SmcReport report) {
-        return report.devices().isEmpty() ? "" : report.devices().stream().map(SmcReport.Device::name).distinct()
+    private static String devices(SmcSnapshot.Rdma rdma) {
+        return rdma.devices().isEmpty() ? "" : rdma.devices().stream().map(SmcSnapshot.Device::name).distinct()
                 .collect(Collectors.joining(", ", " (", ")"));
     }
 
-    private static String objection(SmcReport report) {
-        boolean wanted = report.configuration().rdma().provider() != SmcProperties.RdmaProvider.NONE;
-        return (wanted && report.rdma().objection() != null) ? "; RDMA: " + report.rdma().objection().text() : "";
+    private static String objection(SmcConfig config, SmcSnapshot.Rdma rdma) {
+        boolean wanted = config.rdma().provider() != RdmaConfig.Provider.NONE;
+        return (wanted && rdma.objection() != null) ? "; RDMA: " + rdma.objection().text() : "";
     }
 
     /** What is switched on, as far as there is any client or server to be carried. */
-    private static String sides(SmcReport.Configuration configuration, List<SmcCoverage> coverage) {
-        boolean client = configuration.clientEnabled() && isUsed(Side.CLIENT, coverage);
-        boolean server = configuration.serverEnabled() && isUsed(Side.SERVER, coverage);
+    private static String sides(SmcConfig config, List<SmcCoverage> coverage) {
+        boolean client = config.clientEnabled() && isUsed(Side.CLIENT, coverage);
+        boolean server = config.serverEnabled() && isUsed(Side.SERVER, coverage);
         if (client && server) {
             return "client and server";
         }
@@ -78,9 +78,9 @@ class SmcStartupLogger implements SmartInitializingSingleton {
         return (carried.isEmpty() ? "" : "; carries " + carried) + (left.isEmpty() ? "" : "; leaves on TCP " + left);
     }
 
-    private static String rings(SmcReport.Configuration configuration) {
-        String send = Sizes.text(configuration.sendBufferSize());
-        String receive = Sizes.text(configuration.receiveBufferSize());
+    private static String rings(SmcConfig.Buffers buffers) {
+        String send = Sizes.text(buffers.sendSize());
+        String receive = Sizes.text(buffers.receiveSize());
         return send.equals(receive) ? send : send + " to send and " + receive + " to receive";
     }
 }

@@ -1,7 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.RdmaConfig;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.RdmaProvider;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -26,12 +26,13 @@ record SmcSwitches(boolean enabled, boolean client, boolean server, boolean path
         Binder binder = Binder.get(environment);
         return new SmcSwitches(isOn(binder, "smc.enabled"), isOn(binder, "smc.client.enabled"),
                 isOn(binder, "smc.server.enabled"), isOn(binder, "smc.shared-memory.enabled")
-                        || binder.bind("smc.rdma.provider", RdmaProvider.class).orElse(RdmaProvider.AUTO) != RdmaProvider.NONE);
+                        || binder.bind("smc.rdma.provider", RdmaConfig.Provider.class).orElse(RdmaConfig.Provider.AUTO)
+                                != RdmaConfig.Provider.NONE);
     }
 
     static SmcSwitches of(SmcProperties properties) {
         return new SmcSwitches(properties.enabled(), properties.client().enabled(), properties.server().enabled(),
-                properties.sharedMemory().enabled() || properties.rdma().provider() != RdmaProvider.NONE);
+                properties.sharedMemory().enabled() || properties.rdma().provider() != RdmaConfig.Provider.NONE);
     }
 
     private static boolean isOn(Binder binder, String name) {

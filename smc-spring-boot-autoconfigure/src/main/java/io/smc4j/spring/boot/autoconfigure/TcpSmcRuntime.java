@@ -1,30 +1,31 @@
 package io.smc4j.spring.boot.autoconfigure;
 
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/** SMC switched off or not possible: everything stays on TCP, and the report says why. */
+/** SMC switched off or not possible: everything stays on TCP, for a cause. */
 final class TcpSmcRuntime implements SmcRuntime {
 
+    private final boolean enabled;
     private final String cause;
-    private final SmcProperties properties;
+    private final SmcConfig config;
 
-    TcpSmcRuntime(String cause, SmcProperties properties) {
+    TcpSmcRuntime(boolean enabled, String cause, SmcConfig config) {
+        this.enabled = enabled;
         this.cause = cause;
-        this.properties = properties;
+        this.config = config;
     }
 
     @Override
-    public boolean isAvailable() {
-        return false;
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    @Override
+    public String unavailabilityCause() {
+        return cause;
     }
 
     @Override
@@ -33,27 +34,22 @@ final class TcpSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public SmcReport report() {
-        return new SmcReport(false, cause, Platform.java(), Platform.os(), null,
-                SmcReport.Configuration.of(properties, properties.policy()), List.of(), List.of(),
-                all(Outcome.class, (outcome) -> 0L), List.of(),
-                all(Mode.class, (mode) -> new SmcReport.Traffic(0, 0)),
-                new SmcReport.RingMemory(0, properties.memory().limit().toBytes()),
-                new SmcReport.Rdma(SmcProperties.RdmaProvider.NONE, null), List.of());
+    public SmcConfig config() {
+        return config;
     }
 
     @Override
-    public List<SmcReport.Reason> fallbackReasons() {
-        return List.of();
+    public SmcPolicy policy() {
+        return config.policy();
     }
 
     @Override
-    public void setPolicy(List<PolicyRule> rules) {
+    public void setPolicy(SmcPolicy policy) {
         throw new IllegalStateException("SMC is off: " + cause);
     }
 
-    private static <E extends Enum<E>, V> Map<E, V> all(Class<E> type, Function<E, V> value) {
-        return Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(Function.identity(), value, (a, b) -> a, () -> new EnumMap<>(type)));
+    @Override
+    public SmcSnapshot snapshot() {
+        return SmcSnapshot.none(config.memoryLimit());
     }
 }

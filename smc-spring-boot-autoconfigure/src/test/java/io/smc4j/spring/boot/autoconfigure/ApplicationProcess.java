@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  * @param loadedEngineClasses names of the engine's classes that it loaded
  */
 record ApplicationProcess(int exitCode, String output, List<String> loadedEngineClasses) {
+
+    private static final Pattern LOADED = Pattern.compile(" (io\\.smc4j\\.engine\\.\\S+)");
 
     static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory, String... arguments)
             throws IOException, InterruptedException {
@@ -40,7 +44,7 @@ record ApplicationProcess(int exitCode, String output, List<String> loadedEngine
         }
         try (Stream<String> classes = Files.lines(directory.resolve("classes.txt"))) {
             return new ApplicationProcess(process.exitValue(), Files.readString(output),
-                    classes.filter((line) -> line.contains(" io.smc4j.engine.")).toList());
+                    classes.map(LOADED::matcher).filter(Matcher::find).map((line) -> line.group(1)).toList());
         }
     }
 

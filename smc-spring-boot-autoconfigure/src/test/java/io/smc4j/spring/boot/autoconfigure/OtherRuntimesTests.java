@@ -7,12 +7,19 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole applications on a Java version or a class path other than the tests'. */
 class OtherRuntimesTests {
@@ -20,16 +27,20 @@ class OtherRuntimesTests {
     private static final String[] WEB = {"--server.port=0", "--management.endpoints.web.exposure.include=smc,health",
             "--management.endpoint.health.show-details=always"};
 
+    private static final Path INSTALLED = Path.of("/usr/lib/jvm");
+    private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
+
     @TempDir
     private Path directory;
 
-    @Test
-    void java17StaysOnTcpAndSaysWhy() throws Exception {
-        ApplicationProcess application = ApplicationProcess.run(java17(), (entry) -> true, directory,
+    @ParameterizedTest
+    @MethodSource("oldRuntimes")
+    void staysOnTcpAndSaysWhy(Path java) throws Exception {
+        ApplicationProcess application = ApplicationProcess.run(java, (entry) -> true, directory,
                 arguments("/greeting", "/actuator/smc", "/actuator/health"));
-        String cause = "Java 17 < 22, the first with the Foreign Function & Memory API";
+        String cause = "Java " + feature(java) + " < 22, the first with the Foreign Function & Memory API";
         assertThat(application.exitCode()).as(application.output()).isZero();
-        assertThat(application.loadedEngineClasses()).isEmpty();
+        assertThat(application.loadedEngineClasses()).isNotEmpty().allMatch(OtherRuntimesTests::isValue);
         assertThat(application.output())
                 .contains("SMC is off: " + cause + "; HTTP stays on TCP")
                 .contains("ANSWER /greeting 200 hello")
@@ -38,14 +49,24 @@ class OtherRuntimesTests {
                 .doesNotContain("UnsupportedClassVersionError");
     }
 
-    @Test
-    void java17ChecksTheSettingsAsWell() throws Exception {
-        ApplicationProcess application = ApplicationProcess.run(java17(), (entry) -> true, directory,
-                arguments("--smc.buffers.receive-size=8MB"));
+    @ParameterizedTest
+    @MethodSource("oldRuntimes")
+    void checksTheSettingsAsWell(Path java) throws Exception {
+        ApplicationProcess application = ApplicationProcess.run(java, (entry) -> true, directory,
+                arguments("--smc.memory.limit=65GB"));
         assertThat(application.exitCode()).as(application.output()).isEqualTo(1);
+        assertThat(application.loadedEngineClasses()).allMatch(OtherRuntimesTests::isValue);
+        assertThat(application.output()).contains("APPLICATION FAILED TO START", "Property: smc.memory.limit",
+                "Value: \"65GB\"", "Permitted: between 0B and 64GB");
+    }
+
+    @Test
+    void applicationsThatExcludeTheEngineStayOnTcp() throws Exception {
+        ApplicationProcess application = ApplicationProcess.run(Path.of(System.getProperty("java.home")),
+                (entry) -> !entry.contains("smc-engine"), directory, arguments("/greeting", "/actuator/smc"));
+        assertThat(application.exitCode()).as(application.output()).isZero();
         assertThat(application.loadedEngineClasses()).isEmpty();
-        assertThat(application.output()).contains("APPLICATION FAILED TO START", "Property: smc.buffers.receive-size",
-                "Value: \"8MB\"", "Permitted: between 16KB and 1MB");
+        assertThat(application.output()).contains("ANSWER /greeting 200 hello", "ANSWER /actuator/smc 404");
     }
 
     @Test
@@ -62,34 +83,43 @@ class OtherRuntimesTests {
         return Stream.concat(Arrays.stream(WEB), Arrays.stream(more)).toArray(String[]::new);
     }
 
-    /** The JDK that runs Maven, or the first one on the path, if it is a 17. */
-    private static Path java17() {
-        Optional<Path> found = Stream.concat(
-                        Stream.of(System.getProperty("maven.java.home"), System.getenv("JAVA_HOME"))
-                                .filter(Objects::nonNull).map(Path::of),
-                        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                                .map((entry) -> Path.of(entry, "java")).filter(Files::isExecutable).limit(1)
-                                .map(OtherRuntimesTests::home))
-                .filter(OtherRuntimesTests::isJava17)
-                .findFirst();
-        assumeThat(found).as("No JDK 17 runs Maven or is on the PATH: Java 17 is not tested").isPresent();
-        return found.orElseThrow();
+    /** Of the root package, which alone is compiled for Java 17. */
+    private static boolean isValue(String engineClass) {
+        return engineClass.matches("io\\.smc4j\\.engine\\.[A-Z][^.]*");
     }
 
-    private static Path home(Path java) {
-        try {
-            return java.toRealPath().getParent().getParent();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+    /** One JDK of each version before 22: the ones that run Maven, are on the path, or are installed where Linux has them. */
+    static Stream<Path> oldRuntimes() throws IOException {
+        List<Path> homes = new ArrayList<>();
+        Stream.of(System.getProperty("maven.java.home"), System.getenv("JAVA_HOME"))
+                .filter(Objects::nonNull).map(Path::of).forEach(homes::add);
+        for (String entry : System.getenv("PATH").split(File.pathSeparator)) {
+            Path java = Path.of(entry, "java");
+            if (Files.isExecutable(java)) {
+                homes.add(java.toRealPath().getParent().getParent());
+            }
         }
+        if (Files.isDirectory(INSTALLED)) {
+            try (Stream<Path> installed = Files.list(INSTALLED)) {
+                installed.sorted().forEach(homes::add);
+            }
+        }
+        Map<Integer, Path> byVersion = new TreeMap<>();
+        for (Path home : homes) {
+            byVersion.putIfAbsent(feature(home), home);
+        }
+        byVersion.keySet().removeIf((version) -> version < 17 || version >= 22);
+        assumeThat(byVersion).as("No JDK 17 to 21 was found: Java versions without the engine are not tested").isNotEmpty();
+        return byVersion.values().stream();
     }
 
-    private static boolean isJava17(Path home) {
-        try {
-            Path release = home.resolve("release");
-            return Files.isRegularFile(release) && Files.readString(release).contains("JAVA_VERSION=\"17");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+    /** The version by the file that each JDK has, or 0. */
+    private static int feature(Path home) throws IOException {
+        Path release = home.resolve("release");
+        if (!Files.isRegularFile(release) || !Files.isExecutable(home.resolve("bin/java"))) {
+            return 0;
         }
+        Matcher version = VERSION.matcher(Files.readString(release));
+        return version.find() ? Integer.parseInt(version.group(1)) : 0;
     }
 }

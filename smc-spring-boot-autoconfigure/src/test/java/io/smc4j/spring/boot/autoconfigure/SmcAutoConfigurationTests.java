@@ -1,18 +1,15 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcProvider;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SpinMode;
-import io.smc4j.engine.nio.SmcSelectorProvider;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.Action;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
@@ -42,12 +39,10 @@ class SmcAutoConfigurationTests {
         runner.run((context) -> {
             SmcRuntime runtime = context.getBean(SmcRuntime.class);
             assertThat(runtime.isAvailable()).isTrue();
-            assertThat(runtime.selectorProvider()).isInstanceOf(SmcSelectorProvider.class);
-            assertThat(runtime.report().available()).isTrue();
-            assertThat(runtime.report().cause()).isNull();
-            assertThat(runtime.report().gid()).matches("[0-9a-f]{32}");
-            assertThat(runtime.fallbackReasons()).extracting(SmcReport.Reason::name)
-                    .contains("PEER_WITHOUT_SMC", "POLICY", "TIMEOUT");
+            assertThat(runtime.selectorProvider()).isInstanceOf(SmcProvider.class);
+            assertThat(runtime.isEnabled()).isTrue();
+            assertThat(runtime.unavailabilityCause()).isNull();
+            assertThat(runtime.snapshot().gid()).matches("[0-9a-f]{32}");
         });
         assertThat(output).containsOnlyOnce(
                 "SMC is on: client and server, rings 256 KB, memory limit 512 MB, shared memory");
@@ -68,25 +63,19 @@ class SmcAutoConfigurationTests {
                     SmcPolicy.Rule rule = new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.INBOUND,
                             new SmcPolicy.HostPattern("*.example.com"), SmcPolicy.Cidr.parse("10.0.0.0/8"),
                             new SmcPolicy.PortRange(8000, 8999));
-                    assertThat(EngineConfigs.config(context.getBean(SmcProperties.class))).isEqualTo(new SmcConfig(
-                            false, true, 65536, 131072, 32768, Duration.ofMinutes(1), 1L << 30, Duration.ofSeconds(2),
-                            Duration.ofMinutes(1), SpinMode.NEVER, Duration.ofNanos(10_000), new SmcPolicy(List.of(rule)), true,
-                            new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
-                                    List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32), false,
-                            List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("10.0.0.0/8"),
+                    assertThat(context.getBean(SmcRuntime.class).config()).isEqualTo(SmcConfig.builder()
+                            .clientEnabled(false).sendSize(65536).receiveSize(131072).initialSize(32768)
+                            .idleAfter(Duration.ofMinutes(1)).memoryLimit(1L << 30).handshakeTimeout(Duration.ofSeconds(2))
+                            .retryAfter(Duration.ofMinutes(1)).spinMode(SpinMode.NEVER).spinLimit(Duration.ofNanos(10_000))
+                            .rdma(new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
+                                    List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32))
+                            .synOption(false)
+                            .peers(List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("10.0.0.0/8"),
                                             new SmcPolicy.PortRange(1, 65535)),
                                     new SmcConfig.Peer(SmcPolicy.Cidr.parse("fd00::/8"),
-                                            new SmcPolicy.PortRange(8080, 8081)))));
-                    SmcReport.Configuration configuration = context.getBean(SmcRuntime.class).report().configuration();
-                    assertThat(configuration.clientEnabled()).isFalse();
-                    assertThat(configuration.sendBufferSize()).isEqualTo(65536);
-                    assertThat(configuration.initialBufferSize()).isEqualTo(32768);
-                    assertThat(configuration.bufferIdleAfter()).isEqualTo(Duration.ofMinutes(1));
-                    assertThat(configuration.policy()).hasSize(1);
-                    assertThat(configuration.sharedMemoryEnabled()).isTrue();
-                    assertThat(configuration.rdma().ueid()).containsExactly("SITE.A", "SITE.B");
-                    assertThat(configuration.synOption()).isFalse();
-                    assertThat(configuration.peers()).containsExactly("10.0.0.0/8", "[fd00::]/8:8080-8081");
+                                            new SmcPolicy.PortRange(8080, 8081))))
+                            .policy(new SmcPolicy(List.of(rule))).build());
+                    assertThat(context.getBean(SmcRuntime.class).policy().rules()).containsExactly(rule);
                 });
         assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).endsWith(
                 "SMC is on: server only, rings 64 KB to send and 128 KB to receive, memory limit 1 GB, shared memory"));
@@ -94,16 +83,14 @@ class SmcAutoConfigurationTests {
 
     @Test
     void switchesSharedMemoryOff() {
-        runner.withPropertyValues("smc.shared-memory.enabled=false").run((context) -> {
-            assertThat(EngineConfigs.config(context.getBean(SmcProperties.class)).sharedMemory()).isFalse();
-            assertThat(context.getBean(SmcRuntime.class).report().configuration().sharedMemoryEnabled()).isFalse();
-        });
+        runner.withPropertyValues("smc.shared-memory.enabled=false").run((context) -> assertThat(
+                context.getBean(SmcRuntime.class).config().sharedMemoryEnabled()).isFalse());
     }
 
     @Test
     void staysOnTcpIfThereIsNothingToRunOn() {
         runner.withPropertyValues("smc.shared-memory.enabled=false", "smc.rdma.provider=none").run(
-                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).unavailabilityCause()).isEqualTo(
                         "smc.shared-memory.enabled is false and smc.rdma.provider is none"));
     }
 
@@ -113,16 +100,10 @@ class SmcAutoConfigurationTests {
             SmcRuntime runtime = context.getBean(SmcRuntime.class);
             assertThat(runtime.isAvailable()).isFalse();
             assertThat(runtime.selectorProvider()).isSameAs(SelectorProvider.provider());
-            SmcReport report = runtime.report();
-            assertThat(report.available()).isFalse();
-            assertThat(report.cause()).isEqualTo("smc.enabled is false");
-            assertThat(report.configuration().enabled()).isFalse();
-            assertThat(report.handshakes()).containsOnlyKeys(Outcome.values());
-            assertThat(report.bytes()).containsOnlyKeys(Mode.values());
-            assertThat(report.rdma()).isEqualTo(new SmcReport.Rdma(SmcProperties.RdmaProvider.NONE, null));
-            assertThat(report.devices()).isEmpty();
-            assertThat(runtime.fallbackReasons()).isEmpty();
-            assertThatIllegalStateException().isThrownBy(() -> runtime.setPolicy(List.of()))
+            assertThat(runtime.unavailabilityCause()).isEqualTo("smc.enabled is false");
+            assertThat(runtime.isEnabled()).isFalse();
+            assertThat(runtime.snapshot()).isEqualTo(SmcSnapshot.none(SmcConfig.DEFAULT_MEMORY_LIMIT));
+            assertThatIllegalStateException().isThrownBy(() -> runtime.setPolicy(SmcPolicy.allowAll()))
                     .withMessage("SMC is off: smc.enabled is false");
         });
         assertThat(output).containsOnlyOnce("SMC is off: smc.enabled is false; HTTP stays on TCP");
@@ -131,15 +112,14 @@ class SmcAutoConfigurationTests {
     @Test
     void staysOnTcpIfBothSidesAreSwitchedOff() {
         runner.withPropertyValues("smc.client.enabled=false", "smc.server.enabled=false").run(
-                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).unavailabilityCause()).isEqualTo(
                         "smc.client.enabled and smc.server.enabled are false"));
     }
 
     @Test
-    void staysOnTcpWithoutTheEngine() {
+    void isNotThereWithoutTheEngine() {
         runner.withClassLoader(new FilteredClassLoader("io.smc4j.engine")).run(
-                (context) -> assertThat(context.getBean(SmcRuntime.class).report().cause()).isEqualTo(
-                        "smc-engine is not on the class path"));
+                (context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SmcRuntime.class));
     }
 
     @Test
@@ -160,21 +140,17 @@ class SmcAutoConfigurationTests {
     void replacesThePolicyAtRunTime() {
         runner.run((context) -> {
             SmcRuntime runtime = context.getBean(SmcRuntime.class);
-            PolicyRule rule = new PolicyRule(Action.DENY, null, "example.com", null, null);
-            runtime.setPolicy(List.of(rule));
-            assertThat(runtime.report().configuration().policy()).containsExactly(rule);
+            SmcPolicy policy = new SmcPolicy(List.of(
+                    SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, null, "example.com", null, null)));
+            runtime.setPolicy(policy);
+            assertThat(runtime.policy()).isEqualTo(policy);
         });
     }
 
     @Test
-    void keepsThePolicyIfTheNewOneIsMalformed() {
-        runner.run((context) -> {
-            SmcRuntime runtime = context.getBean(SmcRuntime.class);
-            assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(
-                    () -> runtime.setPolicy(List.of(new PolicyRule(Action.DENY, null, null, "x", null))))
-                    .satisfies((e) -> assertThat(e.getName()).isEqualTo("policy[0].cidr"));
-            assertThat(runtime.report().configuration().policy()).isEmpty();
-        });
+    void showsTheSettingsOfAUserDefinedEngine() {
+        runner.withUserConfiguration(UserDefinedEngine.class).withPropertyValues("smc.memory.limit=1GB").run(
+                (context) -> assertThat(context.getBean(SmcRuntime.class).config()).isEqualTo(SmcConfig.defaults()));
     }
 
     @Test
@@ -182,7 +158,7 @@ class SmcAutoConfigurationTests {
         AtomicReference<SelectorProvider> first = new AtomicReference<>();
         runner.run((context) -> first.set(context.getBean(SmcRuntime.class).selectorProvider()));
         runner.run((context) -> assertThat(context.getBean(SmcRuntime.class).selectorProvider())
-                .isInstanceOf(SmcSelectorProvider.class).isNotSameAs(first.get()));
+                .isInstanceOf(SmcProvider.class).isNotSameAs(first.get()));
     }
 
     @Test
@@ -209,8 +185,8 @@ class SmcAutoConfigurationTests {
     static class UserDefinedEngine {
 
         @Bean(destroyMethod = "close")
-        SmcSelectorProvider mine() throws IOException {
-            return SmcSelectorProvider.open(SmcConfig.defaults());
+        SmcProvider mine() throws IOException {
+            return Smc.open(SmcConfig.defaults());
         }
     }
 

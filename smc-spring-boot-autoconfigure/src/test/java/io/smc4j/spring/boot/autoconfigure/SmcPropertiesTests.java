@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.Action;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.Direction;
+import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy.Action;
+import io.smc4j.engine.SmcPolicy.Direction;
+import io.smc4j.engine.SpinMode;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.RdmaProvider;
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.SpinMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +47,7 @@ class SmcPropertiesTests {
         assertThat(properties.spin()).isEqualTo(new SmcProperties.Spin(SpinMode.ADAPTIVE, Duration.ofNanos(50_000)));
         assertThat(properties.sharedMemory().enabled()).isTrue();
         assertThat(properties.rdma()).isEqualTo(
-                new SmcProperties.Rdma(RdmaProvider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255));
+                new SmcProperties.Rdma(RdmaConfig.Provider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255));
         assertThat(properties.discovery().synOption()).isTrue();
         assertThat(properties.peers().include()).isEmpty();
         assertThat(properties.policy()).isEmpty();
@@ -53,7 +55,7 @@ class SmcPropertiesTests {
 
     @Test
     void defaultsEqualTheEngines() {
-        assertThat(EngineConfigs.config(bind(Map.of()))).isEqualTo(io.smc4j.engine.SmcConfig.defaults());
+        assertThat(SmcConfigs.of(bind(Map.of()))).isEqualTo(SmcConfig.defaults());
     }
 
     @Test
@@ -84,10 +86,9 @@ class SmcPropertiesTests {
             "client.pool.max-total, 1", "client.pool.max-per-route, 65535",
             "rdma.port, 0", "rdma.port, 255", "rdma.gid-index, -1", "rdma.gid-index, 65535",
             "rdma.max-links, 1", "rdma.max-links, 2", "rdma.max-connections, 16", "rdma.max-connections, 255"})
-    void boundsArePermittedAndAcceptedByTheEngine(String name, String value) {
+    void boundsArePermitted(String name, String value) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
-        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
     }
 
     @ParameterizedTest
@@ -107,11 +108,11 @@ class SmcPropertiesTests {
             "rdma.max-connections, 15, 16 and 255", "rdma.max-connections, 256, 16 and 255"})
     void valuesOutOfRangeAreRefusedWithNameAndRange(String name, String value, String range) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
-        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+        assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(properties::afterPropertiesSet)
                 .satisfies((e) -> {
-                    assertThat(e.getName()).isEqualTo("smc." + name);
-                    assertThat(e.getPermitted()).isEqualTo("between " + range);
-                    assertThat(e.getMessage()).contains(e.getName(), e.getValue(), range);
+                    assertThat(e.name()).isEqualTo("smc." + name);
+                    assertThat(e.permitted()).isEqualTo("between " + range);
+                    assertThat(e.getMessage()).contains(e.name(), e.value(), range);
                 });
     }
 
@@ -122,10 +123,9 @@ class SmcPropertiesTests {
             "port, 1", "port, 65535", "port, 8000-8999", "port, 80-80",
             "host, example.com", "host, *", "host, *.example.com", "host, my_service-1", "host, 10.0.*",
             "host, ::1", "host, fd00:*", "host, 0:0:0:0:0:0:0:1", "host, bücher.example"})
-    void wellFormedRulesAreAcceptedByTheEngine(String field, String value) {
+    void wellFormedRulesAreAccepted(String field, String value) {
         SmcProperties properties = bind(Map.of("smc.policy[0].action", "deny", "smc.policy[0]." + field, value));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
-        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
     }
 
     @ParameterizedTest
@@ -141,17 +141,17 @@ class SmcPropertiesTests {
     void malformedRulesAreRefusedWithTheRulesName(String field, String value) {
         SmcProperties properties = bind(Map.of("smc.policy[0].action", "allow", "smc.policy[1].action", "deny",
                 "smc.policy[1]." + field, value));
-        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+        assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(properties::afterPropertiesSet)
                 .satisfies((e) -> {
-                    assertThat(e.getName()).isEqualTo("smc.policy[1]." + field);
-                    assertThat(e.getValue()).isEqualTo(value);
+                    assertThat(e.name()).isEqualTo("smc.policy[1]." + field);
+                    assertThat(e.value()).isEqualTo(value);
                 });
     }
 
     @Test
     void rulesNeedAnAction() {
         SmcProperties properties = bind(Map.of("smc.policy[0].host", "example.com"));
-        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+        assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(properties::afterPropertiesSet)
                 .withMessage("smc.policy[0].action must be allow or deny");
     }
 
@@ -162,10 +162,9 @@ class SmcPropertiesTests {
             "peers.include | ''", "peers.include | 10.1.2.3", "peers.include | 10.0.0.0/8,fd00::/8",
             "peers.include | 10.1.2.3:8080", "peers.include | 10.0.0.0/8:8000-8999", "peers.include | ::1",
             "peers.include | [::1]", "peers.include | [::1]:1-65535", "peers.include | [fd00::]/8:8080"})
-    void wellFormedNamesAndPeersAreAcceptedByTheEngine(String name, String value) {
+    void wellFormedNamesAndPeersAreAccepted(String name, String value) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
-        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
     }
 
     @ParameterizedTest
@@ -195,10 +194,10 @@ class SmcPropertiesTests {
             "peers.include| *:80                              | smc.peers.include[0]| an address or an address range"})
     void malformedNamesAndPeersAreRefusedWithTheirPlace(String name, String value, String place, String permitted) {
         SmcProperties properties = bind(Map.of("smc." + name, value));
-        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(properties::afterPropertiesSet)
+        assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(properties::afterPropertiesSet)
                 .satisfies((e) -> {
-                    assertThat(e.getName()).isEqualTo(place);
-                    assertThat(e.getPermitted()).contains(permitted);
+                    assertThat(e.name()).isEqualTo(place);
+                    assertThat(e.permitted()).contains(permitted);
                 });
     }
 
@@ -207,7 +206,6 @@ class SmcPropertiesTests {
         SmcProperties properties = bind(Map.of("smc.rdma.pnet[0].netdev", "eth0", "smc.rdma.pnet[0].device", "mlx5_0",
                 "smc.rdma.pnet[1].netdev", "eth0.17", "smc.rdma.pnet[1].device", "mlx5_1", "smc.rdma.pnet[1].port", "255"));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
-        assertThatNoException().isThrownBy(() -> EngineConfigs.config(properties));
         assertThat(properties.rdma().pnet()).containsExactly(new SmcProperties.Pnet("eth0", "mlx5_0", 1),
                 new SmcProperties.Pnet("eth0.17", "mlx5_1", 255));
     }
@@ -229,7 +227,7 @@ class SmcPropertiesTests {
         if (device != null) {
             entry.put("smc.rdma.pnet[0].device", device);
         }
-        assertThatExceptionOfType(InvalidSmcPropertyException.class).isThrownBy(() -> bind(entry).afterPropertiesSet())
+        assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> bind(entry).afterPropertiesSet())
                 .withMessageStartingWith("smc.rdma.pnet[0]" + message);
     }
 

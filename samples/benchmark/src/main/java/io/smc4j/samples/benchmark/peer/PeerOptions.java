@@ -54,9 +54,9 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
         }
         String value = parts[1];
         switch (parts[0]) {
-            case "send-size" -> smc.sendBufferSize(Integer.parseInt(value));
-            case "receive-size" -> smc.receiveBufferSize(Integer.parseInt(value));
-            case "initial-size" -> smc.initialBufferSize(Integer.parseInt(value));
+            case "send-size" -> smc.sendSize(Integer.parseInt(value));
+            case "receive-size" -> smc.receiveSize(Integer.parseInt(value));
+            case "initial-size" -> smc.initialSize(Integer.parseInt(value));
             case "memory-limit" -> smc.memoryLimit(Long.parseLong(value));
             case "spin-mode" -> smc.spinMode(SpinMode.valueOf(value.toUpperCase(Locale.ROOT)));
             case "spin-limit-us" -> smc.spinLimit(Duration.ofNanos(Long.parseLong(value) * 1_000));

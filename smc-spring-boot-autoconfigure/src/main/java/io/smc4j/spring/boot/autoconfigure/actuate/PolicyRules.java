@@ -1,5 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
+import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,12 +16,12 @@ final class PolicyRules {
     }
 
     /**
-     * Binds a rule.
+     * Binds a rule that is to be the first.
      *
-     * @throws IllegalArgumentException if a value is not of its type, or the rule would match every peer without saying
+     * @throws IllegalArgumentException if a value is not permitted, or the rule would match every peer without saying
      *         so: a misspelt field of a request is ignored, and must not cut off everything
      */
-    static PolicyRule bind(String action, String direction, String host, String cidr, String port) {
+    static SmcPolicy.Rule bind(String action, String direction, String host, String cidr, String port) {
         if (host == null && cidr == null && port == null) {
             throw new IllegalArgumentException("rule must have a host, a cidr or a port; host * means every peer");
         }
@@ -30,7 +32,10 @@ final class PolicyRules {
         put(properties, "cidr", cidr);
         put(properties, "port", port);
         try {
-            return new Binder(new MapConfigurationPropertySource(properties)).bind("rule", PolicyRule.class).get();
+            PolicyRule rule = new Binder(new MapConfigurationPropertySource(properties)).bind("rule", PolicyRule.class).get();
+            return SmcPolicy.Rule.parse(rule.action(), rule.direction(), rule.host(), rule.cidr(), rule.port());
+        } catch (InvalidSettingException e) {
+            throw e.in("policy[0]");
         } catch (BindException e) {
             throw new IllegalArgumentException(e.getProperty() != null
                     ? e.getName() + " cannot be '" + e.getProperty().getValue() + "'" : e.getMessage(), e);

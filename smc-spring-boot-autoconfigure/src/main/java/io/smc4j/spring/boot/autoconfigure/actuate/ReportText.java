@@ -1,15 +1,17 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcSnapshot.Connection;
+import io.smc4j.engine.SmcSnapshot.Device;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.Link;
+import io.smc4j.engine.SmcSnapshot.LinkGroup;
+import io.smc4j.engine.SmcSnapshot.Smcr;
+import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.spring.boot.autoconfigure.Sizes;
-import io.smc4j.spring.boot.autoconfigure.SmcReport;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Connection;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Device;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Link;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.LinkGroup;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Smcr;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.List;
 
 /**
@@ -18,17 +20,19 @@ import java.util.List;
  */
 final class ReportText {
 
-    private final SmcReport report;
+    private final SmcRuntime runtime;
+    private final SmcSnapshot snapshot;
 
-    ReportText(SmcReport report) {
-        this.report = report;
+    ReportText(SmcRuntime runtime) {
+        this.runtime = runtime;
+        this.snapshot = runtime.snapshot();
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(report.available() ? "SMC is on" : "SMC is off: " + report.cause()).append('\n');
-        text.append("Java ").append(report.java()).append(", ").append(report.os()).append('\n');
+        text.append(runtime.isAvailable() ? "SMC is on" : "SMC is off: " + runtime.unavailabilityCause()).append('\n');
+        text.append("Java ").append(Platform.java()).append(", ").append(Platform.os()).append('\n');
         text.append(rdma()).append('\n');
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
@@ -37,10 +41,10 @@ final class ReportText {
     }
 
     private String rdma() {
-        if (report.rdma().objection() != null) {
-            return "RDMA is off: " + explained(report.rdma().objection()) + "\n";
+        if (snapshot.rdma().objection() != null) {
+            return "RDMA is off: " + explained(snapshot.rdma().objection()) + "\n";
         }
-        return switch (report.rdma().provider()) {
+        return switch (snapshot.rdma().provider()) {
             case KERNEL -> "RDMA by the kernel's AF_SMC\n";
             case NONE -> "";
             default -> "RDMA by verbs\n";
@@ -50,10 +54,11 @@ final class ReportText {
     private String connections() {
         TextTable table = new TextTable("State", "Role", "Local Address", "Peer Address", "Mode", ">Send Ring",
                 ">Recv Ring", ">Bytes Sent", ">Bytes Recv", ">Link Group", ">Link");
-        for (Connection connection : report.connections()) {
-            table.row(connection.state(), connection.role(), connection.local(), connection.peer(), mode(connection),
+        for (Connection connection : snapshot.connections()) {
+            table.row(connection.state(), connection.role(), Addresses.text(connection.local()),
+                    Addresses.text(connection.peer()), mode(connection),
                     ring(connection.sendBufferSize()), ring(connection.receiveBufferSize()), connection.bytesSent(),
-                    connection.bytesReceived(), connection.linkGroup(), connection.link());
+                    connection.bytesReceived(), number(connection.linkGroup()), number(connection.link()));
         }
         return table.toString();
     }
@@ -64,10 +69,10 @@ final class ReportText {
         }
         StringBuilder mode = new StringBuilder(connection.mode().name());
         if (connection.fallbackReason() != null) {
-            mode.append(' ').append(connection.fallbackReason().code());
+            mode.append(' ').append(FallbackReason.codeText(connection.fallbackReason().code()));
         }
-        if (connection.peerDiagnosis() != null) {
-            mode.append('/').append(connection.peerDiagnosis());
+        if (connection.peerDiagnosis() != 0) {
+            mode.append('/').append(FallbackReason.codeText(connection.peerDiagnosis()));
         }
         return mode.toString();
     }
@@ -77,16 +82,16 @@ final class ReportText {
     }
 
     private String linkGroups() {
-        if (report.linkGroups().isEmpty()) {
+        if (snapshot.linkGroups().isEmpty()) {
             return "";
         }
         TextTable table = new TextTable(">Link Group", "Mode", "Role", "Type", ">Version", "EID", "Peer Host", "Peer GID",
                 ">Peer PID", ">Connections", ">Max", ">Ring Memory");
-        for (LinkGroup group : report.linkGroups()) {
+        for (LinkGroup group : snapshot.linkGroups()) {
             Smcr smcr = group.smcr();
             table.row(group.id(), group.mode(), group.role(), (smcr != null) ? smcr.type() : null,
                     (smcr != null) ? smcr.version() : null, (smcr != null) ? named(smcr.eid()) : null,
-                    (smcr != null) ? named(smcr.peerHost()) : null, group.peerGid(), group.peerPid(),
+                    (smcr != null) ? named(smcr.peerHost()) : null, group.peerGid(), number(group.peerPid()),
                     group.connections(), (smcr != null) ? smcr.maxConnections() : null,
                     Sizes.text(group.ringMemory()));
         }
@@ -97,7 +102,7 @@ final class ReportText {
         TextTable table = new TextTable(">Link Group", ">Link", "State", "IB Device", ">Port", "GID", "Peer GID", ">QPN",
                 ">Peer QPN", ">Connections");
         boolean any = false;
-        for (LinkGroup group : report.linkGroups()) {
+        for (LinkGroup group : snapshot.linkGroups()) {
             for (Link link : (group.smcr() != null) ? group.smcr().links() : List.<Link>of()) {
                 table.row(group.id(), link.number(), link.state(), link.device(), link.port(), link.gid(),
                         link.peerGid(), link.qpn(), link.peerQpn(), link.connections());
@@ -109,11 +114,11 @@ final class ReportText {
 
     /** A port with several GIDs has a row for each of them. */
     private String devices() {
-        if (report.devices().isEmpty()) {
+        if (snapshot.rdma().devices().isEmpty()) {
             return "";
         }
         TextTable table = new TextTable("Net Device", "IB Device", ">Port", "State", ">Links", "GIDs");
-        for (Device device : report.devices()) {
+        for (Device device : snapshot.rdma().devices()) {
             table.row(named(device.netdev()), device.name(), device.port(), device.active() ? "ACTIVE" : "INACTIVE",
                     device.links(), device.gids().isEmpty() ? null : device.gids().get(0));
             device.gids().stream().skip(1).forEach((gid) -> table.row("", "", "", "", "", gid));
@@ -126,38 +131,40 @@ final class ReportText {
     }
 
     private String handshakes() {
-        return "Handshakes   %d SMC, %d fallback, %d failed\n".formatted(report.handshakes().get(Outcome.SMC),
-                report.handshakes().get(Outcome.FALLBACK), report.handshakes().get(Outcome.FAILED));
+        return "Handshakes   %d SMC, %d fallback, %d failed\n".formatted(snapshot.handshakes().get(HandshakeOutcome.SMC),
+                snapshot.handshakes().get(HandshakeOutcome.FALLBACK), snapshot.handshakes().get(HandshakeOutcome.FAILED));
     }
 
     private String bytes() {
         StringBuilder text = new StringBuilder();
-        for (Mode mode : Mode.values()) {
-            SmcReport.Traffic traffic = report.bytes().get(mode);
+        for (SmcMode mode : SmcMode.values()) {
+            Traffic traffic = snapshot.bytes().get(mode);
             text.append("Bytes %-5s  %d sent, %d received\n".formatted(mode, traffic.sent(), traffic.received()));
         }
         return text.toString();
     }
 
     private String ringMemory() {
-        return "Ring memory  %s of %s in use\n".formatted(Sizes.text(report.ringMemory().used()),
-                Sizes.text(report.ringMemory().limit()));
+        return "Ring memory  %s of %s in use\n".formatted(Sizes.text(snapshot.ringMemoryInUse()),
+                Sizes.text(snapshot.ringMemoryLimit()));
     }
 
     private String fallbacks() {
-        List<SmcReport.Fallback> fallbacks = report.fallbacks();
-        if (fallbacks.isEmpty()) {
+        if (snapshot.fallbacks().isEmpty()) {
             return "";
         }
         TextTable table = new TextTable("Fallback Reason", "Code", ">Count", "Meaning");
-        for (SmcReport.Fallback fallback : fallbacks) {
-            Reason reason = fallback.reason();
-            table.row(reason.name(), reason.code(), fallback.count(), explained(reason));
-        }
+        snapshot.fallbacks().forEach((reason, count) ->
+                table.row(reason.name(), FallbackReason.codeText(reason.code()), count, explained(reason)));
         return "\n" + table;
     }
 
-    private static String explained(Reason reason) {
+    /** Zeros stand for none. */
+    private static Integer number(int number) {
+        return (number != 0) ? number : null;
+    }
+
+    private static String explained(FallbackReason reason) {
         return reason.hint().isEmpty() ? reason.text() : reason.text() + "; " + reason.hint();
     }
 }

@@ -1,7 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
-import io.smc4j.spring.boot.autoconfigure.SmcProperties.PolicyRule;
-import io.smc4j.spring.boot.autoconfigure.SmcReport;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,8 @@ public class SmcEndpoint {
     /** The whole report: as JSON, or as a table if the client asks for {@code text/plain}. */
     @ReadOperation(producesFrom = ReportFormat.class)
     public WebEndpointResponse<Object> report(ReportFormat format) {
-        SmcReport report = runtime.report();
-        Object body = (format == ReportFormat.TEXT) ? new ReportText(report).toString() : new ReportBody(report);
+        Object body = (format == ReportFormat.TEXT) ? new ReportText(runtime).toString()
+                : OperationResponseBody.of(ReportJson.report(runtime));
         return new WebEndpointResponse<>(body, format);
     }
 
@@ -46,16 +46,9 @@ public class SmcEndpoint {
      */
     @ReadOperation
     @Nullable
-    public Map<String, List<?>> part(@Selector String part) {
-        SmcReport report = runtime.report();
-        return switch (part) {
-            case "connections" -> body(part, report.connections());
-            case "linkgroups" -> body(part, report.linkGroups());
-            case "devices" -> body(part, report.devices());
-            case "fallbacks" -> body(part, report.fallbacks());
-            case POLICY -> body(part, report.configuration().policy());
-            default -> null;
-        };
+    public Map<String, Object> part(@Selector String part) {
+        JsonNode json = ReportJson.part(part, runtime);
+        return (json != null) ? OperationResponseBody.of(Map.of(part, json)) : null;
     }
 
     /**
@@ -72,8 +65,8 @@ public class SmcEndpoint {
             return notFound();
         }
         try {
-            PolicyRule rule = PolicyRules.bind(action, direction, host, cidr, port);
-            List<PolicyRule> rules = new ArrayList<>(policy());
+            SmcPolicy.Rule rule = PolicyRules.bind(action, direction, host, cidr, port);
+            List<SmcPolicy.Rule> rules = new ArrayList<>(runtime.policy().rules());
             rules.add(0, rule);
             return replace(rules);
         } catch (IllegalArgumentException e) {
@@ -90,7 +83,7 @@ public class SmcEndpoint {
      */
     @DeleteOperation
     public synchronized WebEndpointResponse<Object> remove(@Selector String part, @Selector int index) {
-        List<PolicyRule> rules = new ArrayList<>(policy());
+        List<SmcPolicy.Rule> rules = new ArrayList<>(runtime.policy().rules());
         if (!part.equals(POLICY) || index < 0 || index >= rules.size()) {
             return notFound();
         }
@@ -98,21 +91,13 @@ public class SmcEndpoint {
         return replace(rules);
     }
 
-    private List<PolicyRule> policy() {
-        return runtime.report().configuration().policy();
-    }
-
-    private WebEndpointResponse<Object> replace(List<PolicyRule> rules) {
+    private WebEndpointResponse<Object> replace(List<SmcPolicy.Rule> rules) {
         try {
-            runtime.setPolicy(rules);
-            return new WebEndpointResponse<>(body(POLICY, rules));
+            runtime.setPolicy(new SmcPolicy(rules));
+            return new WebEndpointResponse<>(part(POLICY));
         } catch (IllegalStateException e) {
             return badRequest(e);
         }
-    }
-
-    private static Map<String, List<?>> body(String name, List<?> list) {
-        return OperationResponseBody.of(Map.of(name, list));
     }
 
     private static WebEndpointResponse<Object> badRequest(Exception cause) {

@@ -1,6 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
-import io.smc4j.spring.boot.autoconfigure.SmcReport;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,19 +23,19 @@ public class SmcHealthIndicator extends AbstractHealthIndicator {
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        SmcReport report = runtime.report();
-        builder.up().withDetail("available", report.available());
-        if (!report.available()) {
-            builder.withDetail("cause", report.cause());
+        builder.up().withDetail("available", runtime.isAvailable());
+        if (!runtime.isAvailable()) {
+            builder.withDetail("cause", runtime.unavailabilityCause());
             return;
         }
+        SmcSnapshot snapshot = runtime.snapshot();
         Map<String, Long> fallbacks = new LinkedHashMap<>();
-        report.fallbacks().forEach((fallback) -> fallbacks.put(fallback.reason().name(), fallback.count()));
-        builder.withDetail("connections", report.connectionsByMode()).withDetail("fallbacks", fallbacks)
-                .withDetail("rdma", rdma(report.rdma()));
+        snapshot.fallbacks().forEach((reason, count) -> fallbacks.put(reason.name(), count));
+        builder.withDetail("connections", snapshot.connectionsByMode()).withDetail("fallbacks", fallbacks)
+                .withDetail("rdma", rdma(snapshot.rdma()));
     }
 
-    private static Map<String, String> rdma(SmcReport.Rdma rdma) {
+    private static Map<String, String> rdma(SmcSnapshot.Rdma rdma) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("provider", rdma.provider().name());
         if (rdma.objection() != null) {

@@ -6,10 +6,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.smc4j.spring.boot.autoconfigure.SmcReport;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Outcome;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.LinkState;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.time.Duration;
 import java.util.List;
@@ -19,12 +20,12 @@ import java.util.stream.Stream;
 /**
  * {@link MeterBinder} for SMC. Tags take values from closed sets only, never from addresses.
  *
- * <p>A scrape reads dozens of meters: they share one report as long as it is fresh.
+ * <p>A scrape reads dozens of meters: they share one snapshot as long as it is fresh.
  */
 public class SmcMetrics implements MeterBinder {
 
     private static final long MAX_AGE_NANOS = Duration.ofMillis(100).toNanos();
-    private static final List<String> LINK_STATES = List.of("ACTIVATING", "ACTIVE");
+    private static final List<LinkState> LINK_STATES = List.of(LinkState.ACTIVATING, LinkState.ACTIVE);
 
     private final SmcRuntime runtime;
     private final Clock clock;
@@ -42,35 +43,37 @@ public class SmcMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (Mode mode : Mode.values()) {
+        for (SmcMode mode : SmcMode.values()) {
             bindConnections(registry, mode);
             bindBytes(registry, mode);
         }
-        for (Outcome outcome : Outcome.values()) {
+        for (HandshakeOutcome outcome : HandshakeOutcome.values()) {
             bindHandshakes(registry, outcome);
         }
-        for (Reason reason : runtime.fallbackReasons()) {
-            bindFallbacks(registry, reason.name());
+        if (runtime.isAvailable()) {
+            for (FallbackReason reason : FallbackReason.values()) {
+                bindFallbacks(registry, reason);
+            }
         }
         bindRingMemory(registry);
         bindRdma(registry);
     }
 
-    private void bindConnections(MeterRegistry registry, Mode mode) {
-        Gauge.builder("smc.connections.active", this, (metrics) -> metrics.report().connectionsByMode().get(mode))
+    private void bindConnections(MeterRegistry registry, SmcMode mode) {
+        Gauge.builder("smc.connections.active", this, (metrics) -> metrics.snapshot().connectionsByMode().get(mode))
                 .description("Open connections")
                 .tag("mode", tagValue(mode))
                 .register(registry);
     }
 
-    private void bindBytes(MeterRegistry registry, Mode mode) {
-        FunctionCounter.builder("smc.bytes", this, (metrics) -> metrics.report().bytes().get(mode).sent())
+    private void bindBytes(MeterRegistry registry, SmcMode mode) {
+        FunctionCounter.builder("smc.bytes", this, (metrics) -> metrics.snapshot().bytes().get(mode).sent())
                 .description("Payload bytes")
                 .baseUnit(BaseUnits.BYTES)
                 .tag("direction", "sent")
                 .tag("mode", tagValue(mode))
                 .register(registry);
-        FunctionCounter.builder("smc.bytes", this, (metrics) -> metrics.report().bytes().get(mode).received())
+        FunctionCounter.builder("smc.bytes", this, (metrics) -> metrics.snapshot().bytes().get(mode).received())
                 .description("Payload bytes")
                 .baseUnit(BaseUnits.BYTES)
                 .tag("direction", "received")
@@ -78,26 +81,26 @@ public class SmcMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private void bindHandshakes(MeterRegistry registry, Outcome outcome) {
-        FunctionCounter.builder("smc.handshakes", this, (metrics) -> metrics.report().handshakes().get(outcome))
+    private void bindHandshakes(MeterRegistry registry, HandshakeOutcome outcome) {
+        FunctionCounter.builder("smc.handshakes", this, (metrics) -> metrics.snapshot().handshakes().get(outcome))
                 .description("Connections by what became of them")
                 .tag("outcome", tagValue(outcome))
                 .register(registry);
     }
 
-    private void bindFallbacks(MeterRegistry registry, String reason) {
-        FunctionCounter.builder("smc.fallbacks", this, (metrics) -> metrics.fallbacks(reason))
+    private void bindFallbacks(MeterRegistry registry, FallbackReason reason) {
+        FunctionCounter.builder("smc.fallbacks", this, (metrics) -> metrics.snapshot().fallbacks().getOrDefault(reason, 0L))
                 .description("Connections that went to TCP")
-                .tag("reason", reason.toLowerCase(Locale.ROOT))
+                .tag("reason", tagValue(reason))
                 .register(registry);
     }
 
     private void bindRingMemory(MeterRegistry registry) {
-        Gauge.builder("smc.ring.memory.used", this, (metrics) -> metrics.report().ringMemory().used())
+        Gauge.builder("smc.ring.memory.used", this, (metrics) -> metrics.snapshot().ringMemoryInUse())
                 .description("Memory of receive rings handed out")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
-        Gauge.builder("smc.ring.memory.limit", this, (metrics) -> metrics.report().ringMemory().limit())
+        Gauge.builder("smc.ring.memory.limit", this, (metrics) -> metrics.snapshot().ringMemoryLimit())
                 .description("Memory of receive rings that may be handed out")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
@@ -107,46 +110,39 @@ public class SmcMetrics implements MeterBinder {
         Gauge.builder("smc.rdma.linkgroups", this, (metrics) -> metrics.rdmaLinkGroups().count())
                 .description("Link groups over RDMA")
                 .register(registry);
-        for (String state : LINK_STATES) {
+        for (LinkState state : LINK_STATES) {
             Gauge.builder("smc.rdma.links", this, (metrics) -> metrics.links(state))
                     .description("Links of link groups over RDMA")
-                    .tag("state", state.toLowerCase(Locale.ROOT))
+                    .tag("state", tagValue(state))
                     .register(registry);
         }
     }
 
-    private long links(String state) {
+    private long links(LinkState state) {
         return rdmaLinkGroups().filter((group) -> group.smcr() != null)
                 .flatMap((group) -> group.smcr().links().stream())
-                .filter((link) -> link.state().equals(state))
+                .filter((link) -> link.state() == state)
                 .count();
     }
 
-    private Stream<SmcReport.LinkGroup> rdmaLinkGroups() {
-        return report().linkGroups().stream().filter((group) -> group.mode() == Mode.SMCR);
+    private Stream<SmcSnapshot.LinkGroup> rdmaLinkGroups() {
+        return snapshot().linkGroups().stream().filter((group) -> group.mode() == SmcMode.SMCR);
     }
 
-    private long fallbacks(String reason) {
-        return report().fallbacks().stream()
-                .filter((fallback) -> fallback.reason().name().equals(reason))
-                .mapToLong(SmcReport.Fallback::count)
-                .sum();
-    }
-
-    private SmcReport report() {
+    private SmcSnapshot snapshot() {
         Reading last = reading;
         long now = clock.monotonicTime();
         if (last == null || now - last.nanos() > MAX_AGE_NANOS) {
-            last = new Reading(runtime.report(), now);
+            last = new Reading(runtime.snapshot(), now);
             reading = last;
         }
-        return last.report();
+        return last.snapshot();
     }
 
     private static String tagValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private record Reading(SmcReport report, long nanos) {
+    private record Reading(SmcSnapshot snapshot, long nanos) {
     }
 }

@@ -2,11 +2,15 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RdmaConfig;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot.Rdma;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Mode;
-import io.smc4j.spring.boot.autoconfigure.SmcReport.Reason;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.health.Health;
@@ -21,15 +25,15 @@ class SmcHealthIndicatorTests {
         Health health = new SmcHealthIndicator(new StubSmcRuntime()).health();
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsExactly(Map.entry("available", true),
-                Map.entry("connections", Map.of(Mode.SMCD, 1L, Mode.SMCR, 1L, Mode.TCP, 2L)),
+                Map.entry("connections", Map.of(SmcMode.SMCD, 1L, SmcMode.SMCR, 1L, SmcMode.TCP, 2L)),
                 Map.entry("fallbacks", Map.of("PEER_WITHOUT_SMC", 2L, "PEER_DECLINED", 1L)),
                 Map.entry("rdma", Map.of("provider", "VERBS")));
     }
 
     @Test
     void isUpWithoutRdma() {
-        Health health = new SmcHealthIndicator(new StubSmcRuntime(StubSmcRuntime.sampleWithoutRdma(
-                new Reason("NO_RDMA_LIBRARY", "0x0A00000D", "no libibverbs", "install it")))).health();
+        Health health = new SmcHealthIndicator(new StubSmcRuntime(SmcConfig.defaults(), StubSmcRuntime.sample(
+                new Rdma(RdmaConfig.Provider.NONE, FallbackReason.NO_RDMA_LIBRARY, List.of())))).health();
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsEntry("rdma",
                 Map.of("provider", "NONE", "objection", "NO_RDMA_LIBRARY", "text", "no libibverbs"));

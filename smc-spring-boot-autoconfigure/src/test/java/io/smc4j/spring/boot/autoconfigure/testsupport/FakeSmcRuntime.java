@@ -1,11 +1,11 @@
 package io.smc4j.spring.boot.autoconfigure.testsupport;
 
-import io.smc4j.spring.boot.autoconfigure.SmcProperties;
-import io.smc4j.spring.boot.autoconfigure.SmcReport;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /** An engine that carries everything over TCP, but by channels of its own. */
 public final class FakeSmcRuntime implements SmcRuntime {
@@ -29,8 +29,13 @@ public final class FakeSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public boolean isAvailable() {
+    public boolean isEnabled() {
         return true;
+    }
+
+    @Override
+    public String unavailabilityCause() {
+        return null;
     }
 
     @Override
@@ -39,17 +44,22 @@ public final class FakeSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public SmcReport report() {
-        return StubSmcRuntime.sample();
+    public SmcConfig config() {
+        return SmcConfig.defaults();
     }
 
     @Override
-    public List<SmcReport.Reason> fallbackReasons() {
-        return List.of();
+    public SmcPolicy policy() {
+        return SmcPolicy.allowAll();
     }
 
     @Override
-    public void setPolicy(List<SmcProperties.PolicyRule> rules) {
+    public void setPolicy(SmcPolicy policy) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SmcSnapshot snapshot() {
+        return StubSmcRuntime.sample();
     }
 }

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.InvalidSettingException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -8,30 +9,30 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Explains an {@link InvalidSmcPropertyException}: which property, its value and where it was set, what is permitted. */
-class InvalidSmcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSmcPropertyException> {
+/** Explains an {@link InvalidSettingException}: which property, its value and where it was set, what is permitted. */
+class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
 
     private final Environment environment;
 
-    InvalidSmcPropertyFailureAnalyzer(Environment environment) {
+    InvalidSettingFailureAnalyzer(Environment environment) {
         this.environment = environment;
     }
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSmcPropertyException cause) {
-        ConfigurationProperty source = find(cause.getName());
-        ConfigurationProperty origin = (source != null) ? source : findList(cause.getName());
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
+        ConfigurationProperty source = find(cause.name());
+        ConfigurationProperty origin = (source != null) ? source : findList(cause.name());
         StringBuilder description = new StringBuilder("Invalid SMC configuration:\n\n");
-        description.append("    Property: ").append(cause.getName());
-        if (cause.getValue() != null) {
-            description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.getValue()).append('"');
+        description.append("    Property: ").append(cause.name());
+        if (cause.value() != null) {
+            description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.value()).append('"');
         }
         if (origin != null && origin.getOrigin() != null) {
             description.append("\n    Origin: ").append(origin.getOrigin());
         }
-        description.append("\n    Permitted: ").append(cause.getPermitted());
-        return new FailureAnalysis(description.toString(), "Set '" + cause.getName() + "' to a permitted value"
-                + (cause.getValue() != null ? " or remove it." : "."), cause);
+        description.append("\n    Permitted: ").append(cause.permitted());
+        return new FailureAnalysis(description.toString(), "Set '" + cause.name() + "' to a permitted value"
+                + (cause.value() != null ? " or remove it." : "."), cause);
     }
 
     /** The property that has an element of a list between commas; {@code null} if the name is no element's. */

@@ -1,4 +1,4 @@
-package io.smc4j.spring.boot.autoconfigure;
+package io.smc4j.spring.boot.autoconfigure.actuate;
 
 /** The platform as reports name it. */
 final class Platform {

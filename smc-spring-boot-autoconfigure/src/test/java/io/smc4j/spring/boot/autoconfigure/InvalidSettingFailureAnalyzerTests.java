@@ -17,7 +17,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** What an operator reads when the application does not start. */
 @ExtendWith(OutputCaptureExtension.class)
-class InvalidSmcPropertyFailureAnalyzerTests {
+class InvalidSettingFailureAnalyzerTests {
 
     @Test
     void namesPropertyValueOriginAndRange(CapturedOutput output) {

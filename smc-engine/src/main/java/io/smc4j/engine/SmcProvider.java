@@ -1,0 +1,60 @@
+package io.smc4j.engine;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Opened by
+ * {@link Smc#open}. Thread-safe.
+ */
+public abstract class SmcProvider extends SelectorProvider implements AutoCloseable {
+
+    /** For subclasses. */
+    protected SmcProvider() {
+    }
+
+    /** The settings it was opened with. */
+    public abstract SmcConfig config();
+
+    /** The policy in force. */
+    public abstract SmcPolicy policy();
+
+    /** Replaces the policy; it decides about connections made from now on. */
+    public abstract void setPolicy(SmcPolicy policy);
+
+    /** What the engine looks like now. Costs in proportion to the number of open connections. */
+    public abstract SmcSnapshot snapshot();
+
+    /**
+     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the settings
+     * and the policy allow it, no attempt failed of late, and the listener has made itself known or is on a host from which it
+     * would be known by connecting. Where memory can be shared with a listener, that begins.
+     *
+     * @return false if it would be TCP now, and for an address that is unresolved
+     */
+    public abstract boolean mayConnectTo(InetSocketAddress listener);
+
+    /**
+     * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared with
+     * peers any more. TCP connections live on, and channels made from now on are TCP. Close channels before in good order.
+     */
+    @Override
+    public abstract void close();
+
+    /**
+     * Opens engines. {@link Smc} finds the implementation, which only Java 22 and later load, as a service.
+     */
+    public interface Factory {
+
+        /** Why no engine can be opened in this process, in one line; {@code null} if one can. */
+        String unavailabilityCause();
+
+        /**
+         * Starts an engine.
+         *
+         * @throws IOException if descriptors are exhausted
+         */
+        SmcProvider open(SmcConfig config) throws IOException;
+    }
+}

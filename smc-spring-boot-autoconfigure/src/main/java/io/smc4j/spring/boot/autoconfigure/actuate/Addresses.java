@@ -1,0 +1,19 @@
+package io.smc4j.spring.boot.autoconfigure.actuate;
+
+import java.net.InetSocketAddress;
+
+/** Addresses as reports write them. */
+final class Addresses {
+
+    private Addresses() {
+    }
+
+    /** The address in digits, which needs no name service, and the port; {@code null} for none. */
+    static String text(InetSocketAddress address) {
+        if (address == null) {
+            return null;
+        }
+        String host = address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}
