@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What one selection tells, by the selected keys or by an action, and when it returns. */
@@ -205,6 +207,54 @@ abstract class SelectionContract extends ChannelContract {
             assertThat(selector.selectNow()).isZero();
             assertThat(selector.keys()).isEmpty();
         });
+    }
+
+    @Test
+    void asksChannelsOfTheJdkEachTime() throws Exception {
+        Selector selector = newSelector(clients);
+        Pipe pipe = clients.openPipe();
+        toClose(pipe.sink());
+        SelectionKey source = nonBlocking(toClose(pipe.source())).register(selector, OP_READ);
+        SelectionKey sink = nonBlocking(pipe.sink()).register(selector, OP_WRITE);
+        assertThat(selector.selectNow()).isEqualTo(1);
+        assertThat(selector.selectedKeys()).containsExactly(sink);
+        pipe.sink().write(ByteBuffer.allocate(1));
+        // A thread of the selector finds that it is ready once more.
+        Awaitility.await().until(() -> selector.selectNow() == 1);
+        assertThat(selector.selectedKeys()).containsExactlyInAnyOrder(source, sink);
+        List<SelectionKey> told = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            told.clear();
+            assertThat(selector.selectNow(told::add)).isEqualTo(2);
+            assertThat(told).containsExactlyInAnyOrder(source, sink);
+        }
+        pipe.source().read(ByteBuffer.allocate(1));
+        told.clear();
+        assertThat(selector.selectNow(told::add)).isEqualTo(1);
+        assertThat(told).containsExactly(sink);
+    }
+
+    @Test
+    void letsGoOfChannelsOfTheJdkAtOnce() throws Exception {
+        Selector selector = newSelector(clients);
+        Pipe pipe = clients.openPipe();
+        toClose(pipe.sink());
+        Pipe.SourceChannel source = nonBlocking(toClose(pipe.source()));
+        for (int i = 0; i < 100; i++) {
+            SelectionKey key = source.register(selector, OP_READ);
+            key.cancel();
+            assertThat(selector.selectNow()).isZero();
+            assertThat(source.isRegistered()).isFalse();
+        }
+        SelectionKey key = source.register(selector, OP_READ);
+        Task<Integer> selecting = start(() -> selector.select()).awaitBlocked();
+        pipe.sink().write(ByteBuffer.allocate(1));
+        assertThat(selecting.await()).isEqualTo(1);
+        assertThat(key.isReadable()).isTrue();
+        source.close();
+        assertThat(selector.selectNow()).isZero();
+        assertThat(selector.keys()).isEmpty();
+        assertThat(source.isRegistered()).isFalse();
     }
 
     /** A key is among those of the selector before its registration is complete. */

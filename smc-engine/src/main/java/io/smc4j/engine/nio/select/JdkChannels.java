@@ -4,85 +4,140 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The JDK's own channels in an {@link SmcSelector}: name resolvers bring datagram channels, for example. Their descriptors
- * are out of reach, so a thread waits for them with a selector of the JDK and passes on what it finds. Each finding is
- * passed on once; the next selection asks again.
+ * are out of reach, so each channel is registered with two selectors of the JDK. One is the selecting thread's, which
+ * asks it what a channel is ready for, without waiting. The other is a thread's, which waits for the channels that were
+ * not ready when last asked for. What that thread finds it does not report: it has the selecting thread ask again.
  */
 final class JdkChannels implements AutoCloseable {
 
-    private final Selector selector;
-    private final Map<SmcSelectionKey, SelectionKey> inner = new ConcurrentHashMap<>();
-    private final Map<SmcSelectionKey, Integer> ready = new ConcurrentHashMap<>();
-    private Thread thread;
-
-    JdkChannels() {
-        try {
-            // Not Selector.open(): this provider may be the default one.
-            this.selector = JdkProvider.get().openSelector();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private record Keys(SelectionKey asked, SelectionKey awaited) {
     }
+
+    private final Map<SmcSelectionKey, Keys> keys = new ConcurrentHashMap<>();
+    private final Consumer<SelectionKey> answer = this::answered;
+    /** Keeps the thread from its selector while another thread wants it. */
+    private final Object gate = new Object();
+    /** {@code null} until there is a channel, as {@link #awaiting}. */
+    private volatile Selector asking;
+    private volatile Selector awaiting;
+    private SelectionKey question;
+    private int readyOps;
+    private boolean closed;
 
     /** Called within the channel's own registration, so its locks are held. */
     synchronized void register(SmcSelectionKey key) {
+        open();
         SelectableChannel channel = key.channel();
         try {
-            inner.put(key, channel.register(selector, 0, key));
+            keys.put(key, new Keys(channel.register(asking, 0), channel.register(awaiting, 0, key)));
         } catch (ClosedChannelException e) {
             // Closed by another thread meanwhile, which cancels its keys, but does not know of this one yet.
             key.cancel();
+        }
+    }
+
+    private void open() {
+        if (closed) {
+            throw new ClosedSelectorException();
+        }
+        if (awaiting != null) {
             return;
         }
-        if (thread == null) {
-            thread = new Thread(this::run, "smc-jdk-channels");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    void deregister(SmcSelectionKey key) {
-        SelectionKey innerKey = inner.remove(key);
-        ready.remove(key);
-        if (innerKey != null) {
-            innerKey.cancel();
-            // The JDK keeps a closed channel's descriptor until the key is gone from the selector.
-            selector.wakeup();
-        }
-    }
-
-    /** What was found ready; asks again for what the key is interested in. */
-    int takeReadyOps(SmcSelectionKey key) {
-        Integer found = ready.remove(key);
-        if (found != null && (found & key.interest()) != 0) {
-            return found;
-        }
-        SelectionKey innerKey = inner.get(key);
         try {
-            if (innerKey != null && innerKey.interestOps() != key.interest()) {
-                innerKey.interestOps(key.interest());
-                selector.wakeup();
+            // Not Selector.open(): this provider may be the default one.
+            if (asking == null) {
+                asking = JdkProvider.get().openSelector();
             }
+            awaiting = JdkProvider.get().openSelector();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread thread = new Thread(this::run, "smc-jdk-channels");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Forgets a channel, as far as that goes without the selectors; {@link #flush} does the rest. */
+    void deregister(SmcSelectionKey key) {
+        Keys gone = keys.remove(key);
+        if (gone != null) {
+            gone.asked.cancel();
+            gone.awaited.cancel();
+        }
+    }
+
+    /**
+     * Has both selectors let go of the channels that were deregistered: until then the JDK keeps the descriptor of one
+     * that is closed, and registers none again. For the selecting thread.
+     */
+    void flush() throws IOException {
+        if (awaiting == null) {
+            return;
+        }
+        asking.selectNow(answer);
+        synchronized (gate) {
+            awaiting.wakeup();
+            awaiting.selectNow(this::found);
+        }
+    }
+
+    /**
+     * What the channel is ready for, of what the key is selected for. If for nothing, the thread awaits that. For the
+     * selecting thread.
+     */
+    int readyOps(SmcSelectionKey key) throws IOException {
+        Keys known = keys.get(key);
+        if (known == null) {
+            return 0;
+        }
+        try {
+            int interest = key.interest();
+            int ready = interest == 0 ? 0 : ask(known.asked, interest);
+            if (ready == 0 && known.awaited.interestOps() != interest) {
+                known.awaited.interestOps(interest);
+                awaiting.wakeup();
+            }
+            return ready;
         } catch (CancelledKeyException e) {
             // The channel was closed; its outer key goes the same way.
             return 0;
         }
-        return 0;
+    }
+
+    private int ask(SelectionKey asked, int interest) throws IOException {
+        question = asked;
+        readyOps = 0;
+        asked.interestOps(interest);
+        asking.selectNow(answer);
+        asked.interestOps(0);
+        return readyOps;
+    }
+
+    private void answered(SelectionKey asked) {
+        if (asked == question) {
+            readyOps = asked.readyOps();
+        }
     }
 
     private void run() {
         try {
-            while (selector.isOpen()) {
-                selector.select(this::found);
+            while (awaiting.isOpen()) {
+                synchronized (gate) {
+                    // Whoever has the gate has woken this thread to have the selector.
+                }
+                awaiting.select(this::found);
             }
-        } catch (java.nio.channels.ClosedSelectorException e) {
+        } catch (ClosedSelectorException e) {
             // close() ends the thread like this.
             return;
         } catch (IOException e) {
@@ -90,20 +145,22 @@ final class JdkChannels implements AutoCloseable {
         }
     }
 
-    private void found(SelectionKey innerKey) {
-        SmcSelectionKey key = (SmcSelectionKey) innerKey.attachment();
+    private void found(SelectionKey awaited) {
         try {
-            int ops = innerKey.readyOps();
-            innerKey.interestOps(0);
-            ready.put(key, ops);
+            awaited.interestOps(0);
         } catch (CancelledKeyException e) {
             return;
         }
-        key.changed();
+        ((SmcSelectionKey) awaited.attachment()).changed();
     }
 
     @Override
-    public void close() throws IOException {
-        selector.close();
+    public synchronized void close() throws IOException {
+        closed = true;
+        for (Selector selector : new Selector[] {asking, awaiting}) {
+            if (selector != null) {
+                selector.close();
+            }
+        }
     }
 }

@@ -51,12 +51,12 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
 
     private final KeyUpdates updates = new KeyUpdates();
     private final HotKeys hot = new HotKeys();
+    private final JdkChannels jdkChannels = new JdkChannels();
     private final WorkerHeldKeys lent = new WorkerHeldKeys();
     private int watched;
     private int turnsUnlooked;
     private volatile boolean sleeping;
     private volatile boolean wakeup;
-    private JdkChannels jdkChannels;
 
     public SmcSelector(SelectorProvider provider, SmcEngine engine) throws OsException {
         super(provider);
@@ -107,7 +107,7 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         SmcSelectionKey key = new SmcSelectionKey(this, channel);
         key.attach(attachment);
         if (key.socket() == null) {
-            registerForeign(key);
+            jdkChannels.register(key);
         } else if (channel.provider() != provider()) {
             throw new IllegalSelectorException();
         } else {
@@ -127,16 +127,6 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         }
         update(key);
         return key;
-    }
-
-    private void registerForeign(SmcSelectionKey key) {
-        synchronized (updates) {
-            ensureOpen();
-            if (jdkChannels == null) {
-                jdkChannels = new JdkChannels();
-            }
-        }
-        jdkChannels.register(key);
     }
 
     private void detach(SmcSelectionKey key) {
@@ -364,7 +354,7 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         }
     }
 
-    private void collectHot() {
+    private void collectHot() throws IOException {
         for (int i = 0; i < hot.count();) {
             SmcSelectionKey key = hot.get(i);
             int ops = key.isValid() ? readyOps(key) & key.interest() : 0;
@@ -377,9 +367,9 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         }
     }
 
-    private int readyOps(SmcSelectionKey key) {
+    private int readyOps(SmcSelectionKey key) throws IOException {
         if (key.socket() == null) {
-            return jdkChannels.takeReadyOps(key);
+            return jdkChannels.readyOps(key);
         }
         try {
             return key.socket().readyOps(key.interest());
@@ -402,7 +392,7 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
 
     // ---- end
 
-    private void deregisterCancelled() {
+    private void deregisterCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         if (cancelled.isEmpty()) {
             // Without the lock, twice in each turn: what was cancelled before the turn is seen, the rest by a later one.
@@ -413,8 +403,13 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
             gone = cancelled.toArray(SelectionKey[]::new);
             cancelled.clear();
         }
+        boolean flush = false;
         for (SelectionKey key : gone) {
             forget((SmcSelectionKey) key);
+            flush |= ((SmcSelectionKey) key).socket() == null;
+        }
+        if (flush) {
+            jdkChannels.flush();
         }
     }
 
@@ -442,19 +437,8 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
                 selectedKeys.clear();
                 spinner.asleep();
                 doorbell.close();
-                closeJdkChannels();
+                jdkChannels.close();
             }
-        }
-    }
-
-    private void closeJdkChannels() throws IOException {
-        JdkChannels last;
-        synchronized (updates) {
-            last = jdkChannels;
-        }
-        // Without the lock, which their thread may be waiting for.
-        if (last != null) {
-            last.close();
         }
     }
 }
