@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.link.Doorbell;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,18 @@ class WaiterTest {
         send();
 
         assertThat(reader.result.join()).isTrue();
+    }
+
+    /** The peer wakes some of them, as it could be made to wake any number; these wake the others. */
+    @Test
+    void wakesAllHoweverManyWait() throws Exception {
+        List<Call<Boolean>> waiting = Stream.generate(() -> reader(false)).limit(5 * LocalRing.WOKEN_AT_ONCE).toList();
+        long waiters = LinkPair.Side.control(pair.server.ring) + SegmentLayout.WAITERS;
+        await().until(() -> links.server.memory().get(ValueLayout.JAVA_INT, waiters) == waiting.size());
+
+        send();
+
+        assertThat(waiting).allSatisfy(call -> assertThat(call.result.get(20, TimeUnit.SECONDS)).isTrue());
     }
 
     @ParameterizedTest
