@@ -40,12 +40,6 @@ final class ChannelState {
         return stage == Stage.PENDING;
     }
 
-    /** Whether there is a connection, or an attempt at one. */
-    boolean isBegun() {
-        Stage now = stage;
-        return now == Stage.PENDING || now == Stage.CONNECTED;
-    }
-
     void requireOpen() throws ClosedChannelException {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();

@@ -6,6 +6,7 @@ import io.smc4j.engine.SmcState;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
+import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.socket.NamedOption;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
@@ -25,36 +26,44 @@ import java.util.function.BooleanSupplier;
 /**
  * What carries a channel's bytes: the SMC connection once {@link ConnectionEstablishment} has one, else the
  * {@link TcpSocket}. The channel sees to who may call what when.
+ *
+ * <p>Neither this nor anything it leads to refers to the channel, or to what does: all of it stays reachable from the engine
+ * while the connection is open, and an application that loses its channel gets rid of both.
  */
 final class ChannelTransport {
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
     /** The bytes of a ring are all alike: an urgent one would have to overtake those before it. */
     private static final String NO_URGENT_DATA = "Urgent data is not supported over SMC";
 
     private final SmcSelectorProvider provider;
     private final SmcEngine engine;
-    private final SmcSocketChannel channel;
+    private final ReentrantLock readLock;
+    private final ReentrantLock writeLock;
     private final TcpSocket socket;
     private final ConnectionEstablishment establishment;
     private final SmcSnapshot.Role role;
     private final long id;
     private final BooleanSupplier inputOver;
     private final BooleanSupplier outputOver;
-    private Instant since;
+    /** When the connection began; {@code null} while there is none. */
+    private volatile Instant since;
+    private volatile boolean closed;
 
     /** @param accepted whether the socket is connected, and this the server's side */
-    ChannelTransport(SmcSelectorProvider provider, SmcSocketChannel channel, ReentrantLock writeLock, TcpSocket socket,
-            boolean accepted) {
+    ChannelTransport(SmcSelectorProvider provider, ChannelKeys keys, ShutdownFlags shutdown, ReentrantLock readLock,
+            ReentrantLock writeLock, TcpSocket socket, boolean accepted) {
         this.provider = provider;
         this.engine = provider.engine();
-        this.channel = channel;
+        this.readLock = readLock;
+        this.writeLock = writeLock;
         this.socket = socket;
-        this.establishment = new ConnectionEstablishment(provider, channel, socket, writeLock);
+        this.establishment = new ConnectionEstablishment(provider, keys, shutdown, socket, writeLock);
         this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
         this.id = provider.nextConnectionId();
-        this.inputOver = channel::isInputShutdown;
-        this.outputOver = channel::isOutputShutdown;
-        this.since = accepted ? Instant.now() : Instant.EPOCH;
+        this.inputOver = () -> shutdown.input;
+        this.outputOver = () -> shutdown.output;
+        this.since = accepted ? Instant.now() : null;
     }
 
     // ---- connecting
@@ -295,7 +304,7 @@ final class ChannelTransport {
     }
 
     /** Whether only a look at the kernel's sockets tells what the connection runs on. */
-    boolean isModeUnknown() {
+    private boolean isModeUnknown() {
         KernelConnection kernel = socket.kernel();
         return kernel != null && kernel.mode() == null && establishment.phase() == Phase.TCP;
     }
@@ -308,8 +317,8 @@ final class ChannelTransport {
         }
     }
 
-    /** Adds up what was sent and received; before {@link #close()}. */
-    void countTraffic() {
+    /** Adds up what was sent and received; before the close. */
+    private void countTraffic() {
         SmcConnection connection = establishment.smc();
         if (connection != null) {
             engine.statistics().traffic(connection.mode(), connection.bytesSent(), connection.bytesReceived());
@@ -320,8 +329,36 @@ final class ChannelTransport {
         }
     }
 
-    /** Closes what there is; nobody else uses it any more. */
+    /**
+     * Closes a connection whose channel was never closed and cannot be reached any more. A call on the channel may still be
+     * under way, as nothing of it but this may be in use.
+     */
+    void abandon() {
+        if (closed) {
+            return;
+        }
+        try {
+            interrupt();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "waits not interrupted", e);
+        }
+        readLock.lock();
+        writeLock.lock();
+        try {
+            close();
+        } finally {
+            writeLock.unlock();
+            readLock.unlock();
+        }
+    }
+
+    /** Closes what there is, with both locks held. */
     void close() {
+        closed = true;
+        if (isModeUnknown()) {
+            provider.lookAtKernel();
+        }
+        provider.closed(this, this::countTraffic);
         establishment.cancel();
         boolean left = establishment.leaveDescriptor();
         SmcConnection connection = establishment.smc();
@@ -371,7 +408,11 @@ final class ChannelTransport {
         return socket.remoteAddress();
     }
 
+    /** Returns {@code null} while there is no connection, nor an attempt at one. */
     SmcSnapshot.Connection snapshot() {
+        if (since == null) {
+            return null;
+        }
         SmcSnapshot.Connection.Builder shown = SmcSnapshot.Connection.builder(id, role, since)
                 .addresses(localAddress(), socket.remoteAddress());
         synchronized (this) {

@@ -8,6 +8,7 @@ import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
 import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,7 +34,8 @@ final class ConnectionEstablishment implements Negotiable {
 
     private final SmcSelectorProvider provider;
     private final SmcEngine engine;
-    private final SmcSocketChannel channel;
+    private final ChannelKeys keys;
+    private final ShutdownFlags shutdown;
     private final TcpSocket socket;
     private final ReentrantLock writeLock;
     private final NegotiationSignal outcome = new NegotiationSignal();
@@ -52,11 +54,12 @@ final class ConnectionEstablishment implements Negotiable {
     private volatile FallbackReason reason;
     private volatile int peerDiagnosis;
 
-    ConnectionEstablishment(SmcSelectorProvider provider, SmcSocketChannel channel, TcpSocket socket,
+    ConnectionEstablishment(SmcSelectorProvider provider, ChannelKeys keys, ShutdownFlags shutdown, TcpSocket socket,
             ReentrantLock writeLock) {
         this.provider = provider;
         this.engine = provider.engine();
-        this.channel = channel;
+        this.keys = keys;
+        this.shutdown = shutdown;
         this.socket = socket;
         this.writeLock = writeLock;
     }
@@ -157,7 +160,7 @@ final class ConnectionEstablishment implements Negotiable {
             reason = objection;
             phase = Phase.CONNECTING;
         }
-        channel.keys().changed();
+        keys.changed();
         return connected && blocking && isConnectFinished();
     }
 
@@ -183,7 +186,7 @@ final class ConnectionEstablishment implements Negotiable {
                 phase = Phase.CONNECTING;
             }
         }
-        channel.keys().changed();
+        keys.changed();
         return false;
     }
 
@@ -295,12 +298,12 @@ final class ConnectionEstablishment implements Negotiable {
 
     @Override
     public void onLinkDown() {
-        channel.keys().changed();
+        keys.changed();
     }
 
     private void changed() {
         outcome.signal();
-        channel.keys().changed();
+        keys.changed();
     }
 
     // ---- what may be done meanwhile
@@ -375,7 +378,7 @@ final class ConnectionEstablishment implements Negotiable {
 
     /** Waits for something to be readable or failed, or for the input to be shut down; {@code false} if the time was over. */
     boolean awaitReadable(long timeoutNanos) {
-        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || socket.isClosing() || channel.isInputShutdown(),
+        return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || socket.isClosing() || shutdown.input,
                 timeoutNanos);
     }
 
@@ -387,7 +390,7 @@ final class ConnectionEstablishment implements Negotiable {
     /** Waits for room or the outcome, or for the output to be shut down; {@code false} if the time was over. */
     boolean awaitWritable(long timeoutNanos) {
         return outcome.await(() -> early.hasRoom() || phase == Phase.FAILED || socket.isClosing()
-                || channel.isOutputShutdown(), timeoutNanos);
+                || shutdown.output, timeoutNanos);
     }
 
     /** Waits until it is known where the output goes, and what was written early has gone there. */
@@ -397,7 +400,7 @@ final class ConnectionEstablishment implements Negotiable {
             current.hurry();
         }
         outcome.await(() -> tcpOutput || smcOutput != null || phase == Phase.FAILED || socket.isClosing()
-                || channel.isOutputShutdown(), -1);
+                || shutdown.output, -1);
     }
 
     /** Ends the output when the outcome is known. Returns {@code false} if it is. */

@@ -16,13 +16,15 @@ final class ReadHalf {
     private final ChannelState state;
     private final ChannelTransport transport;
     private final ReentrantLock lock;
-    private volatile boolean shutdown;
+    private final ShutdownFlags shutdown;
 
-    ReadHalf(SmcSocketChannel channel, ChannelState state, ChannelTransport transport, ReentrantLock lock) {
+    ReadHalf(SmcSocketChannel channel, ChannelState state, ChannelTransport transport, ReentrantLock lock,
+            ShutdownFlags shutdown) {
         this.channel = channel;
         this.state = state;
         this.transport = transport;
         this.lock = lock;
+        this.shutdown = shutdown;
     }
 
     /**
@@ -66,7 +68,7 @@ final class ReadHalf {
         lock.lock();
         try {
             state.requireConnected();
-            if (shutdown) {
+            if (shutdown.input) {
                 return EOF;
             }
             int n = transport.read(dst);
@@ -81,7 +83,7 @@ final class ReadHalf {
         lock.lock();
         try {
             state.requireConnected();
-            if (shutdown) {
+            if (shutdown.input) {
                 return EOF;
             }
             long n = transport.read(dsts, offset, length);
@@ -102,7 +104,7 @@ final class ReadHalf {
         try {
             state.requireConnected();
             long deadline = timeoutMillis <= 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000;
-            while (!shutdown) {
+            while (!shutdown.input) {
                 int n = deadline == 0 ? transport.readOrAwait(dst) : transport.read(dst);
                 if (n != UNAVAILABLE || !channel.isOpen()) {
                     return n;
@@ -123,7 +125,7 @@ final class ReadHalf {
         lock.lock();
         try {
             state.requireConnected();
-            while (!shutdown) {
+            while (!shutdown.input) {
                 long n = transport.read(dsts, offset, length);
                 if (n != UNAVAILABLE || !channel.isOpen()) {
                     return n;
@@ -144,7 +146,7 @@ final class ReadHalf {
         }
         try {
             state.requireConnected();
-            return shutdown ? 0 : transport.available();
+            return shutdown.input ? 0 : transport.available();
         } finally {
             lock.unlock();
         }
@@ -153,13 +155,13 @@ final class ReadHalf {
     /** Ends reading, also for a thread that waits in it; takes no lock. */
     void shutdown() throws IOException {
         state.requireConnected();
-        shutdown = true;
+        shutdown.input = true;
         transport.shutdownInput();
         channel.keys().changed();
     }
 
     /** Any thread. */
     boolean isShutdown() {
-        return shutdown;
+        return shutdown.input;
     }
 }

@@ -16,6 +16,8 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -29,7 +31,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -46,7 +47,9 @@ public final class SmcSelectorProvider extends SmcProvider {
     private final SmcEngine engine;
     private final FdWaiter readWaiter;
     private final FdWaiter writeWaiter;
-    private final Set<SmcSocketChannel> channels = ConcurrentHashMap.newKeySet();
+    /** What stands behind the open channels, which only their applications hold. */
+    private final Map<ChannelTransport, WeakReference<SmcSocketChannel>> open = new ConcurrentHashMap<>();
+    private final Cleaner cleaner = Cleaner.create();
     private final AtomicLong connectionIds = new AtomicLong();
 
     /** Takes the engine over, also when it fails. */
@@ -99,7 +102,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     public SmcSnapshot snapshot() {
         lookAtKernel();
         // A connection is either open or counted among the ended ones.
-        synchronized (channels) {
+        synchronized (open) {
             return takeSnapshot();
         }
     }
@@ -108,7 +111,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     void lookAtKernel() {
         Map<Long, KernelSocket> sockets = engine.kernelSmc().sockets();
         if (!sockets.isEmpty()) {
-            channels.forEach(channel -> channel.learn(sockets));
+            open.keySet().forEach(transport -> transport.learn(sockets));
         }
     }
 
@@ -119,7 +122,7 @@ public final class SmcSelectorProvider extends SmcProvider {
             bytes.put(mode, engine.statistics().traffic(mode));
         }
         List<SmcSnapshot.Connection> connections =
-                channels.stream().map(SmcSocketChannel::snapshot).filter(Objects::nonNull).toList();
+                open.keySet().stream().map(ChannelTransport::snapshot).filter(Objects::nonNull).toList();
         for (SmcMode mode : SmcMode.values()) {
             Traffic ended = bytes.get(mode);
             long sent = ended.sent();
@@ -205,14 +208,14 @@ public final class SmcSelectorProvider extends SmcProvider {
     @Override
     public void close() {
         engine.close();
-        channels.forEach(SmcSelectorProvider::closeIfOnSmc);
+        open.values().forEach(channel -> closeIfOnSmc(channel.get()));
         readWaiter.close();
         writeWaiter.close();
     }
 
     /** A pool may hold it that nobody closes. */
     private static void closeIfOnSmc(SmcSocketChannel channel) {
-        if (channel.smcConnection() != null) {
+        if (channel != null && channel.smcConnection() != null) {
             try {
                 channel.close();
             } catch (IOException e) {
@@ -237,14 +240,21 @@ public final class SmcSelectorProvider extends SmcProvider {
         return connectionIds.incrementAndGet();
     }
 
-    void opened(SmcSocketChannel channel) {
-        channels.add(channel);
+    /** What closes the connection of a channel that becomes unreachable. */
+    Cleaner.Cleanable opened(SmcSocketChannel channel, ChannelTransport transport) {
+        open.put(transport, new WeakReference<>(channel));
+        return cleaner.register(channel, transport::abandon);
+    }
+
+    /** Has something done when a channel has become unreachable, unless it is done before. */
+    Cleaner.Cleanable whenUnreachable(Channel channel, Runnable action) {
+        return cleaner.register(channel, action);
     }
 
     /** @param countTraffic adds the connection to the ended ones */
-    void closed(SmcSocketChannel channel, Runnable countTraffic) {
-        synchronized (channels) {
-            channels.remove(channel);
+    void closed(ChannelTransport transport, Runnable countTraffic) {
+        synchronized (open) {
+            open.remove(transport);
             countTraffic.run();
         }
     }

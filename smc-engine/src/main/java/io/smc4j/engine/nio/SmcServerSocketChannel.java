@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.discovery.Marker;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
@@ -9,6 +10,7 @@ import io.smc4j.engine.nio.socket.ServerSocketAdaptor;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
@@ -44,7 +46,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private volatile Integer receiveBuffer;
     private volatile boolean marked;
     private volatile ServerSocket socket;
-    private Marker marker;
+    private final Holdings holdings;
+    private final Cleaner.Cleanable cleanable;
 
     /** @param ipv6 whether it takes IPv6 connections, besides those of IPv4 */
     SmcServerSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
@@ -53,6 +56,44 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         this.ipv6 = ipv6;
         this.kernelSmc = provider.engine().kernelSmc().listens();
         this.fd = openSocket();
+        this.holdings = new Holdings(fd, provider.engine().discovery(), acceptLock);
+        this.cleanable = provider.whenUnreachable(this, holdings::close);
+    }
+
+    /** What has to be freed also if nobody ever closes the channel. Does not refer to it. */
+    private static final class Holdings {
+
+        private final int fd;
+        private final Discovery discovery;
+        private final ReentrantLock acceptLock;
+        private volatile Marker marker;
+
+        Holdings(int fd, Discovery discovery, ReentrantLock acceptLock) {
+            this.fd = fd;
+            this.discovery = discovery;
+            this.acceptLock = acceptLock;
+        }
+
+        synchronized void withdrawMarker() {
+            Marker left = marker;
+            if (left != null) {
+                left.close();
+                marker = null;
+            }
+        }
+
+        /** Once. */
+        void close() {
+            withdrawMarker();
+            // A call on the channel may still be under way, as nothing of it but this may be in use.
+            acceptLock.lock();
+            try {
+                discovery.withdraw(fd);
+                Sockets.close(fd);
+            } finally {
+                acceptLock.unlock();
+            }
+        }
     }
 
     private int openSocket() throws IOException {
@@ -85,7 +126,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
                 Sockets.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog);
                 local = bound;
             } catch (OsException e) {
-                withdraw();
+                holdings.withdrawMarker();
                 throw OsException.asNetworkException(e);
             }
         }
@@ -97,15 +138,8 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
             return;
         }
-        marker = provider.engine().discovery().markers().publish(bound);
+        holdings.marker = provider.engine().discovery().markers().publish(bound);
         marked = true;
-    }
-
-    private synchronized void withdraw() {
-        if (marker != null) {
-            marker.close();
-            marker = null;
-        }
     }
 
     /** Whether clients may send a Proposal here. */
@@ -214,13 +248,15 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         waits.close();
-        withdraw();
+        synchronized (this) {
+            // No bind leaves another one after this.
+            holdings.withdrawMarker();
+        }
         waits.interrupt(fd);
         acceptLock.lock();
         try {
             keys.detach();
-            provider.engine().discovery().withdraw(fd);
-            Sockets.close(fd);
+            cleanable.clean();
         } finally {
             acceptLock.unlock();
         }

@@ -1,14 +1,13 @@
 package io.smc4j.engine.nio;
 
-import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
 import io.smc4j.engine.nio.socket.BlockingStream;
 import io.smc4j.engine.nio.socket.SocketAdaptor;
-import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -18,7 +17,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +36,6 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         boolean run() throws IOException;
     }
 
-    private final SmcSelectorProvider provider;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ChannelKeys keys = new ChannelKeys();
@@ -46,6 +43,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private final ChannelState state;
     private final ReadHalf input;
     private final WriteHalf output;
+    private final Cleaner.Cleanable cleanable;
     private volatile Socket socket;
 
     /**
@@ -66,12 +64,12 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     private SmcSocketChannel(SmcSelectorProvider provider, TcpSocket tcp, boolean accepted) {
         super(provider);
-        this.provider = provider;
-        this.transport = new ChannelTransport(provider, this, writeLock, tcp, accepted);
+        ShutdownFlags shutdown = new ShutdownFlags();
+        this.transport = new ChannelTransport(provider, keys, shutdown, readLock, writeLock, tcp, accepted);
         this.state = new ChannelState(this, transport, accepted);
-        this.input = new ReadHalf(this, state, transport, readLock);
-        this.output = new WriteHalf(this, state, transport, writeLock);
-        provider.opened(this);
+        this.input = new ReadHalf(this, state, transport, readLock, shutdown);
+        this.output = new WriteHalf(this, state, transport, writeLock, shutdown);
+        this.cleanable = provider.opened(this, transport);
     }
 
     // ---- connect
@@ -258,14 +256,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         lockBoth();
         try {
             keys.detach();
-            if (transport.isModeUnknown()) {
-                provider.lookAtKernel();
-            }
-            provider.closed(this, transport::countTraffic);
             transport.close();
         } finally {
             unlockBoth();
         }
+        cleanable.clean();
     }
 
     @Override
@@ -380,15 +375,6 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
      */
     void endWaiting(boolean completed) throws AsynchronousCloseException {
         end(completed);
-    }
-
-    SmcSnapshot.Connection snapshot() {
-        return state.isBegun() ? transport.snapshot() : null;
-    }
-
-    /** Takes over what a look at the kernel's sockets has found. */
-    void learn(Map<Long, KernelSocket> sockets) {
-        transport.learn(sockets);
     }
 
     private void lockBoth() {

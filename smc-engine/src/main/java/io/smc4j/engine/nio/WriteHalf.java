@@ -14,15 +14,17 @@ final class WriteHalf {
     private final ChannelState state;
     private final ChannelTransport transport;
     private final ReentrantLock lock;
-    private volatile boolean shutdown;
+    private final ShutdownFlags shutdown;
     /** Whether {@link #shutdown} was carried out; guarded by the lock. */
     private boolean ended;
 
-    WriteHalf(SmcSocketChannel channel, ChannelState state, ChannelTransport transport, ReentrantLock lock) {
+    WriteHalf(SmcSocketChannel channel, ChannelState state, ChannelTransport transport, ReentrantLock lock,
+            ShutdownFlags shutdown) {
         this.channel = channel;
         this.state = state;
         this.transport = transport;
         this.lock = lock;
+        this.shutdown = shutdown;
     }
 
     /** Writes what fits now, or all of it if the channel blocks. */
@@ -138,7 +140,7 @@ final class WriteHalf {
         try {
             requireWritable();
             long deadline = 0;
-            while (src.hasRemaining() && channel.isOpen() && !shutdown) {
+            while (src.hasRemaining() && channel.isOpen() && !shutdown.output) {
                 if (transport.write(src) == 0 && src.hasRemaining()) {
                     if (negotiatingMillis > 0 && deadline == 0) {
                         deadline = System.nanoTime() + negotiatingMillis * 1_000_000;
@@ -162,7 +164,7 @@ final class WriteHalf {
             long total = 0;
             int next = offset;
             int last = offset + length;
-            while (channel.isOpen() && !shutdown) {
+            while (channel.isOpen() && !shutdown.output) {
                 while (next < last && !srcs[next].hasRemaining()) {
                     next++;
                 }
@@ -198,7 +200,7 @@ final class WriteHalf {
 
     /** For a write that has written nothing: the JDK says the same of an output shut down before it and during it. */
     private void requireNotShutdown() throws AsynchronousCloseException {
-        if (shutdown) {
+        if (shutdown.output) {
             throw new AsynchronousCloseException();
         }
     }
@@ -206,7 +208,7 @@ final class WriteHalf {
     /** Ends the stream. A thread that waits for room gives way, and the lock with it. */
     void shutdown() throws IOException {
         state.requireConnected();
-        shutdown = true;
+        shutdown.output = true;
         transport.interruptWrites();
         lock.lock();
         try {
@@ -222,6 +224,6 @@ final class WriteHalf {
 
     /** Any thread. */
     boolean isShutdown() {
-        return shutdown;
+        return shutdown.output;
     }
 }
