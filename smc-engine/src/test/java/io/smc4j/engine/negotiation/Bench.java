@@ -253,8 +253,9 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         return onlyConnection(provider);
     }
 
-    /** What the engine says of the only connection it has, now. */
+    /** What the engine says of the only connection it has, as soon as it has one: a connect may be under way. */
     static SmcSnapshot.Connection onlyConnection(SmcSelectorProvider provider) {
+        patiently().until(() -> !provider.snapshot().connections().isEmpty());
         List<SmcSnapshot.Connection> all = provider.snapshot().connections();
         assertThat(all).hasSize(1);
         return all.getFirst();
