@@ -1,8 +1,12 @@
 package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -13,6 +17,8 @@ final class UnencryptedSocket extends ForwardingSslSocket {
     private static final String[] NONE = {};
 
     private final Socket socket;
+    /** Why a write failed; the JDK asks for the answer nevertheless. */
+    private volatile InterruptedIOException writeTimeout;
 
     UnencryptedSocket(Socket socket) {
         super(socket);
@@ -21,7 +27,36 @@ final class UnencryptedSocket extends ForwardingSslSocket {
 
     @Override
     public InputStream getInputStream() throws IOException {
+        InterruptedIOException timeout = writeTimeout;
+        if (timeout != null) {
+            throw timeout;
+        }
         return new ProbedInput(socket);
+    }
+
+    /**
+     * Writes to a channel can time out, those to sockets of the JDK cannot. The JDK writes requests by a {@code
+     * PrintStream}, which drops exceptions, and interrupts the thread if it is one of a timeout. So that one is kept for
+     * whoever waits for the answer.
+     */
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return new FilterOutputStream(super.getOutputStream()) {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                try {
+                    out.write(bytes, offset, length);
+                } catch (InterruptedIOException e) {
+                    writeTimeout = e;
+                    throw new SocketException(e.getMessage());
+                }
+            }
+        };
     }
 
     /** Says that the handshake looks at the peer's name: there is no certificate for the connection to look at. */
