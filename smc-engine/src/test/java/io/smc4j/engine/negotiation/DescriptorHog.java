@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.discovery.Markers;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.EventFd;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -63,10 +65,19 @@ final class DescriptorHog {
                 for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
                     String name = root.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
                     if (origin != DescriptorHog.class || name.contains("DescriptorHog")) {
-                        Class.forName(name, !name.endsWith("Main") && !name.endsWith("Launcher"), origin.getClassLoader());
+                        load(name, origin.getClassLoader());
                     }
                 }
             }
+        }
+    }
+
+    private static void load(String name, ClassLoader loader) throws ClassNotFoundException {
+        try {
+            Class.forName(name, !name.endsWith("Main") && !name.endsWith("Launcher"), loader);
+        } catch (ExceptionInInitializerError e) {
+            // It needs a library that this machine lacks, and serves nobody here.
+            System.err.println(name + ": " + e.getCause());
         }
     }
 
@@ -207,6 +218,12 @@ final class DescriptorHog {
         System.out.println("SMC again");
     }
 
+    /** {@code null} while it is not known. */
+    private static SmcMode mode(SmcSelectorProvider client) {
+        return client.snapshot().connections().stream().map(SmcSnapshot.Connection::mode).filter(Objects::nonNull)
+                .findFirst().orElse(null);
+    }
+
     private void exchange(SmcSelectorProvider client, SmcMode expected) throws Exception {
         try (SocketChannel channel = client.openSocketChannel()) {
             CompletableFuture<Void> written = Bench.running(() -> {
@@ -215,12 +232,13 @@ final class DescriptorHog {
                 return null;
             });
             List<SocketChannel> accepted = new ArrayList<>();
+            // What is written waits for nobody: how the connection is carried shows when it was accepted.
             Bench.patiently().until(() -> {
                 accept(accepted);
-                return written.isDone();
+                return written.isCompletedExceptionally() || written.isDone() && mode(client) != null;
             });
             written.get();
-            SmcMode mode = client.snapshot().connections().getFirst().mode();
+            SmcMode mode = mode(client);
             channel.shutdownOutput();
             // Left over from before may be others.
             boolean heard = false;
