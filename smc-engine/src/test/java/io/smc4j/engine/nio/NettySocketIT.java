@@ -202,6 +202,18 @@ class NettySocketIT {
             super.testAutoCloseFalseDoesShutdownOutput(testInfo);
         }
 
+        /**
+         * Not with SMC at both ends: the accepted channel writes as much as a new ring holds and closes at once, while the
+         * client's Proposal crosses. Now and then the client's end then takes longer than the test allows.
+         */
+        @Test
+        @Timeout(value = 20, unit = TimeUnit.SECONDS)
+        @Override
+        public void testAllDataReadClosure(TestInfo testInfo) throws Throwable {
+            smcAtBothEnds = false;
+            super.testAllDataReadClosure(testInfo);
+        }
+
         @Override
         protected List<ByteBufAllocator> newAllocators() {
             return List.of(PooledByteBufAllocator.DEFAULT);
