@@ -5,9 +5,13 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The client process: prints {@code ready}, or {@code failed TEXT} and ends. */
 public final class ClientMain {
+
+    private static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Load load;
     /** {@code null} if it has no engine. */
@@ -110,7 +114,7 @@ public final class ClientMain {
         if (smc == null) {
             return 0;
         }
-        SmcSnapshot snapshot = smc.snapshot();
+        SmcSnapshot snapshot = decided();
         long fallbacks = snapshot.fallbacks().values().stream().mapToLong(Long::longValue).sum();
         long newFallbacks = fallbacks - fallbacksBefore;
         fallbacksBefore = fallbacks;
@@ -122,6 +126,18 @@ public final class ClientMain {
                     + " more went to TCP: " + snapshot.fallbacks());
         }
         return (int) count;
+    }
+
+    /** How a connection is carried shows when its server has accepted it. */
+    private SmcSnapshot decided() {
+        long deadline = System.nanoTime() + DECISION_NANOS;
+        SmcSnapshot snapshot = smc.snapshot();
+        while (snapshot.connections().stream().anyMatch(connection -> connection.mode() == null)
+                && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            snapshot = smc.snapshot();
+        }
+        return snapshot;
     }
 
     private static int number(Map<String, String> arguments, String name, int least) {
