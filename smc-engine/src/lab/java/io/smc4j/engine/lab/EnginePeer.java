@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** An engine at one end of the wire, which plays parts like those of {@code smc.py}. */
 final class EnginePeer implements AutoCloseable {
@@ -174,11 +175,14 @@ final class EnginePeer implements AutoCloseable {
         assertThat(channel.read(answer.clear())).isEqualTo(-1);
     }
 
-    /** The mode of all open connections must be SMC-R. */
+    /** The mode of all open connections must be SMC-R, once their handshakes are over: a connect stands before. */
     void requireSmcr(int connections) {
-        SmcSnapshot snapshot = provider.snapshot();
-        assertThat(snapshot.connections()).as("connections of %s, fallbacks %s, rdma %s", end, snapshot.fallbacks(), snapshot.rdma())
-                .hasSize(connections).allSatisfy(c -> assertThat(c.mode()).isEqualTo(SmcMode.SMCR));
+        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> {
+            SmcSnapshot snapshot = provider.snapshot();
+            assertThat(snapshot.connections())
+                    .as("connections of %s, fallbacks %s, rdma %s", end, snapshot.fallbacks(), snapshot.rdma())
+                    .hasSize(connections).allSatisfy(c -> assertThat(c.mode()).isEqualTo(SmcMode.SMCR));
+        });
     }
 
     SmcSnapshot snapshot() {
