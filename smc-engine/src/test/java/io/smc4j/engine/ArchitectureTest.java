@@ -8,7 +8,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -97,12 +99,17 @@ class ArchitectureTest {
             .should(beUsedOutsideTheirPackage());
 
     private static ArchCondition<JavaClass> beUsedOutsideTheirPackage() {
-        return new ArchCondition<>("be used outside their package, or else be package-private") {
+        return new ArchCondition<>("be used outside their package, or returned by a public method, or else be package-private") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
                 boolean used = type.getDirectDependenciesToSelf().stream()
                         .anyMatch(d -> !d.getOriginClass().getPackageName().equals(type.getPackageName()));
-                events.add(new SimpleConditionEvent(type, used, type.getName() + " is used in its package only"));
+                boolean returned = type.getDirectDependenciesToSelf().stream().map(Dependency::getOriginClass).distinct()
+                        .filter(origin -> origin.getModifiers().contains(JavaModifier.PUBLIC))
+                        .flatMap(origin -> origin.getMethods().stream())
+                        .anyMatch(method -> method.getModifiers().contains(JavaModifier.PUBLIC)
+                                && method.getRawReturnType().equals(type) && !method.getOwner().equals(type));
+                events.add(new SimpleConditionEvent(type, used || returned, type.getName() + " is used in its package only"));
             }
         };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.Contact;
 import io.smc4j.engine.link.DeclineException;
@@ -36,6 +37,7 @@ import java.util.function.Consumer;
 /** An engine's RDMA side that meets a hostile peer, and the connections that come of it. */
 final class Encounter implements AutoCloseable {
 
+    private static final BufferSizes SIZES = new BufferSizes(64 << 10, 64 << 10, 64 << 10);
     static final int LINK = 7;
 
     /** A connection of the two, with all that the peer needs to abuse it. */
@@ -137,8 +139,7 @@ final class Encounter implements AutoCloseable {
         Contact contact;
         SmcrAcceptBody theirs;
         if (victimIsServer) {
-            ServerContact server = victim.onLoop(() -> port.proposed(proposal(), 64 << 10,
-                    64 << 10));
+            ServerContact server = victim.onLoop(() -> port.proposed(proposal(), SIZES));
             run(server::prepare);
             ClcAccept accept = victim.onLoop(server::accept);
             assertThat(accept.terms().firstContact()).isEqualTo(first);
@@ -151,8 +152,7 @@ final class Encounter implements AutoCloseable {
             });
             contact = server;
         } else {
-            ClientContact client = victim.onLoop(() -> port.accepted(new ClcAccept(terms(first), own), 64 << 10,
-                    64 << 10));
+            ClientContact client = victim.onLoop(() -> port.accepted(new ClcAccept(terms(first), own), SIZES));
             run(client::prepare);
             theirs = (SmcrAcceptBody) victim.onLoop(client::confirm).body();
             connect(theirs);
@@ -187,7 +187,7 @@ final class Encounter implements AutoCloseable {
         try {
             if (victimIsServer) {
                 ServerContact server = victim.onLoop(() -> port.proposed(proposal(),
-                        64 << 10, 64 << 10));
+                        SIZES));
                 contact = server;
                 run(server::prepare);
                 ClcAccept accept = victim.onLoop(server::accept);
@@ -197,7 +197,7 @@ final class Encounter implements AutoCloseable {
                     return null;
                 });
             } else {
-                contact = victim.onLoop(() -> port.accepted(new ClcAccept(terms(true), own), 64 << 10, 64 << 10));
+                contact = victim.onLoop(() -> port.accepted(new ClcAccept(terms(true), own), SIZES));
             }
             return run(contact::complete);
         } catch (CompletionException e) {

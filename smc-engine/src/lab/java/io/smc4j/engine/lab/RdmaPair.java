@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SpinMode;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.Contact;
 import io.smc4j.engine.link.ControlLoop;
@@ -107,10 +108,11 @@ final class RdmaPair implements AutoCloseable {
     }
 
     Connection connect(ClcProposal proposal, int ringSize, int sendSize) {
-        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, ringSize, sendSize));
+        BufferSizes sizes = new BufferSizes(ringSize, ringSize, sendSize);
+        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, sizes));
         server.await(accepting::prepare);
         ClientContact connecting = client.onLoop(() -> client.rdma.portFor(client.end.address())
-                .accepted(server.onLoop(accepting::accept), ringSize, sendSize));
+                .accepted(server.onLoop(accepting::accept), sizes));
         client.await(connecting::prepare);
         server.onLoop(() -> {
             accepting.confirmed(client.onLoop(connecting::confirm));

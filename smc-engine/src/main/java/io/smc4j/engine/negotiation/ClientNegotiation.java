@@ -1,46 +1,48 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
-import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What
- * lies between the messages is a {@link ClientMethod}'s, chosen when TCP has connected.
+ * to propose is an {@link Offer}'s, chosen when TCP has connected; what lies between the messages after that is a
+ * {@link ClientContact}'s, made of the Accept.
  *
  * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which
  * byte of it, else on a new one in its place, before anything of the application's was sent.
  */
 final class ClientNegotiation extends Negotiation {
 
-    private final InetSocketAddress remote;
-    private Prospects prospects;
-    /** Whether this is the attempt with the process that has come after the first one. */
-    private boolean withSuccessor;
+    /** How long a server's Decline is waited for when it has not established the connection. */
+    private static final long CROSSING_DECLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Attempts attempts;
     private ClientState state = ClientState.CONNECTING;
     private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean mustNegotiate;
-    private ClientMethod method;
+    private Offer offer;
+    private HeldContact<ClientContact> contact;
     private int version = Clc.V2;
     private FallbackReason failure;
     private Inquiry inquiry;
 
     private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
         super(engine, channel, fd);
-        this.remote = remote;
-        this.prospects = prospects;
+        this.attempts = new Attempts(engine, remote, prospects);
         this.announcing = prospects.announced();
     }
 
@@ -82,7 +84,9 @@ final class ClientNegotiation extends Negotiation {
             }
             case PROPOSED -> proposed();
             case PREPARING, UNANSWERED -> lookForDecline(true);
-            case CONFIRMED -> method.look();
+            case CONFIRMED -> sent();
+            // A server that has established the connection may end it at once, by TCP too, before the contact has told here.
+            case COMPLETING -> lookForDecline(false);
             case GATED -> gated();
         }
     }
@@ -106,19 +110,13 @@ final class ClientNegotiation extends Negotiation {
         state = ClientState.BEGUN;
         channel.onConnected();
         startClock();
-        if (prospects.link() != null) {
-            method = new SmcdClient(this, prospects.link());
-            method.begin();
-        } else if (mustNegotiate || prospects.known()) {
-            method = SmcrClient.of(this);
-            if (method == null) {
-                leaveTcp(FallbackReason.NO_SMCR_DEVICE);
-            } else {
-                method.begin();
-            }
-        } else {
-            leaveTcp(FallbackReason.PEER_WITHOUT_SMC);
+        try {
+            offer = attempts.offer(fd, mustNegotiate);
+        } catch (DeclineException e) {
+            leaveTcp(e.reason());
+            return;
         }
+        offer.prepare(reason -> resume(() -> offered(reason)));
     }
 
     private void forgetAnnouncement() {
@@ -128,77 +126,23 @@ final class ClientNegotiation extends Negotiation {
         }
     }
 
-    // ---- the exchange, as the method goes on
+    // ---- the exchange
 
-    /** Sends the Proposal. */
-    void propose() throws IOException {
-        if (hasInput()) {
-            // Came while nobody cared, so that the epoll set tells it no more.
-            fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
+    private void offered(FallbackReason reason) throws IOException {
+        if (state != ClientState.BEGUN) {
             return;
         }
-        state = ClientState.PROPOSED;
-        exchanged();
-        send(method.proposal());
-    }
-
-    /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
-    void leaveTcp(FallbackReason reason) throws IOException {
-        if (reason == FallbackReason.TIMEOUT) {
-            remember(reason);
-        }
-        if (mustNegotiate) {
+        if (reason != null) {
+            leaveTcp(reason);
+        } else if (hasInput()) {
+            // Came while nobody cared, so that the epoll set tells it no more.
+            fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
+        } else {
+            state = ClientState.PROPOSED;
             exchanged();
-            send(engine.clc().decline(version, reason));
+            send(offer.proposal());
         }
-        fallBack(reason, 0, false);
     }
-
-    /** The Confirm needs more than a look; the method has its own clocks. */
-    void preparing() {
-        stopClock();
-        state = ClientState.PREPARING;
-    }
-
-    /** Sends the Confirm. */
-    void confirm(ClcConfirm confirm) throws IOException {
-        state = ClientState.CONFIRMED;
-        send(confirm);
-        method.confirmed();
-    }
-
-    /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
-    void decline(FallbackReason reason) throws IOException {
-        send(engine.clc().decline(version, reason));
-        gate(reason);
-    }
-
-    /**
-     * The server has taken its Accept back: it has closed the connection, or is about to decline. To decline as well would make
-     * the kernel reset a connection that was closed in order.
-     */
-    void yieldToServer() throws IOException {
-        gate(FallbackReason.PEER_LOST);
-    }
-
-    private void gate(FallbackReason reason) throws IOException {
-        state = ClientState.GATED;
-        stopClock();
-        fallBack(reason, 0, true);
-        // What came before is no news to the epoll set.
-        gated();
-    }
-
-    /** Gives the server time to decline, before this side does. */
-    void awaitDecline(FallbackReason reason, long nanos) throws IOException {
-        remember(reason);
-        failure = reason;
-        state = ClientState.UNANSWERED;
-        startClock(nanos);
-        lookForDecline(true);
-    }
-
-    // ---- what comes
 
     private void proposed() throws IOException {
         switch (receive()) {
@@ -227,7 +171,7 @@ final class ClientNegotiation extends Negotiation {
      */
     private void inquire(FallbackReason reason) throws IOException {
         stopClock();
-        inquiry = Inquiry.begin(engine, prospects.group(), fd, remote.getPort(), own -> resume(() -> inquired(own)));
+        inquiry = attempts.inquire(fd, own -> resume(() -> inquired(own)));
         if (inquiry == null) {
             startOver(reason);
             return;
@@ -248,18 +192,58 @@ final class ClientNegotiation extends Negotiation {
     private void accepted(ClcAccept accept) throws IOException {
         version = accept.version();
         try {
-            method.accepted(accept);
+            contact = new HeldContact<>(this, offer.accepted(accept, bufferSizes()));
         } catch (DeclineException e) {
             decline(e.reason());
+            return;
         }
+        // A contact has clocks of its own.
+        stopClock();
+        state = ClientState.PREPARING;
+        contact.prepare(this::prepared);
         if (!isEnded()) {
             // More may have come with the Accept, which is no news to the epoll set.
             advance(0);
         }
     }
 
+    private void prepared(FallbackReason reason) throws IOException {
+        if (reason == FallbackReason.PEER_LOST) {
+            // The server has closed the connection, or is about to decline. To decline as well would make the kernel reset a
+            // connection that was closed in order.
+            gate(reason);
+        } else if (reason != null) {
+            decline(reason);
+        } else {
+            state = ClientState.CONFIRMED;
+            startClock();
+            send(contact.get().confirm());
+            sent();
+        }
+    }
+
+    private void sent() throws IOException {
+        if (isSent()) {
+            stopClock();
+            state = ClientState.COMPLETING;
+            contact.complete(this::completed);
+        }
+    }
+
+    private void completed(FallbackReason reason) throws IOException {
+        if (reason == null) {
+            attempts.succeeded();
+            succeed(contact.connect());
+        } else if (reason == FallbackReason.CONFIRM_LINK_TIMEOUT) {
+            contact.giveUp(true);
+            awaitDecline(reason);
+        } else {
+            decline(reason);
+        }
+    }
+
     /** @param untilEnd whether the end of the stream ends the attempt */
-    void lookForDecline(boolean untilEnd) throws IOException {
+    private void lookForDecline(boolean untilEnd) throws IOException {
         switch (receive()) {
             case INCOMPLETE -> {
                 return;
@@ -281,11 +265,11 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void declined(ClcDecline decline) {
-        if (decline.outOfSync()) {
-            method.outOfSync();
+        if (decline.outOfSync() && contact != null) {
+            contact.outOfSync();
         }
         if (decline.diagnosisCode() == FallbackReason.CONFIRM_LINK_TIMEOUT.code()) {
-            remember(FallbackReason.CONFIRM_LINK_TIMEOUT);
+            attempts.failed(FallbackReason.CONFIRM_LINK_TIMEOUT);
         }
         fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
     }
@@ -300,15 +284,39 @@ final class ClientNegotiation extends Negotiation {
 
     // ---- ends
 
-    /** Or every connection would fail, or wait for as long. */
-    private void remember(FallbackReason reason) {
-        engine.discovery().failures().remember(remote, prospects.peer(), reason);
+    /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
+    private void leaveTcp(FallbackReason reason) throws IOException {
+        if (reason == FallbackReason.TIMEOUT) {
+            attempts.failed(reason);
+        }
+        if (mustNegotiate) {
+            exchanged();
+            send(newDecline(version, reason));
+        }
+        fallBack(reason, 0, false);
     }
 
-    @Override
-    void succeed(SmcConnection connection) {
-        engine.discovery().failures().forget(remote);
-        super.succeed(connection);
+    /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
+    private void decline(FallbackReason reason) throws IOException {
+        send(newDecline(version, reason));
+        gate(reason);
+    }
+
+    private void gate(FallbackReason reason) throws IOException {
+        state = ClientState.GATED;
+        stopClock();
+        fallBack(reason, 0, true);
+        // What came before is no news to the epoll set.
+        gated();
+    }
+
+    /** Gives the server time to decline, before this side does. */
+    private void awaitDecline(FallbackReason reason) throws IOException {
+        attempts.failed(reason);
+        failure = reason;
+        state = ClientState.UNANSWERED;
+        startClock(CROSSING_DECLINE_NANOS);
+        lookForDecline(true);
     }
 
     /**
@@ -317,44 +325,36 @@ final class ClientNegotiation extends Negotiation {
      * here. Who may be no SMC implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
-        if (isSent() && (mustNegotiate || prospects.link() != null) && !hasInput()) {
+        if (isSent() && (mustNegotiate || attempts.hasMarker()) && !hasInput()) {
             decline(FallbackReason.TIMEOUT);
         } else {
             startOver(FallbackReason.TIMEOUT);
         }
     }
 
-    void startOver(FallbackReason reason) throws IOException {
+    private void startOver(FallbackReason reason) throws IOException {
         release();
-        remember(reason);
-        LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", remote, reason.text());
+        attempts.failed(reason);
+        LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", attempts.listener(), reason.text());
         failure = reason;
         state = ClientState.RECONNECTING;
         stopClock();
         unwatch();
         fd = channel.reconnect();
-        tryWithSuccessor();
-        watch(true);
-    }
-
-    /** A process that has ended may have a successor already, which is worth an attempt of its own. */
-    private void tryWithSuccessor() {
-        Prospects next = withSuccessor ? null : prospects.ofSuccessor(engine, remote);
-        if (next != null) {
-            withSuccessor = true;
-            prospects = next;
-            method = null;
+        if (attempts.next()) {
+            contact = null;
             mustNegotiate = false;
             version = Clc.V2;
             state = ClientState.CONNECTING;
         }
+        watch(true);
     }
 
     @Override
     Parting.Words lastWords() {
         return switch (state) {
-            // In the last case the method ends the connection.
-            case CONNECTING, RECONNECTING, IN_DOUBT, CONFIRMED -> null;
+            // In the last cases the contact ends the connection.
+            case CONNECTING, RECONNECTING, IN_DOUBT, CONFIRMED, COMPLETING -> null;
             case BEGUN -> mustNegotiate ? takeBack(version, false) : null;
             case PROPOSED -> takeBack(version, true);
             case PREPARING, UNANSWERED -> takeBack(version, false);
@@ -368,8 +368,8 @@ final class ClientNegotiation extends Negotiation {
         if (inquiry != null) {
             inquiry.forget();
         }
-        if (method != null) {
-            method.release();
+        if (contact != null) {
+            contact.giveUp(true);
         }
     }
 
@@ -389,27 +389,19 @@ final class ClientNegotiation extends Negotiation {
     void abort() throws IOException {
         switch (state) {
             case GATED -> openGate();
-            case CONNECTING -> {
-                // TCP may have connected, of which the control loop has not heard yet.
-                if (announcing || withSuccessor || Sockets.poll(fd, Sockets.POLLOUT, 0) != Sockets.POLLOUT) {
-                    fail(closed());
-                } else {
-                    fallBack(FallbackReason.DISABLED, 0, false);
-                }
-            }
-            case BEGUN -> {
-                if (mustNegotiate) {
-                    fail(closed());
-                } else {
-                    fallBack(FallbackReason.DISABLED, 0, false);
-                }
-            }
-            default -> fail(closed());
+            // TCP may have connected, of which the control loop has not heard yet.
+            case CONNECTING -> abort(!announcing && !attempts.isSecond() && Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT);
+            case BEGUN -> abort(!mustNegotiate);
+            default -> abort(false);
         }
     }
 
-    private static SocketException closed() {
-        return new SocketException("SMC engine closed while connecting");
+    private void abort(boolean unused) {
+        if (unused) {
+            fallBack(FallbackReason.DISABLED, 0, false);
+        } else {
+            fail(new SocketException("SMC engine closed while connecting"));
+        }
     }
 
     @Override
@@ -417,7 +409,7 @@ final class ClientNegotiation extends Negotiation {
         switch (state) {
             case GATED -> breakGate(cause);
             case CONNECTING -> {
-                if (withSuccessor) {
+                if (attempts.isSecond()) {
                     lost(cause);
                 } else {
                     fail(cause);
@@ -440,7 +432,7 @@ final class ClientNegotiation extends Negotiation {
 
     /** The owner had a connection: for him this is its loss, and not a connect that has failed. */
     private void lost(IOException cause) {
-        String text = "SMC handshake with " + remote + ": " + failure.text() + "; TCP in its place failed";
+        String text = "SMC handshake with " + attempts.listener() + ": " + failure.text() + "; TCP in its place failed";
         IOException why = new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
         SocketException reset = new SocketException("Connection reset");
         reset.initCause(why);

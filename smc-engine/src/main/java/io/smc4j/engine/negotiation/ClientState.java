@@ -4,14 +4,17 @@ package io.smc4j.engine.negotiation;
 enum ClientState {
     /** TCP connects. */
     CONNECTING,
-    /** The method readies what a Proposal takes. */
+    /** The offer readies what a Proposal takes. */
     BEGUN,
     PROPOSED,
     /** What came in place of an answer may be the application's, if the listener's process says so. */
     IN_DOUBT,
-    /** The method readies what the Confirm takes. */
+    /** The contact readies what the Confirm takes. */
     PREPARING,
+    /** The Confirm is being sent. */
     CONFIRMED,
+    /** The contact makes the connection. */
+    COMPLETING,
     /** The server does not establish the connection; it may be about to say why. */
     UNANSWERED,
     /** On TCP, where a Decline may still come. */

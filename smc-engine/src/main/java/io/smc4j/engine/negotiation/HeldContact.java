@@ -3,7 +3,6 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.Contact;
-import io.smc4j.engine.link.LocalRing;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -33,12 +32,12 @@ final class HeldContact<C extends Contact> {
         return contact;
     }
 
-    /** What has to happen over RDMA before this side's message. */
+    /** What has to happen before this side's message. */
     void prepare(Reply reply) {
         contact.prepare(resuming(reply));
     }
 
-    /** What has to happen over RDMA after the Confirm. */
+    /** What has to happen after the Confirm. */
     void complete(Reply reply) {
         Consumer<FallbackReason> resuming = resuming(reply);
         contact.complete(reason -> {
@@ -63,33 +62,32 @@ final class HeldContact<C extends Contact> {
         return negotiation.connect(contact.localRing(), contact.peerRing());
     }
 
-    /** Gives the contact up unless there is a connection. */
-    void giveUp() {
+    /**
+     * Gives the contact up unless there is a connection.
+     *
+     * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the stream
+     */
+    void giveUp(boolean abort) {
         if (!settled) {
             settled = true;
             if (negotiation.engine.loop().inLoop()) {
-                end();
+                end(abort);
             } else {
-                negotiation.engine.loop().execute(this::end);
+                negotiation.engine.loop().execute(() -> end(abort));
             }
         }
     }
 
-    private void end() {
-        if (stands) {
-            // Between the wish to give it up and now.
-            connect().close(true);
-        } else {
-            contact.abandon();
+    private void end(boolean abort) {
+        // It may have come to stand between the wish to give it up and now.
+        if (stands || !contact.abandon()) {
+            connect().close(abort);
         }
     }
 
     /** The peer wants the link group ended, as the two sides disagree about it. */
-    void endLinkGroup() {
-        LocalRing ring = contact.localRing();
-        giveUp();
-        if (ring != null) {
-            ring.group().down("the peer does not know the link group");
-        }
+    void outOfSync() {
+        giveUp(true);
+        contact.outOfSync();
     }
 }

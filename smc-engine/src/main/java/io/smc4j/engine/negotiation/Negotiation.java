@@ -5,16 +5,16 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
-import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
-import io.smc4j.engine.smcd.SmcdLinkGroup;
-import io.smc4j.engine.smcd.SmcdLocalRing;
+import io.smc4j.engine.wire.Clc;
+import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,7 +83,15 @@ public abstract class Negotiation {
 
     /** Tells the peer that this side's part of the handshake does not count. */
     final Parting.Words takeBack(int version, boolean answerDue) {
-        return new Parting.Words(engine.clc().decline(version, FallbackReason.PEER_LOST), answerDue);
+        return new Parting.Words(newDecline(version, FallbackReason.PEER_LOST), answerDue);
+    }
+
+    /** @param version of the peer's message */
+    final ClcDecline newDecline(int version, FallbackReason reason) {
+        boolean outOfSync = reason == FallbackReason.OUT_OF_SYNC;
+        long peerId = engine.gid().low();
+        return version == Clc.V1 ? ClcDecline.v1(peerId, reason.code(), outOfSync)
+                : ClcDecline.v2(peerId, reason.code(), outOfSync);
     }
 
     /** The owner has more to write than is kept for the time after the outcome: that is not to take much longer. */
@@ -264,11 +272,11 @@ public abstract class Negotiation {
 
     // ---- outcomes
 
-    /** A ring that begins small, unless the channel wants less. */
-    final SmcdLocalRing allocate(SmcdLinkGroup group) throws DeclineException {
-        int receiveSize = channel.receiveSize();
-        return group.allocate(Math.min(SmcConfig.ringSize(engine.config().buffers().initialSize()), receiveSize),
-                receiveSize);
+    /** A ring begins small, unless the channel wants less. */
+    final BufferSizes bufferSizes() {
+        int receive = channel.receiveSize();
+        int initial = Math.min(SmcConfig.ringSize(engine.config().buffers().initialSize()), receive);
+        return new BufferSizes(initial, receive, channel.sendSize());
     }
 
     /** Makes the connection. */

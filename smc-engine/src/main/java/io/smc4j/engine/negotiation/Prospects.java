@@ -1,7 +1,13 @@
 package io.smc4j.engine.negotiation;
 
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.Offer;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcr.SmcrOffer;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,6 +29,26 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
     Gid peer() {
         SmcdLinkGroup group = group();
         return group == null ? null : group.peerGid();
+    }
+
+    /**
+     * What to propose over a connection.
+     *
+     * @param expected whether the server waits for a Proposal
+     * @throws DeclineException if there is nothing
+     */
+    Offer offer(SmcEngine engine, int fd, boolean expected) throws DeclineException, OsException {
+        if (link != null) {
+            return engine.linkGroups().offer(link);
+        }
+        if (!expected && !known) {
+            throw new DeclineException(FallbackReason.PEER_WITHOUT_SMC);
+        }
+        Offer offer = SmcrOffer.of(engine.rdmaAccess(), Sockets.localAddress(fd).getAddress());
+        if (offer == null) {
+            throw new DeclineException(FallbackReason.NO_SMCR_DEVICE);
+        }
+        return offer;
     }
 
     /**

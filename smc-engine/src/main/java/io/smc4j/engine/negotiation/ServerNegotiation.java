@@ -2,12 +2,13 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
-import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
@@ -18,7 +19,7 @@ import java.net.SocketException;
 
 /**
  * The accepting side. The channel is in its owner's hands already and looks like one on which nothing has come yet. The
- * first bytes decide: a Proposal is answered, as a {@link ServerMethod} knows, anything else is the application's and the
+ * first bytes decide: a Proposal is answered, what it asks for is readied by a contact, anything else is the application's and the
  * connection plain TCP. If the owner writes before, it is plain TCP as well, and a Proposal that crosses is taken out of the
  * stream; unless both sides have announced SMC: then the Proposal is certain to come, and the owner has to wait for it.
  */
@@ -27,10 +28,10 @@ public final class ServerNegotiation extends Negotiation {
     private enum State {
         /** For the first bytes. */
         LISTENING,
-        /** The method readies the Accept. */
+        /** The contact readies the Accept. */
         PREPARING,
         ACCEPTED,
-        /** The method makes the connection. */
+        /** The contact makes the connection. */
         COMPLETING,
         /** On TCP, where a Decline may still come. */
         GATED
@@ -43,7 +44,7 @@ public final class ServerNegotiation extends Negotiation {
     /** Whether the client would have sent a Proposal, had it known that it may. */
     private final boolean announcedUnanswered;
     private State state = State.LISTENING;
-    private ServerMethod method;
+    private HeldContact<ServerContact> contact;
     private int version = Clc.V2;
     /** Whether the client has begun a Proposal, so that the outcome is near. */
     private boolean begun;
@@ -210,12 +211,14 @@ public final class ServerNegotiation extends Negotiation {
             if (!engine.policy().allowsInbound(peer, local.getPort())) {
                 throw new DeclineException(FallbackReason.POLICY);
             }
-            method = choose(proposal);
+            contact = new HeldContact<>(this, choose(proposal));
         } catch (DeclineException e) {
             decline(e.reason());
             return;
         }
-        method.begin();
+        // A contact has clocks of its own.
+        stopClock();
+        contact.prepare(this::prepared);
         if (!isEnded()) {
             // What came with the Proposal is no news to the epoll set.
             advance(0);
@@ -237,45 +240,27 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     /** SMC-D first: where both are possible, the peer is on this host. */
-    private ServerMethod choose(ClcProposal proposal) throws DeclineException {
+    private ServerContact choose(ClcProposal proposal) throws DeclineException {
         boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
         if (engine.config().sharedMemoryEnabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
-            return new SmcdServer(this, proposal);
+            return engine.linkGroups().proposed(proposal, bufferSizes());
         }
         Rdma.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
         if (port == null) {
             throw new DeclineException(smcr ? FallbackReason.NO_SMCR_DEVICE : FallbackReason.NO_DEVICE);
         }
-        return new SmcrServer(this, port, proposal);
+        return port.proposed(proposal, bufferSizes());
     }
 
-    // ---- the exchange, as the method goes on
-
-    /** Sends the Accept. */
-    void accept(ClcAccept accept) throws IOException {
+    private void prepared(FallbackReason reason) throws IOException {
+        if (reason != null) {
+            decline(reason);
+            return;
+        }
         state = State.ACCEPTED;
         startClock();
-        send(accept);
+        send(contact.get().accept());
     }
-
-    /** The connection needs more than the Confirm; the method has its own clocks. */
-    void completing() {
-        stopClock();
-        state = State.COMPLETING;
-    }
-
-    /** Goes on with TCP; a Decline of the client's may be on its way too. */
-    void decline(FallbackReason reason) throws IOException {
-        exchanged();
-        send(engine.clc().decline(version, reason));
-        state = State.GATED;
-        stopClock();
-        fallBack(reason, 0, true);
-        // What came with the message just taken is no news to the epoll set.
-        gated(receive());
-    }
-
-    // ---- what comes
 
     private void exchanging(Inbound inbound) throws IOException {
         switch (inbound) {
@@ -305,22 +290,46 @@ public final class ServerNegotiation extends Negotiation {
 
     private void confirmed(ClcConfirm confirm) throws IOException {
         try {
-            method.confirmed(confirm);
+            contact.get().confirmed(confirm);
         } catch (DeclineException e) {
             decline(e.reason());
             return;
         }
+        stopClock();
+        state = State.COMPLETING;
+        contact.complete(this::completed);
         if (!isEnded()) {
             // What came with the Confirm is no news to the epoll set.
             advance(0);
         }
     }
 
+    private void completed(FallbackReason reason) throws IOException {
+        if (reason == null) {
+            succeed(contact.connect());
+        } else {
+            decline(reason);
+        }
+    }
+
+    // ---- ends
+
     private void declined(ClcDecline decline) {
         if (decline.outOfSync()) {
-            method.outOfSync();
+            contact.outOfSync();
         }
         fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
+    }
+
+    /** Goes on with TCP; a Decline of the client's may be on its way too. */
+    private void decline(FallbackReason reason) throws IOException {
+        exchanged();
+        send(newDecline(version, reason));
+        state = State.GATED;
+        stopClock();
+        fallBack(reason, 0, true);
+        // What came with the message just taken is no news to the epoll set.
+        gated(receive());
     }
 
     private void gated(Inbound inbound) throws OsException {
@@ -334,8 +343,6 @@ public final class ServerNegotiation extends Negotiation {
         }
     }
 
-    // ---- ends
-
     /** A client that is still to see an answer is told by a Decline; what it has sent or is about to send is taken. */
     @Override
     Parting.Words lastWords() throws IOException {
@@ -343,7 +350,7 @@ public final class ServerNegotiation extends Negotiation {
             case LISTENING -> lastWordsBeforeProposal();
             case PREPARING -> takeBack(version, false);
             case ACCEPTED, GATED -> new Parting.Words(null, true);
-            // The method ends the connection.
+            // The contact ends the connection.
             case COMPLETING -> null;
         };
     }
@@ -361,8 +368,8 @@ public final class ServerNegotiation extends Negotiation {
 
     @Override
     void release() {
-        if (method != null) {
-            method.release();
+        if (contact != null) {
+            contact.giveUp(!isClosedInOrder());
         }
     }
 

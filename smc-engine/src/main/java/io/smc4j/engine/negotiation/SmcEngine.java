@@ -36,7 +36,6 @@ public final class SmcEngine implements AutoCloseable {
     private final KernelSmc kernelSmc;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
-    private final SmcdClc clc = new SmcdClc(gid);
     private final Set<Negotiation> negotiations = ConcurrentHashMap.newKeySet();
     private final Set<Parting> partings = ConcurrentHashMap.newKeySet();
     private volatile SmcPolicy policy;
@@ -131,10 +130,6 @@ public final class SmcEngine implements AutoCloseable {
     /** Counts what happens. */
     public Statistics statistics() {
         return statistics;
-    }
-
-    SmcdClc clc() {
-        return clc;
     }
 
     void begun(Negotiation negotiation) {

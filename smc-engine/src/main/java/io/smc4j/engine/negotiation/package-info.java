@@ -7,8 +7,8 @@
  * stands exactly one outcome: SMC, TCP with a reason, or no connection. Both run on the engine's control loop, so that neither
  * {@code accept} nor {@code connect} waits.
  *
- * <p>They know the order of the messages, and what to do when it is broken. What a message says, and what happens between two
- * of them in shared memory or over RDMA, is known to {@code SmcdClient}, {@code SmcdServer}, {@code SmcrClient} and
- * {@code SmcrServer}. Where {@link io.smc4j.engine.negotiation.KernelSmc} carries connections, nothing of this happens here.
+ * <p>They know the order of the messages, and what to do when it is broken. What to propose is an
+ * {@link io.smc4j.engine.link.Offer}'s. What happens between two messages, in shared memory or over RDMA, is a
+ * {@link io.smc4j.engine.link.Contact}'s. {@code smcd} and {@code smcr} each have both. Where {@link io.smc4j.engine.negotiation.KernelSmc} carries connections, nothing of this happens here.
  */
 package io.smc4j.engine.negotiation;

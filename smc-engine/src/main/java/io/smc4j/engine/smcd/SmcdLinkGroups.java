@@ -2,14 +2,18 @@ package io.smc4j.engine.smcd;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.MemoryBudget;
+import io.smc4j.engine.link.Offer;
+import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
+import io.smc4j.engine.wire.ClcProposal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -116,6 +120,20 @@ public final class SmcdLinkGroups implements AutoCloseable {
             return true;
         }
         return !known.isCompletedExceptionally() && known.join().isActive() && !known.join().hasNews();
+    }
+
+    /** As client: SMC-D with the process that left a marker, by its link group. */
+    public Offer offer(CompletableFuture<SmcdLinkGroup> link) {
+        return new SmcdOffer(this, loop, link);
+    }
+
+    /**
+     * As server, makes of a Proposal what its answer needs. On the control loop, unless the engine {@link #isKnown}.
+     *
+     * @throws DeclineException if SMC-D cannot be had by the Proposal; nothing is left behind then
+     */
+    public ServerContact proposed(ClcProposal proposal, BufferSizes sizes) throws DeclineException {
+        return SmcdServerContact.of(this, proposal, sizes);
     }
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The IP subnets of a network interface, of which version 1 demands one in common. */
-public final class Prefixes {
+final class Prefixes {
 
     private static final int MAX_IPV6 = 8;
 
@@ -21,7 +21,7 @@ public final class Prefixes {
     }
 
     /** Those of the interface that has a local address; nothing if there is none. */
-    public static Optional<ClcPrefixes> of(InetAddress local) {
+    static Optional<ClcPrefixes> of(InetAddress local) {
         int subnet = 0;
         int length = 0;
         List<Ipv6Prefix> ipv6 = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.smc4j.engine.smcr;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
@@ -32,20 +33,16 @@ public interface Rdma extends AutoCloseable {
         /**
          * As client, makes of an Accept what its answer needs. On the control loop.
          *
-         * @param receiveSize bytes of the RMB wished for, a ring size
-         * @param sendSize bytes that may be under way to the peer
          * @throws DeclineException if the Accept cannot be followed; nothing is left behind then
          */
-        ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException;
+        ClientContact accepted(ClcAccept accept, BufferSizes sizes) throws DeclineException;
 
         /**
          * As server, makes of a Proposal what its answer needs. On the control loop.
          *
-         * @param receiveSize bytes of the RMB wished for, a ring size
-         * @param sendSize bytes that may be under way to the peer
          * @throws DeclineException if SMC-R cannot be had by the Proposal; nothing is left behind then
          */
-        ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException;
+        ServerContact proposed(ClcProposal proposal, BufferSizes sizes) throws DeclineException;
     }
 
     /** {@link FallbackReason#DISABLED} if none is wanted, another reason if there is none; {@code null} if there is. */

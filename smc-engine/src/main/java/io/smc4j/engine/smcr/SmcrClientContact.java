@@ -2,6 +2,7 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
@@ -27,13 +28,13 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
     private ControlLoop.Timer deadline;
     private Consumer<FallbackReason> done;
 
-    private SmcrClientContact(VerbsRdma owner, ClcAccept accept, SmcrAcceptBody peer, int receiveSize, int sendSize) {
-        super(owner, receiveSize, sendSize);
+    private SmcrClientContact(VerbsRdma owner, ClcAccept accept, SmcrAcceptBody peer, BufferSizes sizes) {
+        super(owner, sizes);
         this.terms = accept.terms();
         this.peer = peer;
     }
 
-    static SmcrClientContact of(VerbsRdma owner, RdmaPort port, ClcAccept accept, int receiveSize, int sendSize)
+    static SmcrClientContact of(VerbsRdma owner, RdmaPort port, ClcAccept accept, BufferSizes sizes)
             throws DeclineException {
         if (!(accept.body() instanceof SmcrAcceptBody peer) || port.gid(accept.version()) == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
@@ -42,7 +43,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         if (terms.version() == Clc.V2 && !owner.eids().contains(terms.eid().orElseThrow())) {
             throw new DeclineException(FallbackReason.NO_COMMON_EID);
         }
-        SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, receiveSize, sendSize);
+        SmcrClientContact contact = new SmcrClientContact(owner, accept, peer, sizes);
         if (terms.firstContact()) {
             contact.makeLinkGroup(port, accept.version());
         } else {

@@ -1,6 +1,7 @@
 package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.Contact;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LocalRing;
@@ -17,8 +18,7 @@ import java.util.function.Consumer;
 abstract class SmcrContact implements Contact {
 
     final VerbsRdma owner;
-    private final int receiveSize;
-    private final int sendSize;
+    private final BufferSizes sizes;
     private SmcrLinkGroup group;
     private RdmaLink link;
     private boolean first;
@@ -27,10 +27,9 @@ abstract class SmcrContact implements Contact {
     private SmcrPeerRing ring;
     private boolean over;
 
-    SmcrContact(VerbsRdma owner, int receiveSize, int sendSize) {
+    SmcrContact(VerbsRdma owner, BufferSizes sizes) {
         this.owner = owner;
-        this.receiveSize = receiveSize;
-        this.sendSize = sendSize;
+        this.sizes = sizes;
     }
 
     /**
@@ -41,7 +40,7 @@ abstract class SmcrContact implements Contact {
      */
     final void join(SmcrLinkGroup joined, RdmaLink over, boolean isFirst) throws DeclineException {
         try {
-            rmb = joined.allocate(receiveSize);
+            rmb = joined.allocate(sizes.receive());
         } catch (DeclineException e) {
             if (isFirst) {
                 owner.end(joined, "the first contact failed");
@@ -97,16 +96,23 @@ abstract class SmcrContact implements Contact {
     }
 
     @Override
-    public final void abandon() {
+    public final boolean abandon() {
         if (!over) {
             over = true;
-            if (group == null) {
-                return;
+            if (group != null) {
+                group.free(rmb);
             }
-            group.free(rmb);
-            if (first) {
+            if (group != null && first) {
                 owner.end(group, "the first contact failed");
             }
+        }
+        return true;
+    }
+
+    @Override
+    public final void outOfSync() {
+        if (group != null) {
+            group.down("the peer does not know the link group");
         }
     }
 
@@ -137,7 +143,7 @@ abstract class SmcrContact implements Contact {
             throw new DeclineException(FallbackReason.RTOKEN);
         }
         try {
-            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sendSize);
+            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sizes.send());
             // A peer that has sent its Confirm is past the way back to TCP.
             group.carryOver(rmb);
         } catch (DeclineException e) {

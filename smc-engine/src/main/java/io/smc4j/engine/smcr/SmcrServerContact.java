@@ -2,6 +2,7 @@ package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.ServerContact;
@@ -32,8 +33,8 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
     private SmcrAcceptBody peer;
     private ControlLoop.Timer resend;
 
-    SmcrServerContact(VerbsRdma owner, RdmaPort port, ProposedTerms proposed, int receiveSize, int sendSize) {
-        super(owner, receiveSize, sendSize);
+    SmcrServerContact(VerbsRdma owner, RdmaPort port, ProposedTerms proposed, BufferSizes sizes) {
+        super(owner, sizes);
         this.port = port;
         this.proposed = proposed;
     }

@@ -3,6 +3,7 @@ package io.smc4j.engine.smcr;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
@@ -85,13 +86,13 @@ final class VerbsRdma implements Rdma {
         }
 
         @Override
-        public ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException {
-            return SmcrClientContact.of(rdma, port, accept, receiveSize, sendSize);
+        public ClientContact accepted(ClcAccept accept, BufferSizes sizes) throws DeclineException {
+            return SmcrClientContact.of(rdma, port, accept, sizes);
         }
 
         @Override
-        public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException {
-            return new SmcrServerContact(rdma, port, ProposedTerms.of(rdma, port, local, proposal), receiveSize, sendSize);
+        public ServerContact proposed(ClcProposal proposal, BufferSizes sizes) throws DeclineException {
+            return new SmcrServerContact(rdma, port, ProposedTerms.of(rdma, port, local, proposal), sizes);
         }
     }
 

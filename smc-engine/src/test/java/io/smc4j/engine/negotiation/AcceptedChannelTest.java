@@ -9,6 +9,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.ClcDecline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -130,7 +131,7 @@ class AcceptedChannelTest {
         SocketChannel channel = bench.accept(listener);
         Bench.write(channel, "220 ready");
         assertThat(client.receiveText(9)).isEqualTo("220 ready");
-        client.send(bytesOf(new SmcdClc(Gid.random()).proposal()), bytesOf("HELO"));
+        client.send(bytesOf(SmcdClc.proposal(Gid.random())), bytesOf("HELO"));
 
         assertThat(Bench.readText(channel, 4)).isEqualTo("HELO");
         Bench.expectPipe(channel, client);
@@ -208,7 +209,7 @@ class AcceptedChannelTest {
             SocketChannel channel = bench.accept(listener);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            client.send(new SmcdClc(Gid.random()).proposal());
+            client.send(SmcdClc.proposal(Gid.random()));
             client.receive(ClcDecline.class);
             assertThat(selector.selectNow()).isZero();
             client.send(ClcDecline.v2(7, 1, false));

@@ -11,6 +11,7 @@ import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
@@ -178,7 +179,7 @@ class ClientNegotiationTest {
                 answer("close", FallbackReason.PEER_LOST, (peer, server) -> peer.close()),
                 answer("reset", FallbackReason.PEER_LOST, (peer, server) -> peer.reset()),
                 answer("Proposal", FallbackReason.MALFORMED, (peer, server) -> peer
-                        .send(new SmcdClc(Gid.random()).proposal())),
+                        .send(SmcdClc.proposal(Gid.random()))),
                 answer("malformed Accept", FallbackReason.MALFORMED, (peer, server) -> peer
                         .send(new byte[] {(byte) 0xE2, (byte) 0xD4, (byte) 0xC3, (byte) 0xC4, 2, 0, 9, 0x20, 0})),
                 answer("part of an Accept", FallbackReason.TIMEOUT, (peer, server) -> peer

@@ -7,6 +7,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdClc;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -111,6 +112,6 @@ class ForeignBytesTest {
     }
 
     private static byte[] aProposal() {
-        return bytesOf(new SmcdClc(Gid.random()).proposal());
+        return bytesOf(SmcdClc.proposal(Gid.random()));
     }
 }

@@ -6,6 +6,7 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.smcd.SmcdPeerRing;
@@ -44,7 +45,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     ClcProposal proposal() {
-        return engine.clc().proposal();
+        return SmcdClc.proposal(engine.gid());
     }
 
     ClcAccept propose() throws IOException {
@@ -54,7 +55,7 @@ final class ScriptedClient implements AutoCloseable {
     /** The Confirm of a ring made for it. */
     ClcConfirm confirm() throws DeclineException {
         ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return engine.clc().confirm(ring);
+        return SmcdClc.confirm(engine.gid(), ring);
     }
 
     /** The Confirm with its buffer described otherwise. */

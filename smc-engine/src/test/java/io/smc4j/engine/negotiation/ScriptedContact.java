@@ -100,7 +100,13 @@ final class ScriptedContact implements ClientContact, ServerContact {
     }
 
     @Override
-    public void abandon() {
+    public boolean abandon() {
         abandoned = true;
+        return true;
+    }
+
+    @Override
+    public void outOfSync() {
+        group.down("out of sync");
     }
 }

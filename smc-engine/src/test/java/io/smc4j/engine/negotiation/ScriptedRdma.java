@@ -3,6 +3,7 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.ServerContact;
@@ -140,13 +141,13 @@ final class ScriptedRdma implements Rdma, Rdma.Port {
     }
 
     @Override
-    public ClientContact accepted(ClcAccept accept, int receiveSize, int sendSize) throws DeclineException {
+    public ClientContact accepted(ClcAccept accept, BufferSizes sizes) throws DeclineException {
         refuse();
         return contact.asClient(confirm(accept.version()));
     }
 
     @Override
-    public ServerContact proposed(ClcProposal proposal, int receiveSize, int sendSize) throws DeclineException {
+    public ServerContact proposed(ClcProposal proposal, BufferSizes sizes) throws DeclineException {
         refuse();
         return contact.asServer(accept(Clc.V2));
     }

@@ -5,6 +5,7 @@ import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.discovery.Marker;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.smcd.SmcdPeerRing;
@@ -60,7 +61,7 @@ final class ScriptedServer implements AutoCloseable {
     ClcAccept acceptOf(ClcProposal proposal) throws DeclineException {
         freeRing();
         ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return engine.clc().accept(ring);
+        return SmcdClc.accept(engine.gid(), ring);
     }
 
     /** The Accept with its buffer described otherwise. */

@@ -10,6 +10,7 @@ import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -80,17 +81,17 @@ class ServerNegotiationTest {
                 Arguments.of("SMC-R of a kernel", HexFormat.of().parseHex(KERNEL_PROPOSAL),
                         FallbackReason.NO_SMCR_DEVICE),
                 Arguments.of("version 1", HexFormat.of().parseHex(V1_PROPOSAL), FallbackReason.NO_SMCR_DEVICE),
-                Arguments.of("unknown GID", bytesOf(new SmcdClc(gid).proposal()), FallbackReason.NO_MATCHING_DEVICE),
+                Arguments.of("unknown GID", bytesOf(SmcdClc.proposal(gid)), FallbackReason.NO_MATCHING_DEVICE),
                 Arguments.of("other EID", bytesOf(proposal(gid, SmcdClc.CHID, new Eid("OTHER"))),
                         FallbackReason.NO_COMMON_EID),
                 Arguments.of("other CHID", bytesOf(proposal(gid, 0xFFFF, SmcdClc.EID)),
                         FallbackReason.NO_MATCHING_DEVICE),
                 Arguments.of("Accept in its place", bytesOf(accept()), FallbackReason.MALFORMED),
                 Arguments.of("Confirm in its place", bytesOf(confirm()), FallbackReason.MALFORMED),
-                Arguments.of("version 0", with(bytesOf(new SmcdClc(gid).proposal()), 7, 0x06), FallbackReason.MALFORMED),
-                Arguments.of("type 0", with(bytesOf(new SmcdClc(gid).proposal()), 4, 0), FallbackReason.MALFORMED),
-                Arguments.of("type 9", with(bytesOf(new SmcdClc(gid).proposal()), 4, 9), FallbackReason.MALFORMED),
-                Arguments.of("no trailer", with(bytesOf(new SmcdClc(gid).proposal()), -1, 0), FallbackReason.MALFORMED),
+                Arguments.of("version 0", with(bytesOf(SmcdClc.proposal(gid)), 7, 0x06), FallbackReason.MALFORMED),
+                Arguments.of("type 0", with(bytesOf(SmcdClc.proposal(gid)), 4, 0), FallbackReason.MALFORMED),
+                Arguments.of("type 9", with(bytesOf(SmcdClc.proposal(gid)), 4, 9), FallbackReason.MALFORMED),
+                Arguments.of("no trailer", with(bytesOf(SmcdClc.proposal(gid)), -1, 0), FallbackReason.MALFORMED),
                 Arguments.of("header only", HexFormat.of().parseHex("e2d4c3d901000822"), FallbackReason.MALFORMED));
     }
 
@@ -150,7 +151,7 @@ class ServerNegotiationTest {
         RawPeer client = bench.connect(listener);
         SocketChannel channel = bench.accept(listener);
         Bench.write(channel, "220 ready");
-        client.send(new SmcdClc(Gid.random()).proposal());
+        client.send(SmcdClc.proposal(Gid.random()));
         assertThat(client.receiveText(9)).isEqualTo("220 ready");
         client.send(bytesOf(ClcDecline.v2(7, FallbackReason.TIMEOUT.code(), false)), bytesOf("data"));
 
@@ -160,7 +161,7 @@ class ServerNegotiationTest {
 
     @Test
     void aDeclineThatComesLongAfterOursNeverReachesTheApplication() throws IOException {
-        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         Bench.write(channel, "answer");
@@ -448,7 +449,7 @@ class ServerNegotiationTest {
 
     @Test
     void aResetAfterOurDeclineIsAReset() throws IOException {
-        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         client.reset();
@@ -459,7 +460,7 @@ class ServerNegotiationTest {
 
     @Test
     void aResetAfterOurDeclineEndsAReadUnderWay() throws Exception {
-        RawPeer client = bench.connect(listener).send(new SmcdClc(Gid.random()).proposal());
+        RawPeer client = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
         SocketChannel channel = bench.accept(listener);
         expectDecline(client, FallbackReason.NO_MATCHING_DEVICE);
         CompletableFuture<Thread> reader = new CompletableFuture<>();

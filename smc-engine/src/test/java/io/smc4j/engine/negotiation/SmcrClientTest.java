@@ -12,6 +12,7 @@ import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;

@@ -1,13 +1,10 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.smcd;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.smcd.Gid;
-import io.smc4j.engine.smcd.SmcdLocalRing;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcAcceptBody;
 import io.smc4j.engine.wire.ClcConfirm;
-import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcSmcdV2Extension;
 import io.smc4j.engine.wire.ClcTerms;
@@ -25,52 +22,52 @@ import java.util.Optional;
  * <p>The device's CHID is in the range of emulated devices, as these have GIDs of 128 bits, but not the one of the
  * kernel's loopback device; together with the EID no kernel takes it for its own.
  */
-final class SmcdClc {
+public final class SmcdClc {
 
-    static final int CHID = 0xFF4A;
-    static final Eid EID = new Eid("SMC4J.SHARED-MEMORY");
+    /** The device's id. */
+    public static final int CHID = 0xFF4A;
+    /** The name of what all engines have in common. */
+    public static final Eid EID = new Eid("SMC4J.SHARED-MEMORY");
     private static final int RELEASE = 1;
     /** What version 2.1 requires a Proposal to name; a link group here has one path and room for more connections. */
     private static final int MAX_CONNECTIONS = 255;
     private static final int MAX_LINKS = 1;
 
-    private final Gid gid;
-
-    SmcdClc(Gid gid) {
-        this.gid = gid;
+    private SmcdClc() {
     }
 
-    ClcProposal proposal() {
+    /** The Proposal of an engine. */
+    public static ClcProposal proposal(Gid gid) {
         IsmDevice device = new IsmDevice(gid.high(), gid.low(), CHID);
         return ClcProposal.smcdV2(gid.low(), new ClcV2Extension(List.of(EID), RELEASE, RoceGid.ZERO, MAX_CONNECTIONS,
                 MAX_LINKS, Clc.FEATURE_EMULATED_ISM, Optional.of(ClcSmcdV2Extension.ofDevices(List.of(device)))));
     }
 
-    /** The link groups exist before the Proposal, so every contact is a later one. */
-    ClcAccept accept(SmcdLocalRing ring) {
-        return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(ring));
+    /** The Accept of a ring. The link groups exist before the Proposal, so every contact is a later one. */
+    public static ClcAccept accept(Gid gid, SmcdLocalRing ring) {
+        return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(gid, ring));
     }
 
-    ClcConfirm confirm(SmcdLocalRing ring) {
-        return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(ring));
+    /** The Confirm of a ring. */
+    public static ClcConfirm confirm(Gid gid, SmcdLocalRing ring) {
+        return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(gid, ring));
     }
 
-    /** @param version of the peer's message */
-    ClcDecline decline(int version, FallbackReason reason) {
-        boolean outOfSync = reason == FallbackReason.OUT_OF_SYNC;
-        return version == Clc.V1 ? ClcDecline.v1(gid.low(), reason.code(), outOfSync)
-                : ClcDecline.v2(gid.low(), reason.code(), outOfSync);
-    }
-
-    private SmcdAcceptBody buffer(SmcdLocalRing ring) {
+    private static SmcdAcceptBody buffer(Gid gid, SmcdLocalRing ring) {
         return new SmcdAcceptBody(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(), CHID, gid.low());
     }
 
-    /** The engine that sent a Proposal, or why it cannot be served. */
-    record Proposer(Gid gid, FallbackReason objection) {
+    /**
+     * The engine that sent a Proposal, or why it cannot be served.
+     *
+     * @param gid {@code null} if there is an objection
+     * @param objection {@code null} if there is none
+     */
+    public record Proposer(Gid gid, FallbackReason objection) {
     }
 
-    static Proposer proposer(ClcProposal proposal) {
+    /** Who sent a Proposal. */
+    public static Proposer proposer(ClcProposal proposal) {
         if (proposal.v2().isEmpty()) {
             return new Proposer(null, FallbackReason.NO_V2_EXTENSION);
         }

@@ -1,7 +1,5 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.smcr;
 
-import io.smc4j.engine.smcr.Prefixes;
-import io.smc4j.engine.smcr.RdmaOffer;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcPrefixes;
 import io.smc4j.engine.wire.ClcProposal;

@@ -1,0 +1,96 @@
+package io.smc4j.engine.smcd;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.BufferSizes;
+import io.smc4j.engine.link.DeclineException;
+import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerRing;
+import io.smc4j.engine.link.ServerContact;
+import io.smc4j.engine.wire.ClcAccept;
+import io.smc4j.engine.wire.ClcConfirm;
+import io.smc4j.engine.wire.ClcProposal;
+import io.smc4j.engine.wire.SmcdAcceptBody;
+import java.util.function.Consumer;
+
+/** SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the ring. */
+final class SmcdServerContact implements ServerContact {
+
+    private final Gid gid;
+    private final SmcdLinkGroup group;
+    private final SmcdLocalRing ring;
+    private SmcdPeerRing peerRing;
+
+    private SmcdServerContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring) {
+        this.gid = gid;
+        this.group = group;
+        this.ring = ring;
+    }
+
+    static SmcdServerContact of(SmcdLinkGroups linkGroups, ClcProposal proposal, BufferSizes sizes) throws DeclineException {
+        SmcdClc.Proposer proposer = SmcdClc.proposer(proposal);
+        if (proposer.objection() != null) {
+            throw new DeclineException(proposer.objection());
+        }
+        SmcdLinkGroup group = linkGroups.forProposal(proposer.gid());
+        if (group == null) {
+            throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
+        }
+        return new SmcdServerContact(linkGroups.gid(), group, group.allocate(sizes.initial(), sizes.receive()));
+    }
+
+    @Override
+    public LocalRing localRing() {
+        return ring;
+    }
+
+    @Override
+    public PeerRing peerRing() {
+        return peerRing;
+    }
+
+    @Override
+    public void prepare(Consumer<FallbackReason> done) {
+        done.accept(null);
+    }
+
+    @Override
+    public ClcAccept accept() {
+        return SmcdClc.accept(gid, ring);
+    }
+
+    @Override
+    public void confirmed(ClcConfirm confirm) throws DeclineException {
+        SmcdAcceptBody buffer = SmcdClc.buffer(confirm.terms(), confirm.body());
+        if (buffer == null) {
+            throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
+        }
+        boolean ofThisGroup = SmcdClc.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null;
+        if (peerRing == null) {
+            throw new DeclineException(FallbackReason.OUT_OF_SYNC);
+        }
+    }
+
+    @Override
+    public void complete(Consumer<FallbackReason> done) {
+        done.accept(null);
+    }
+
+    /** A client that has bound the ring counts the connection as made, and is to see it end. */
+    @Override
+    public boolean abandon() {
+        if (peerRing == null) {
+            peerRing = ring.revoke() ? null : group.bindOpposite(ring);
+        }
+        if (peerRing != null) {
+            return false;
+        }
+        ring.free();
+        return true;
+    }
+
+    @Override
+    public void outOfSync() {
+        // A link group of two live processes cannot be: it ends with either.
+    }
+}
