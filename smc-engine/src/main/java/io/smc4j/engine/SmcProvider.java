@@ -2,6 +2,7 @@ package io.smc4j.engine;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
@@ -25,6 +26,12 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public abstract SmcSnapshot snapshot();
+
+    /**
+     * Makes a socket in the place of {@code new Socket()}, whose bytes travel as a channel's: with the JDK's exceptions
+     * for sockets, and closed by an interrupt of a virtual thread only.
+     */
+    public abstract Socket openSocket() throws IOException;
 
     /**
      * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the settings

@@ -106,7 +106,7 @@ final class ChannelState {
 
     private void await(long timeoutMillis) throws IOException {
         if (!transport.awaitConnect(timeoutMillis)) {
-            throw new SocketTimeoutException("connect timed out");
+            throw new SocketTimeoutException("Connect timed out");
         }
         if (channel.isOpen() && transport.isConnectFinished()) {
             connected();

@@ -64,7 +64,7 @@ final class ReadHalf {
     }
 
     /** Reads what is there, 0 bytes if there is nothing. */
-    private int readNow(ByteBuffer dst) throws IOException {
+    int readNow(ByteBuffer dst) throws IOException {
         lock.lock();
         try {
             state.requireConnected();

@@ -12,6 +12,7 @@ import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
+import io.smc4j.engine.nio.socket.StandInSocket;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
@@ -20,6 +21,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
@@ -147,7 +149,12 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        return new SmcSocketChannel(this, Sockets.ipv6Available());
+        return new SmcSocketChannel(this, Sockets.ipv6Available(), false);
+    }
+
+    @Override
+    public Socket openSocket() throws IOException {
+        return StandInSocket.over(new SmcSocketChannel(this, Sockets.ipv6Available(), true));
     }
 
     @Override
@@ -162,7 +169,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        return isInternet(family) ? new SmcSocketChannel(this, isIpv6(family))
+        return isInternet(family) ? new SmcSocketChannel(this, isIpv6(family), false)
                 : JdkProvider.get().openSocketChannel(family);
     }
 

@@ -39,6 +39,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ChannelKeys keys = new ChannelKeys();
+    private final boolean forSocket;
     private final ChannelTransport transport;
     private final ChannelState state;
     private final ReadHalf input;
@@ -50,20 +51,22 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
      * A channel for an outgoing connection.
      *
      * @param ipv6 whether it can connect to IPv6 addresses, besides those of IPv4
+     * @param forSocket whether nobody sees more of it than a socket
      */
-    SmcSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
-        this(provider, new TcpSocket(ipv6), false);
+    SmcSocketChannel(SmcSelectorProvider provider, boolean ipv6, boolean forSocket) throws IOException {
+        this(provider, new TcpSocket(ipv6), false, forSocket);
     }
 
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
     SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
             SmcServerSocketChannel listener) throws IOException {
-        this(provider, new TcpSocket(fd, ipv6, remote, listener.isKernelSmc()), true);
+        this(provider, new TcpSocket(fd, ipv6, remote, listener.isKernelSmc()), true, false);
         transport.startServer(listener);
     }
 
-    private SmcSocketChannel(SmcSelectorProvider provider, TcpSocket tcp, boolean accepted) {
+    private SmcSocketChannel(SmcSelectorProvider provider, TcpSocket tcp, boolean accepted, boolean forSocket) {
         super(provider);
+        this.forSocket = forSocket;
         ShutdownFlags shutdown = new ShutdownFlags();
         this.transport = new ChannelTransport(provider, keys, shutdown, readLock, writeLock, tcp, accepted);
         this.state = new ChannelState(this, transport, accepted);
@@ -115,12 +118,12 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             boolean completed = false;
             try {
                 if (blocking) {
-                    begin();
+                    beginWaiting();
                 }
                 completed = advanceLocked(step);
             } finally {
                 if (blocking) {
-                    end(completed);
+                    endWaiting(completed);
                 }
             }
             return completed;
@@ -161,7 +164,8 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        return read(dst, timeoutMillis);
+        int n = isInterruptedSocket() ? input.readNow(dst) : 0;
+        return n != 0 ? n : read(dst, timeoutMillis);
     }
 
     private int read(ByteBuffer dst, long timeoutMillis) throws IOException {
@@ -217,7 +221,12 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         if (!isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        output.writeFully(src, negotiatingMillis);
+        if (isInterruptedSocket()) {
+            output.writeNow(src);
+        }
+        if (src.hasRemaining()) {
+            output.writeFully(src, negotiatingMillis);
+        }
     }
 
     @Override
@@ -362,9 +371,23 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
 
     // ---- helpers
 
-    /** Begins what may wait: until {@link #endWaiting}, an interrupt of the thread closes the channel. */
+    /**
+     * Begins what may wait: until {@link #endWaiting}, an interrupt of the thread closes the channel. To interrupt a
+     * platform thread does nothing to a socket.
+     */
     void beginWaiting() {
-        begin();
+        if (isInterruptible()) {
+            begin();
+        }
+    }
+
+    private boolean isInterruptible() {
+        return !forSocket || Thread.currentThread().isVirtual();
+    }
+
+    /** Whether an interrupt came before the call. It closes a channel, but a socket only if the call has to wait. */
+    private boolean isInterruptedSocket() {
+        return forSocket && Thread.currentThread().isInterrupted() && Thread.currentThread().isVirtual();
     }
 
     /**
@@ -374,7 +397,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
      * @param completed whether it had an effect
      */
     void endWaiting(boolean completed) throws AsynchronousCloseException {
-        end(completed);
+        if (isInterruptible()) {
+            end(completed);
+        } else if (!completed && !isOpen()) {
+            throw new AsynchronousCloseException();
+        }
     }
 
     private void lockBoth() {

@@ -110,7 +110,8 @@ final class WriteHalf {
         }
     }
 
-    private void writeNow(ByteBuffer src) throws IOException {
+    /** Writes what fits now. */
+    void writeNow(ByteBuffer src) throws IOException {
         lock.lock();
         try {
             requireWritable();

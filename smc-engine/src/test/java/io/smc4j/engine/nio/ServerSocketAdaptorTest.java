@@ -18,6 +18,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -132,7 +133,7 @@ class ServerSocketAdaptorTest {
         assertThatExceptionOfType(SocketException.class).isThrownBy(socket::getSoTimeout);
         assertThatExceptionOfType(SocketException.class).isThrownBy(socket::getReuseAddress);
         assertThatIOException().isThrownBy(() -> socket.getOption(StandardSocketOptions.SO_REUSEADDR));
-        assertThatExceptionOfType(SocketException.class).isThrownBy(() -> socket.bind(ANY_PORT));
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> socket.bind(ANY_PORT));
     }
 
     private static final class ForeignServerSocketChannel extends ServerSocketChannel implements BlockingAcceptor {

@@ -3,6 +3,7 @@ package io.smc4j.engine.nio.socket;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 
 /** Socket options as the setters and getters of {@link java.net.Socket} know them. */
@@ -49,9 +50,9 @@ final class AdaptorOptions {
     }
 
     private static SocketException asSocketException(IOException e) {
-        if (SocketExceptions.translate(e) instanceof SocketException known) {
+        if (e instanceof SocketException known) {
             return known;
         }
-        return new SocketException(e.getMessage(), e);
+        return new SocketException(e instanceof ClosedChannelException ? SocketExceptions.CLOSED : e.getMessage(), e);
     }
 }

@@ -14,6 +14,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Set;
 
 /**
@@ -22,7 +23,7 @@ import java.util.Set;
  *
  * <p>As thread-safe as the channel. Streams require blocking mode.
  */
-public final class SocketAdaptor extends Socket {
+public class SocketAdaptor extends Socket {
 
     private static final int MAX_LINGER_SECONDS = 65535;
 
@@ -31,7 +32,7 @@ public final class SocketAdaptor extends Socket {
 
     private volatile int timeoutMillis;
 
-    private SocketAdaptor(SocketChannel channel, BlockingStream stream) throws SocketException {
+    SocketAdaptor(SocketChannel channel, BlockingStream stream) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
         this.stream = stream;
@@ -43,6 +44,11 @@ public final class SocketAdaptor extends Socket {
         } catch (SocketException e) {
             throw new AssertionError("declared by the super constructor, which only stores its argument", e);
         }
+    }
+
+    /** What an exception of the channel is to those who know a socket. */
+    IOException translated(Exception e) {
+        return SocketExceptions.translate(e);
     }
 
     @Override
@@ -70,10 +76,10 @@ public final class SocketAdaptor extends Socket {
         try {
             stream.connectBlocking(remote, timeout);
         } catch (RuntimeException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         } catch (IOException e) {
             closeAfter(e);
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -100,8 +106,10 @@ public final class SocketAdaptor extends Socket {
     public void bind(SocketAddress local) throws IOException {
         try {
             channel.bind(local);
+        } catch (UnresolvedAddressException e) {
+            throw (SocketException) new SocketException("Unresolved address").initCause(e);
         } catch (RuntimeException | IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -189,7 +197,7 @@ public final class SocketAdaptor extends Socket {
         try {
             channel.shutdownInput();
         } catch (RuntimeException | IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -198,7 +206,7 @@ public final class SocketAdaptor extends Socket {
         try {
             channel.shutdownOutput();
         } catch (RuntimeException | IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -355,7 +363,7 @@ public final class SocketAdaptor extends Socket {
         try {
             channel.setOption(name, value);
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
         return this;
     }
@@ -365,7 +373,7 @@ public final class SocketAdaptor extends Socket {
         try {
             return channel.getOption(name);
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio.socket;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.AlreadyBoundException;
@@ -22,14 +23,12 @@ final class SocketExceptions {
     }
 
     /**
-     * The counterpart of a channel's exception. An interrupt stays recognisable as one.
+     * What the JDK's channels throw in the place of an exception where they are seen as sockets.
      *
      * @throws RuntimeException the given one, if {@code java.net} says the same, as of a wrong blocking mode
      */
     static IOException translate(Exception e) {
         return switch (e) {
-            case ClosedByInterruptException x -> x;
-            case ClosedChannelException x -> withCause(new SocketException(CLOSED), x);
             case IOException x -> x;
             case NotYetConnectedException x -> withCause(new SocketException("Socket is not connected"), x);
             case AlreadyConnectedException x -> withCause(new SocketException("Already connected"), x);
@@ -40,6 +39,20 @@ final class SocketExceptions {
             case UnresolvedAddressException x -> withCause(new UnknownHostException("Unresolved address"), x);
             case RuntimeException x -> throw x;
             default -> throw new IllegalArgumentException(e);
+        };
+    }
+
+    /** What a socket that no channel has made throws in the place of an exception. */
+    static IOException translateForSocket(Exception e, boolean closed) {
+        return switch (e) {
+            case ClosedByInterruptException x -> withCause(new SocketException("Closed by interrupt"), x);
+            case ClosedChannelException x ->
+                    withCause(new SocketException(closed ? "Socket closed" : "Broken pipe"), x);
+            case SocketException x -> x;
+            case InterruptedIOException x -> x;
+            case UnknownHostException x -> x;
+            case IOException x -> withCause(new SocketException(x.getMessage()), x);
+            default -> translate(e);
         };
     }
 

@@ -32,7 +32,7 @@ final class SocketInput extends InputStream {
         try {
             return stream.readBlocking(ByteBuffer.wrap(b, off, len), socket.timeoutMillis());
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw socket.translated(e);
         }
     }
 
@@ -41,7 +41,7 @@ final class SocketInput extends InputStream {
         try {
             return stream.availableBytes();
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw socket.translated(e);
         }
     }
 

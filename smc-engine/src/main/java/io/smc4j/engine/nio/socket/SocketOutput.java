@@ -31,7 +31,7 @@ final class SocketOutput extends OutputStream {
         try {
             stream.writeFully(ByteBuffer.wrap(b, off, len), socket.timeoutMillis());
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw socket.translated(e);
         }
     }
 

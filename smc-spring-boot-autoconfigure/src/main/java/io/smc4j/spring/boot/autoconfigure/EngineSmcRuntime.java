@@ -7,6 +7,7 @@ import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,6 +61,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return engine.mayConnectTo(listener);
+    }
+
+    @Override
+    public Socket openSocket() throws IOException {
+        return engine.openSocket();
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.smc4j.spring.boot.autoconfigure;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
@@ -30,6 +32,14 @@ public interface SmcRuntime {
      * available}, else the JDK's own. Channels of the one must not be registered with selectors of the other.
      */
     SelectorProvider selectorProvider();
+
+    /**
+     * Makes a socket that is not connected, for those who would say {@code new Socket()}. If SMC is
+     * {@linkplain #isAvailable() available}, its bytes travel as those of a channel of {@link #selectorProvider()}.
+     */
+    default Socket openSocket() throws IOException {
+        return isAvailable() ? selectorProvider().openSocketChannel().socket() : new Socket();
+    }
 
     /**
      * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects. If not, it

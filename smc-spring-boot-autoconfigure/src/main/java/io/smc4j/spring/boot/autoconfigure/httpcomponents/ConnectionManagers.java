@@ -1,6 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
-import java.nio.channels.spi.SelectorProvider;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +25,19 @@ final class ConnectionManagers implements DisposableBean {
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
     private static final long SWEEP_MILLIS = 5_000;
 
-    private final SelectorProvider provider;
+    private final SmcRuntime runtime;
     private final TimeValue idle;
     private final long sweepMillis;
     private final Map<ConnectionManagerSettings, SharedConnectionManager> managers = new HashMap<>();
     private ScheduledExecutorService sweeper;
     private boolean closed;
 
-    ConnectionManagers(SelectorProvider provider) {
-        this(provider, IDLE, SWEEP_MILLIS);
+    ConnectionManagers(SmcRuntime runtime) {
+        this(runtime, IDLE, SWEEP_MILLIS);
     }
 
-    ConnectionManagers(SelectorProvider provider, TimeValue idle, long sweepMillis) {
-        this.provider = provider;
+    ConnectionManagers(SmcRuntime runtime, TimeValue idle, long sweepMillis) {
+        this.runtime = runtime;
         this.idle = idle;
         this.sweepMillis = sweepMillis;
     }
@@ -45,7 +45,7 @@ final class ConnectionManagers implements DisposableBean {
     /** A connection manager over channels, for one client, with all that was set on a builder. */
     synchronized HttpClientConnectionManager like(PoolingHttpClientConnectionManagerBuilder builder) {
         if (closed) {
-            return SmcConnectionManagerBuilder.like(builder, provider).build();
+            return SmcConnectionManagerBuilder.like(builder, runtime).build();
         }
         startSweeper();
         ConnectionManagerSettings settings = ConnectionManagerSettings.of(builder);
@@ -53,7 +53,7 @@ final class ConnectionManagers implements DisposableBean {
         HttpClientConnectionManager share = known == null ? null : known.share();
         if (share == null) {
             SharedConnectionManager fresh =
-                    new SharedConnectionManager(SmcConnectionManagerBuilder.like(builder, provider).build());
+                    new SharedConnectionManager(SmcConnectionManagerBuilder.like(builder, runtime).build());
             managers.put(settings, fresh);
             share = fresh.share();
         }

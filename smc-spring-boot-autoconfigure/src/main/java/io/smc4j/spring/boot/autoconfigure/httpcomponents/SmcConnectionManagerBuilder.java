@@ -1,9 +1,9 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.Socket;
-import java.nio.channels.spi.SelectorProvider;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
@@ -14,19 +14,19 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.springframework.util.ReflectionUtils;
 
-/** Builds connection managers whose sockets belong to channels of a provider. */
+/** Builds connection managers whose sockets may use SMC. */
 final class SmcConnectionManagerBuilder extends PoolingHttpClientConnectionManagerBuilder {
 
-    private final SelectorProvider provider;
+    private final SmcRuntime runtime;
 
-    private SmcConnectionManagerBuilder(SelectorProvider provider) {
-        this.provider = provider;
+    private SmcConnectionManagerBuilder(SmcRuntime runtime) {
+        this.runtime = runtime;
     }
 
     /** Starts from all that was set on another builder, which can be told but not asked. */
     static SmcConnectionManagerBuilder like(PoolingHttpClientConnectionManagerBuilder other,
-            SelectorProvider provider) {
-        SmcConnectionManagerBuilder builder = new SmcConnectionManagerBuilder(provider);
+            SmcRuntime runtime) {
+        SmcConnectionManagerBuilder builder = new SmcConnectionManagerBuilder(runtime);
         ReflectionUtils.shallowCopyFieldState(other, builder);
         return builder;
     }
@@ -40,6 +40,6 @@ final class SmcConnectionManagerBuilder extends PoolingHttpClientConnectionManag
 
     /** A connection through a SOCKS proxy stays plain: only {@code java.net.Socket} speaks that protocol. */
     private Socket createSocket(Proxy socksProxy) throws IOException {
-        return socksProxy == null ? provider.openSocketChannel().socket() : new Socket(socksProxy);
+        return socksProxy == null ? runtime.openSocket() : new Socket(socksProxy);
     }
 }

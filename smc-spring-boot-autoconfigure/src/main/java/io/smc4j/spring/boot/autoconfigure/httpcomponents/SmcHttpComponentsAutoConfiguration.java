@@ -30,7 +30,7 @@ public class SmcHttpComponentsAutoConfiguration {
 
     @Bean
     ConnectionManagers smcConnectionManagers(SmcRuntime runtime) {
-        return new ConnectionManagers(runtime.selectorProvider());
+        return new ConnectionManagers(runtime);
     }
 
     @Bean

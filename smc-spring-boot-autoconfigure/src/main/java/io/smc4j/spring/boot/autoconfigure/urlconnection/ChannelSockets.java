@@ -1,8 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -10,29 +10,29 @@ import java.util.WeakHashMap;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Sockets that belong to channels of a provider, until it goes. The JDK keeps idle connections for the whole process;
+ * Sockets that may use SMC, until the context goes. The JDK keeps idle connections for the whole process;
  * those of a context that closes are closed with it.
  *
  * <p>Thread-safe.
  */
 final class ChannelSockets implements DisposableBean {
 
-    private final SelectorProvider provider;
+    private final SmcRuntime runtime;
     private final Set<Socket> open = Collections.newSetFromMap(new WeakHashMap<>());
     private boolean destroyed;
 
-    ChannelSockets(SelectorProvider provider) {
-        this.provider = provider;
+    ChannelSockets(SmcRuntime runtime) {
+        this.runtime = runtime;
     }
 
-    /** A socket that is not connected; a plain one once the provider is gone. */
+    /** A socket that is not connected; a plain one once the context is gone. */
     Socket open() throws IOException {
         synchronized (open) {
             if (destroyed) {
                 return new Socket();
             }
         }
-        Socket socket = provider.openSocketChannel().socket();
+        Socket socket = runtime.openSocket();
         synchronized (open) {
             open.add(socket);
         }

@@ -22,7 +22,7 @@ public class SmcRestTemplateBeansAutoConfiguration {
 
     @Bean
     ChannelSockets smcChannelSockets(SmcRuntime runtime) {
-        return new ChannelSockets(runtime.selectorProvider());
+        return new ChannelSockets(runtime);
     }
 
     @Bean

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
-import io.smc4j.spring.boot.autoconfigure.testsupport.CountingSelectorProvider;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.testsupport.HttpCalls;
@@ -189,14 +188,14 @@ class SharedConnectionsTests {
 
     @Test
     void closesIdleConnections() throws Exception {
-        CountingSelectorProvider provider = new CountingSelectorProvider();
-        ConnectionManagers managers = new ConnectionManagers(provider, TimeValue.ofMilliseconds(1), 10);
+        FakeSmcRuntime runtime = new FakeSmcRuntime();
+        ConnectionManagers managers = new ConnectionManagers(runtime, TimeValue.ofMilliseconds(1), 10);
         try {
             CloseableHttpClient client = client(managers);
             call(new RestTemplate(new HttpComponentsClientHttpRequestFactory(client)));
-            await().untilAsserted(() -> assertThat(provider.traffic().open()).isZero());
+            await().untilAsserted(() -> assertThat(runtime.traffic().open()).isZero());
             call(new RestTemplate(new HttpComponentsClientHttpRequestFactory(client)));
-            assertThat(provider.traffic().connected()).isEqualTo(2);
+            assertThat(runtime.traffic().connected()).isEqualTo(2);
         } finally {
             managers.destroy();
         }
@@ -205,16 +204,16 @@ class SharedConnectionsTests {
     /** With no limit of idleness in sight, only the clients' end can close what they used. */
     @Test
     void closesWhatNoReachableClientUses() {
-        CountingSelectorProvider provider = new CountingSelectorProvider();
-        ConnectionManagers managers = new ConnectionManagers(provider, TimeValue.ofDays(1), 10);
+        FakeSmcRuntime runtime = new FakeSmcRuntime();
+        ConnectionManagers managers = new ConnectionManagers(runtime, TimeValue.ofDays(1), 10);
         try {
             List<CloseableHttpClient> clients = new ArrayList<>(List.of(client(managers)));
             call(new RestTemplate(new HttpComponentsClientHttpRequestFactory(clients.get(0))));
-            assertThat(provider.traffic().open()).isEqualTo(1);
+            assertThat(runtime.traffic().open()).isEqualTo(1);
             clients.clear();
             await().untilAsserted(() -> {
                 System.gc();
-                assertThat(provider.traffic().open()).isZero();
+                assertThat(runtime.traffic().open()).isZero();
             });
         } finally {
             managers.destroy();

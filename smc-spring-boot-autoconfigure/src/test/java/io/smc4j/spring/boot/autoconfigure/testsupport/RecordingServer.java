@@ -61,6 +61,11 @@ public final class RecordingServer implements AutoCloseable {
         return accepted;
     }
 
+    /** Whether every connection is closed that was accepted. */
+    public boolean isIdle() {
+        return connections.isEmpty();
+    }
+
     private void accept() {
         while (!closed) {
             try {

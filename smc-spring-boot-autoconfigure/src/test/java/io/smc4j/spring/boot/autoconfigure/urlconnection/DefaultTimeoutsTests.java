@@ -41,7 +41,7 @@ class DefaultTimeoutsTests {
             FakeSmcRuntime runtime = new FakeSmcRuntime();
             RestTemplate client = new RestTemplate(new SmcSimpleClientHttpRequestFactory(
                     new SimpleClientHttpRequestFactory(),
-                    new SmcUrlConnections(runtime, new ChannelSockets(runtime.selectorProvider()))));
+                    new SmcUrlConnections(runtime, new ChannelSockets(runtime))));
             try (RecordingServer server = RecordingServer.start()) {
                 client.getForObject(server.url("/silent"), String.class);
             } catch (ResourceAccessException e) {

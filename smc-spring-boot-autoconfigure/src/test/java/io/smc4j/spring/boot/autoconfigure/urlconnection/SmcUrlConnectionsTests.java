@@ -52,7 +52,7 @@ import org.springframework.web.client.RestTemplate;
 class SmcUrlConnectionsTests {
 
     private final FakeSmcRuntime runtime = new FakeSmcRuntime();
-    private final ChannelSockets sockets = new ChannelSockets(runtime.selectorProvider());
+    private final ChannelSockets sockets = new ChannelSockets(runtime);
     private final SimpleClientHttpRequestFactory original = new SimpleClientHttpRequestFactory();
     private final RestTemplate client = new RestTemplate(
             new SmcSimpleClientHttpRequestFactory(original, new SmcUrlConnections(runtime, sockets)));
