@@ -34,6 +34,7 @@ class ArchitectureTest {
             .layer("nio").definedBy(ROOT + ".nio")
             .layer("nio.select").definedBy(ROOT + ".nio.select")
             .layer("nio.socket").definedBy(ROOT + ".nio.socket")
+            .layer("core").definedBy(ROOT + ".core")
             .layer("negotiation").definedBy(ROOT + ".negotiation")
             .layer("discovery").definedBy(ROOT + ".discovery")
             .layer("connection").definedBy(ROOT + ".connection")
@@ -46,13 +47,14 @@ class ArchitectureTest {
             .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("nio.select").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("nio.socket").mayOnlyBeAccessedByLayers("nio")
-            .whereLayer("negotiation").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select")
-            .whereLayer("discovery").mayOnlyBeAccessedByLayers("nio", "negotiation")
+            .whereLayer("core").mayOnlyBeAccessedByLayers("nio")
+            .whereLayer("negotiation").mayOnlyBeAccessedByLayers("core", "nio")
+            .whereLayer("discovery").mayOnlyBeAccessedByLayers("core", "nio", "negotiation")
             .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation")
-            .whereLayer("smcd").mayOnlyBeAccessedByLayers("cli", "nio", "negotiation", "discovery")
-            .whereLayer("smcr").mayOnlyBeAccessedByLayers("negotiation", "discovery")
+            .whereLayer("smcd").mayOnlyBeAccessedByLayers("core", "nio", "negotiation", "discovery")
+            .whereLayer("smcr").mayOnlyBeAccessedByLayers("core", "negotiation", "discovery")
             .whereLayer("link")
-            .mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd", "smcr");
+            .mayOnlyBeAccessedByLayers("core", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd", "smcr");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -92,7 +94,7 @@ class ArchitectureTest {
      */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".negotiation", ROOT + ".discovery", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
+            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
                     ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .and(not(equivalentTo(SmcProviderFactory.class)))

@@ -13,13 +13,13 @@ import java.util.function.Consumer;
  */
 final class Attempts {
 
-    private final SmcEngine engine;
+    private final Negotiations owner;
     private final InetSocketAddress listener;
     private Prospects prospects;
     private boolean second;
 
-    Attempts(SmcEngine engine, InetSocketAddress listener, Prospects prospects) {
-        this.engine = engine;
+    Attempts(Negotiations owner, InetSocketAddress listener, Prospects prospects) {
+        this.owner = owner;
         this.listener = listener;
         this.prospects = prospects;
     }
@@ -40,17 +40,17 @@ final class Attempts {
 
     /** What to propose over a connection; see {@link Prospects#offer}. */
     Offer offer(int fd, boolean expected) throws DeclineException, OsException {
-        return prospects.offer(engine, fd, expected);
+        return prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
     }
 
     /** Asks the listener's process about a connection; see {@link Inquiry#begin}. */
     Inquiry inquire(int fd, Consumer<Boolean> answer) throws OsException {
-        return Inquiry.begin(engine, prospects.group(), fd, listener.getPort(), answer);
+        return Inquiry.begin(owner.linkGroups.inquiries(), prospects.group(), fd, listener.getPort(), answer);
     }
 
     /** Goes on to the process that has come after the one that has ended; returns {@code false} if there is none to try. */
     boolean next() {
-        Prospects next = second ? null : prospects.ofSuccessor(engine, listener);
+        Prospects next = second ? null : prospects.ofSuccessor(owner.linkGroups, owner.discovery.markers(), listener);
         if (next == null) {
             return false;
         }
@@ -60,10 +60,10 @@ final class Attempts {
     }
 
     void failed(FallbackReason reason) {
-        engine.discovery().failures().remember(listener, prospects.peer(), reason);
+        owner.discovery.failures().remember(listener, prospects.peer(), reason);
     }
 
     void succeeded() {
-        engine.discovery().failures().forget(listener);
+        owner.discovery.failures().forget(listener);
     }
 }

@@ -40,16 +40,16 @@ final class ClientNegotiation extends Negotiation {
     private FallbackReason failure;
     private Inquiry inquiry;
 
-    private ClientNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
-        super(engine, channel, fd);
-        this.attempts = new Attempts(engine, remote, prospects);
+    private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
+        super(owner, channel, fd);
+        this.attempts = new Attempts(owner, remote, prospects);
         this.announcing = prospects.announced();
     }
 
     /** @param ready whether TCP has connected and a Proposal takes no more: then the caller's thread sends it */
-    static ClientNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote,
+    static ClientNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote,
             Prospects prospects, boolean ready) throws OsException {
-        ClientNegotiation negotiation = new ClientNegotiation(engine, channel, fd, remote, prospects);
+        ClientNegotiation negotiation = new ClientNegotiation(owner, channel, fd, remote, prospects);
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
@@ -105,7 +105,7 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void connected() throws IOException {
-        mustNegotiate = announcing && engine.discovery().announcer().peerAnnounced(fd);
+        mustNegotiate = announcing && owner.discovery.announcer().peerAnnounced(fd);
         forgetAnnouncement();
         state = ClientState.BEGUN;
         channel.onConnected();
@@ -122,7 +122,7 @@ final class ClientNegotiation extends Negotiation {
     private void forgetAnnouncement() {
         if (announcing) {
             announcing = false;
-            engine.discovery().announcer().forget(fd);
+            owner.discovery.announcer().forget(fd);
         }
     }
 
@@ -178,7 +178,7 @@ final class ClientNegotiation extends Negotiation {
         }
         failure = reason;
         state = ClientState.IN_DOUBT;
-        startClock(Math.min(Inquiry.NANOS, engine.config().handshakeTimeout().toNanos()));
+        startClock(Math.min(Inquiry.NANOS, owner.config.handshakeTimeout().toNanos()));
     }
 
     private void inquired(boolean own) throws IOException {

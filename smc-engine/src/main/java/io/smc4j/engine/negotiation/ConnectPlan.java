@@ -13,49 +13,28 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ConnectPlan {
 
-    private final SmcEngine engine;
+    private final Negotiations owner;
     private final InetSocketAddress remote;
     private final boolean local;
     private FallbackReason objection;
     private boolean announced;
 
-    private ConnectPlan(SmcEngine engine, InetSocketAddress remote) {
-        this.engine = engine;
+    ConnectPlan(Negotiations owner, InetSocketAddress remote) {
+        this.owner = owner;
         this.remote = remote;
-        this.local = engine.discovery().localAddresses().contains(remote.getAddress());
-        this.objection = objectionToAny();
-    }
-
-    /** Decides about a listener. */
-    public static ConnectPlan to(SmcEngine engine, InetSocketAddress remote) {
-        return new ConnectPlan(engine, remote);
+        this.local = owner.discovery.localAddresses().contains(remote.getAddress());
+        FallbackReason toAny = owner.objectionTo(remote);
+        this.objection = toAny != null || usesMarkers() ? toAny : owner.rdma.objection(local);
     }
 
     /** Whether something may come of it, as far as can be told without connecting. */
-    public static boolean mayLeadTo(SmcEngine engine, InetSocketAddress remote) {
-        return engine.kernelSmc().carries(remote) || new ConnectPlan(engine, remote).hasProspects();
-    }
-
-    private boolean hasProspects() {
+    boolean hasProspects() {
         if (objection != null) {
             return false;
         }
-        return usesMarkers() && engine.discovery().markers().find(remote) != null
-                || engine.rdmaAccess().objection() == null && engine.discovery().isConfigured(remote)
-                || mayHaveRdma() && engine.discovery().announcer().isPermitted();
-    }
-
-    private FallbackReason objectionToAny() {
-        if (!engine.config().clientEnabled() || engine.isClosed()) {
-            return FallbackReason.DISABLED;
-        }
-        if (!engine.policy().allowsOutbound(remote)) {
-            return FallbackReason.POLICY;
-        }
-        if (engine.discovery().failures().isLeftAlone(remote)) {
-            return FallbackReason.RECENT_FAILURE;
-        }
-        return usesMarkers() ? null : engine.rdmaAccess().objection(local);
+        return usesMarkers() && owner.discovery.markers().find(remote) != null
+                || owner.rdma.objection() == null && owner.discovery.isConfigured(remote)
+                || mayHaveRdma() && owner.discovery.announcer().isPermitted();
     }
 
     /** Why SMC is not tried; {@code null} if it may be. */
@@ -65,12 +44,12 @@ public final class ConnectPlan {
 
     /** Whether a marker may tell of the listener, which is on this host then. */
     public boolean usesMarkers() {
-        return local && engine.config().sharedMemoryEnabled();
+        return local && owner.config.sharedMemoryEnabled();
     }
 
     /** Announces SMC if that may help; before the socket connects. */
     public void announce(int fd) {
-        announced = objection == null && mayHaveRdma() && engine.discovery().announcer().announce(fd);
+        announced = objection == null && mayHaveRdma() && owner.discovery.announcer().announce(fd);
     }
 
     /**
@@ -78,7 +57,7 @@ public final class ConnectPlan {
      * Only from a loopback address one connects to itself for certain.
      */
     private boolean mayHaveRdma() {
-        Rdma rdma = engine.rdmaAccess();
+        Rdma rdma = owner.rdma;
         return rdma.objection() == null
                 && (!remote.getAddress().isLoopbackAddress() || rdma.portFor(remote.getAddress()) != null);
     }
@@ -87,7 +66,7 @@ public final class ConnectPlan {
     public void giveUp(int fd) {
         if (announced) {
             announced = false;
-            engine.discovery().announcer().forget(fd);
+            owner.discovery.announcer().forget(fd);
         }
     }
 
@@ -99,18 +78,18 @@ public final class ConnectPlan {
      */
     public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
-        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? engine.discovery().markers().known(remote) : null;
+        CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? owner.discovery.markers().known(remote) : null;
         boolean ready = connected && !announced && link != null && link.isDone();
         if (link == null && usesMarkers()) {
-            link = engine.discovery().markers().find(remote);
+            link = owner.discovery.markers().find(remote);
         }
-        boolean known = engine.rdmaAccess().objection() == null && engine.discovery().isConfigured(remote);
+        boolean known = owner.rdma.objection() == null && owner.discovery.isConfigured(remote);
         if (link == null && !known && !announced) {
-            objection = local || engine.discovery().announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
+            objection = local || owner.discovery.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
                     : FallbackReason.NOT_ANNOUNCED;
             return null;
         }
-        return ClientNegotiation.start(engine, channel, fd, remote, new Prospects(link, announced, known),
+        return ClientNegotiation.start(owner, channel, fd, remote, new Prospects(link, announced, known),
                 ready);
     }
 }

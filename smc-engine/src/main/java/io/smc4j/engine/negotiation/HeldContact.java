@@ -70,10 +70,10 @@ final class HeldContact<C extends Contact> {
     void giveUp(boolean abort) {
         if (!settled) {
             settled = true;
-            if (negotiation.engine.loop().inLoop()) {
+            if (negotiation.owner.loop.inLoop()) {
                 end(abort);
             } else {
-                negotiation.engine.loop().execute(() -> end(abort));
+                negotiation.owner.loop.execute(() -> end(abort));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.Inquiries;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,12 @@ final class Inquiry {
     /** How long the process has to answer: its control loop waits for nobody. */
     static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final SmcEngine engine;
+    private final Inquiries inquiries;
     private final InetSocketAddress local;
     private final int serverPort;
 
-    private Inquiry(SmcEngine engine, InetSocketAddress local, int serverPort) {
-        this.engine = engine;
+    private Inquiry(Inquiries inquiries, InetSocketAddress local, int serverPort) {
+        this.inquiries = inquiries;
         this.local = local;
         this.serverPort = serverPort;
     }
@@ -33,18 +34,18 @@ final class Inquiry {
      * @param answer told on the control loop, if there is an answer
      * @return {@code null} if nobody can be asked
      */
-    static Inquiry begin(SmcEngine engine, SmcdLinkGroup group, int fd, int serverPort, Consumer<Boolean> answer)
+    static Inquiry begin(Inquiries inquiries, SmcdLinkGroup group, int fd, int serverPort, Consumer<Boolean> answer)
             throws OsException {
         InetSocketAddress local = Sockets.localAddress(fd);
         if (group == null || !group.isActive() || local == null) {
             return null;
         }
-        engine.linkGroups().inquiries().ask(group, local, serverPort, answer);
-        return new Inquiry(engine, local, serverPort);
+        inquiries.ask(group, local, serverPort, answer);
+        return new Inquiry(inquiries, local, serverPort);
     }
 
     /** No answer is wanted any more. */
     void forget() {
-        engine.linkGroups().inquiries().forget(local, serverPort);
+        inquiries.forget(local, serverPort);
     }
 }

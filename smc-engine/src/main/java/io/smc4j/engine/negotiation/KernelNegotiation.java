@@ -24,14 +24,14 @@ final class KernelNegotiation extends Negotiation {
     /** Why the connection is to be plain TCP. */
     private FallbackReason failure;
 
-    private KernelNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote) {
-        super(engine, channel, fd);
+    private KernelNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote) {
+        super(owner, channel, fd);
         this.remote = remote;
     }
 
-    static KernelNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress remote)
+    static KernelNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote)
             throws OsException {
-        KernelNegotiation negotiation = new KernelNegotiation(engine, channel, fd, remote);
+        KernelNegotiation negotiation = new KernelNegotiation(owner, channel, fd, remote);
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
@@ -69,7 +69,7 @@ final class KernelNegotiation extends Negotiation {
         LOG.log(System.Logger.Level.DEBUG, "SMC of the kernel not possible with {0}: {1}", remote,
                 OsException.of("connect", errno).getMessage());
         failure = errno == Errno.ETIMEDOUT || errno == Errno.EAGAIN ? FallbackReason.TIMEOUT : FallbackReason.PEER_LOST;
-        engine.discovery().failures().remember(remote, null, failure);
+        owner.discovery.failures().remember(remote, null, failure);
         unwatch();
         fd = channel.reconnect();
         watch(true);

@@ -21,18 +21,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class KernelSmc {
 
-    private final SmcEngine engine;
+    private final Negotiations owner;
     private final boolean available;
     private final AtomicBoolean silent = new AtomicBoolean();
 
-    KernelSmc(SmcEngine engine) {
-        this.engine = engine;
-        this.available = engine.config().rdma().provider() == RdmaConfig.Provider.KERNEL
-                && engine.rdmaAccess().objection() != FallbackReason.NO_KERNEL_SMC;
+    KernelSmc(Negotiations owner) {
+        this.owner = owner;
+        this.available = owner.config.rdma().provider() == RdmaConfig.Provider.KERNEL
+                && owner.rdma.objection() != FallbackReason.NO_KERNEL_SMC;
     }
 
     /** Whether the kernel has SMC; says so if not. To ask loads the module, if that is permitted. */
-    static boolean probe() {
+    public static boolean probe() {
         try {
             Sockets.close(Sockets.openSmcStream(false));
             return true;
@@ -50,18 +50,17 @@ public final class KernelSmc {
 
     /** Whether a connection to a listener is the kernel's to negotiate: SMC may be tried, and there is no shared memory. */
     public boolean carries(InetSocketAddress remote) {
-        return available && engine.config().clientEnabled() && !engine.isClosed() && engine.policy().allowsOutbound(remote)
-                && !engine.discovery().failures().isLeftAlone(remote) && !isInSharedMemory(remote);
+        return available && owner.objectionTo(remote) == null && !isInSharedMemory(remote);
     }
 
     /** Looks after an AF_SMC socket that is connecting; if it comes to stand, the kernel says what it is. */
     public Negotiation start(Negotiable channel, int fd, InetSocketAddress remote) throws OsException {
-        return KernelNegotiation.start(engine, channel, fd, remote);
+        return KernelNegotiation.start(owner, channel, fd, remote);
     }
 
     private boolean isInSharedMemory(InetSocketAddress remote) {
-        Discovery discovery = engine.discovery();
-        return engine.config().sharedMemoryEnabled() && discovery.localAddresses().contains(remote.getAddress())
+        Discovery discovery = owner.discovery;
+        return owner.config.sharedMemoryEnabled() && discovery.localAddresses().contains(remote.getAddress())
                 && discovery.markers().find(remote) != null;
     }
 
@@ -70,7 +69,7 @@ public final class KernelSmc {
      * handshake is over before the connection is accepted.
      */
     public boolean listens() {
-        return available && engine.config().serverEnabled() && !engine.isClosed();
+        return available && owner.config.serverEnabled() && !owner.isClosed();
     }
 
     /** The host's AF_SMC sockets by their inodes; none if the kernel does not tell, which is said once. */
@@ -90,7 +89,7 @@ public final class KernelSmc {
     }
 
     /** What is shown of it where it is available. */
-    SmcSnapshot.Rdma snapshot() {
+    public SmcSnapshot.Rdma snapshot() {
         return new SmcSnapshot.Rdma(RdmaConfig.Provider.KERNEL, null, List.of());
     }
 }

@@ -32,7 +32,7 @@ public abstract class Negotiation {
     private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 
-    final SmcEngine engine;
+    final Negotiations owner;
     final Negotiable channel;
     int fd;
     private long watch;
@@ -48,8 +48,8 @@ public abstract class Negotiation {
     private boolean hurried;
     private Parting.Words lastWords;
 
-    Negotiation(SmcEngine engine, Negotiable channel, int fd) {
-        this.engine = engine;
+    Negotiation(Negotiations owner, Negotiable channel, int fd) {
+        this.owner = owner;
         this.channel = channel;
         this.fd = fd;
     }
@@ -89,7 +89,7 @@ public abstract class Negotiation {
     /** @param version of the peer's message */
     final ClcDecline newDecline(int version, FallbackReason reason) {
         boolean outOfSync = reason == FallbackReason.OUT_OF_SYNC;
-        long peerId = engine.gid().low();
+        long peerId = owner.gid.low();
         return version == Clc.V1 ? ClcDecline.v1(peerId, reason.code(), outOfSync)
                 : ClcDecline.v2(peerId, reason.code(), outOfSync);
     }
@@ -99,7 +99,7 @@ public abstract class Negotiation {
         if (!decided && !hurried && deadline != null) {
             hurried = true;
             stopClock();
-            startClock(Math.min(HURRY_NANOS, engine.config().handshakeTimeout().toNanos()));
+            startClock(Math.min(HURRY_NANOS, owner.config.handshakeTimeout().toNanos()));
         }
     }
 
@@ -134,15 +134,15 @@ public abstract class Negotiation {
         if (lastWords == null && !(closedInOrder && rest.hasRemaining())) {
             return false;
         }
-        new Parting(engine, fd, lastWords, rest).begin();
+        new Parting(owner, fd, lastWords, rest).begin();
         lastWords = null;
         return true;
     }
 
     /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
     final void begin() {
-        engine.begun(this);
-        if (engine.isClosed()) {
+        owner.begun(this);
+        if (owner.isClosed()) {
             engineClosed();
         }
     }
@@ -150,10 +150,10 @@ public abstract class Negotiation {
     /** @param connecting whether the socket is, or has more to send than it takes, so that its being writable is news */
     final void watch(boolean connecting) throws OsException {
         try {
-            watch = engine.loop().watch(fd, connecting ? EVENTS | Epoll.EPOLLOUT : EVENTS, this::ready);
+            watch = owner.loop.watch(fd, connecting ? EVENTS | Epoll.EPOLLOUT : EVENTS, this::ready);
             watching = true;
         } catch (OsException e) {
-            engine.ended(this);
+            owner.ended(this);
             throw e;
         }
     }
@@ -161,7 +161,7 @@ public abstract class Negotiation {
     final void unwatch() {
         if (watching) {
             watching = false;
-            engine.loop().unwatch(fd, watch);
+            owner.loop.unwatch(fd, watch);
         }
     }
 
@@ -207,12 +207,12 @@ public abstract class Negotiation {
 
     /** Limits what is to come, unless the clock runs already. */
     final void startClock() {
-        startClock(engine.config().handshakeTimeout().toNanos());
+        startClock(owner.config.handshakeTimeout().toNanos());
     }
 
     final void startClock(long nanos) {
         if (deadline == null) {
-            deadline = engine.loop().schedule(nanos, this::expire);
+            deadline = owner.loop.schedule(nanos, this::expire);
         }
     }
 
@@ -246,7 +246,7 @@ public abstract class Negotiation {
         if (!unsent.hasRemaining()) {
             unsent = null;
         } else if (watching) {
-            engine.loop().rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
+            owner.loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
         }
     }
 
@@ -275,14 +275,14 @@ public abstract class Negotiation {
     /** A ring begins small, unless the channel wants less. */
     final BufferSizes bufferSizes() {
         int receive = channel.receiveSize();
-        int initial = Math.min(SmcConfig.ringSize(engine.config().buffers().initialSize()), receive);
+        int initial = Math.min(SmcConfig.ringSize(owner.config.buffers().initialSize()), receive);
         return new BufferSizes(initial, receive, channel.sendSize());
     }
 
     /** Makes the connection. */
     final SmcConnection connect(LocalRing ring, PeerRing peerRing) {
-        return new SmcConnection(ring, peerRing, channel.sendSize(), channel.writeLock(), engine.loop(),
-                engine.spinPolicy(), this::linkDown);
+        return new SmcConnection(ring, peerRing, channel.sendSize(), channel.writeLock(), owner.loop,
+                owner.spinPolicy, this::linkDown);
     }
 
     private void linkDown() {
@@ -315,7 +315,7 @@ public abstract class Negotiation {
     private void decide(HandshakeOutcome outcome) {
         decided = true;
         if (exchanged) {
-            engine.statistics().handshake(outcome);
+            owner.statistics.handshake(outcome);
         }
     }
 
@@ -333,7 +333,7 @@ public abstract class Negotiation {
         decide(HandshakeOutcome.SMC);
         end();
         if (connection.mode() == SmcMode.SMCR) {
-            endWatch = TcpEndWatch.start(engine, fd, connection);
+            endWatch = TcpEndWatch.start(owner.loop, owner.rdma, fd, connection);
         }
         channel.onSmc(connection);
     }
@@ -362,7 +362,7 @@ public abstract class Negotiation {
     private void end() {
         if (!ended) {
             ended = true;
-            engine.ended(this);
+            owner.ended(this);
             unwatch();
             stopClock();
             release();

@@ -29,7 +29,7 @@ final class Parting {
     /** A peer that has not answered by then is not about to. It finds the end of the stream behind the last message. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final SmcEngine engine;
+    private final Negotiations owner;
     private final int fd;
     private final ByteBuffer unsent;
     private final boolean answerDue;
@@ -44,8 +44,8 @@ final class Parting {
      * @param words {@code null} if nothing was said before
      * @param rest what the application has written
      */
-    Parting(SmcEngine engine, int fd, Words words, ByteBuffer rest) {
-        this.engine = engine;
+    Parting(Negotiations owner, int fd, Words words, ByteBuffer rest) {
+        this.owner = owner;
         this.fd = fd;
         this.answerDue = words != null && words.answerDue;
         int length = words == null || words.message == null ? 0 : words.message.length();
@@ -58,22 +58,22 @@ final class Parting {
 
     /** Says and hears what it can at once, and leaves the rest to the control loop. */
     synchronized void begin() {
-        if (isOver() || engine.isClosed()) {
+        if (isOver() || owner.isClosed()) {
             close();
             return;
         }
-        engine.parting(this);
+        owner.parting(this);
         try {
-            watch = engine.loop().watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET,
+            watch = owner.loop.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET,
                     events -> ready());
             watching = true;
-            deadline = engine.loop().schedule(unsent.hasRemaining() ? engine.config().handshakeTimeout().toNanos()
-                    : Math.min(ANSWER_NANOS, engine.config().handshakeTimeout().toNanos()), this::close);
+            deadline = owner.loop.schedule(unsent.hasRemaining() ? owner.config.handshakeTimeout().toNanos()
+                    : Math.min(ANSWER_NANOS, owner.config.handshakeTimeout().toNanos()), this::close);
         } catch (OsException e) {
             Negotiation.LOG.log(System.Logger.Level.DEBUG, "no time to part", e);
             close();
         }
-        if (engine.isClosed()) {
+        if (owner.isClosed()) {
             close();
         }
     }
@@ -110,12 +110,12 @@ final class Parting {
         }
         closed = true;
         if (watching) {
-            engine.loop().unwatch(fd, watch);
+            owner.loop.unwatch(fd, watch);
         }
         if (deadline != null) {
             deadline.cancel();
         }
-        engine.parted(this);
+        owner.parted(this);
         Sockets.close(fd);
     }
 }

@@ -1,12 +1,15 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.discovery.Markers;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
+import io.smc4j.engine.smcd.SmcdLinkGroups;
+import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.smcr.SmcrOffer;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -37,14 +40,14 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
      * @param expected whether the server waits for a Proposal
      * @throws DeclineException if there is nothing
      */
-    Offer offer(SmcEngine engine, int fd, boolean expected) throws DeclineException, OsException {
+    Offer offer(SmcdLinkGroups linkGroups, Rdma rdma, int fd, boolean expected) throws DeclineException, OsException {
         if (link != null) {
-            return engine.linkGroups().offer(link);
+            return linkGroups.offer(link);
         }
         if (!expected && !known) {
             throw new DeclineException(FallbackReason.PEER_WITHOUT_SMC);
         }
-        Offer offer = SmcrOffer.of(engine.rdmaAccess(), Sockets.localAddress(fd).getAddress());
+        Offer offer = SmcrOffer.of(rdma, Sockets.localAddress(fd).getAddress());
         if (offer == null) {
             throw new DeclineException(FallbackReason.NO_SMCR_DEVICE);
         }
@@ -55,12 +58,12 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
      * What there is to be tried with the process that has come after the one that has ended; {@code null} if there is
      * none.
      */
-    Prospects ofSuccessor(SmcEngine engine, InetSocketAddress listener) {
+    Prospects ofSuccessor(SmcdLinkGroups linkGroups, Markers markers, InetSocketAddress listener) {
         Gid gone = peer();
-        if (gone == null || engine.linkGroups().isKnown(gone)) {
+        if (gone == null || linkGroups.isKnown(gone)) {
             return null;
         }
-        CompletableFuture<SmcdLinkGroup> next = engine.discovery().markers().find(listener);
+        CompletableFuture<SmcdLinkGroup> next = markers.find(listener);
         return next == null ? null : new Prospects(next, false, false);
     }
 }

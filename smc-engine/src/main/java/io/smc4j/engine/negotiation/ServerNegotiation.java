@@ -51,42 +51,23 @@ public final class ServerNegotiation extends Negotiation {
     /** Whether the control loop goes on with what has been received. */
     private boolean handedOver;
 
-    private ServerNegotiation(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
+    private ServerNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
             boolean mustNegotiate) {
-        super(engine, channel, fd);
+        super(owner, channel, fd);
         this.local = local;
         this.peer = peer;
         this.mustNegotiate = mustNegotiate;
-        this.announcedUnanswered = engine.discovery().announcer().announcedUnanswered(fd);
-    }
-
-    /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
-    public static boolean isObligatory(SmcEngine engine, int fd) {
-        return engine.discovery().announcer().answered(fd);
-    }
-
-    /** Why SMC is not offered to a client; {@code null} if it is. */
-    public static FallbackReason objection(SmcEngine engine, InetSocketAddress local, InetSocketAddress peer) {
-        if (!engine.config().serverEnabled() || engine.isClosed()) {
-            return FallbackReason.DISABLED;
-        }
-        boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
-                || engine.discovery().localAddresses().contains(peer.getAddress());
-        if (peerIsLocal && engine.config().sharedMemoryEnabled() || engine.rdmaAccess().portFor(local.getAddress()) != null) {
-            return null;
-        }
-        FallbackReason objection = engine.rdmaAccess().objection(peerIsLocal);
-        return objection == null ? FallbackReason.NO_SMCR_DEVICE : objection;
+        this.announcedUnanswered = owner.discovery.announcer().announcedUnanswered(fd);
     }
 
     /**
      * Begins to look for a Proposal on an accepted socket.
      *
-     * @param mustNegotiate {@link #isObligatory}
+     * @param mustNegotiate {@link Negotiations#isObligatory}
      */
-    public static ServerNegotiation start(SmcEngine engine, Negotiable channel, int fd, InetSocketAddress local,
+    static ServerNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local,
             InetAddress peer, boolean mustNegotiate) throws OsException {
-        ServerNegotiation negotiation = new ServerNegotiation(engine, channel, fd, local, peer, mustNegotiate);
+        ServerNegotiation negotiation = new ServerNegotiation(owner, channel, fd, local, peer, mustNegotiate);
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
@@ -99,7 +80,7 @@ public final class ServerNegotiation extends Negotiation {
     private void start() throws OsException {
         if (mustNegotiate) {
             startClock();
-        } else if (engine.config().sharedMemoryEnabled()) {
+        } else if (owner.config.sharedMemoryEnabled()) {
             step(this::lookAhead);
         }
         if (!isEnded() && !handedOver) {
@@ -116,7 +97,7 @@ public final class ServerNegotiation extends Negotiation {
         if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal && !isForThisThread(proposal)) {
             beginExchange();
             handedOver = true;
-            engine.loop().execute(() -> resume(() -> {
+            owner.loop.execute(() -> resume(() -> {
                 watch(false);
                 proposed(proposal);
             }));
@@ -128,7 +109,7 @@ public final class ServerNegotiation extends Negotiation {
     /** Whether all that an answer takes is there, and none of it the control loop's. */
     private boolean isForThisThread(ClcProposal proposal) {
         SmcdClc.Proposer proposer = SmcdClc.proposer(proposal);
-        return proposer.objection() == null && engine.linkGroups().isKnown(proposer.gid());
+        return proposer.objection() == null && owner.linkGroups.isKnown(proposer.gid());
     }
 
     /** The owner wants to write. Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
@@ -142,13 +123,13 @@ public final class ServerNegotiation extends Negotiation {
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
     private void leaveUnanswered() {
-        if (!engine.config().sharedMemoryEnabled() || !engine.discovery().localAddresses().contains(peer)) {
+        if (!owner.config.sharedMemoryEnabled() || !owner.discovery.localAddresses().contains(peer)) {
             return;
         }
         try {
             InetSocketAddress client = Sockets.remoteAddress(fd);
             if (client != null) {
-                engine.linkGroups().inquiries().leaveUnanswered(client, local.getPort());
+                owner.linkGroups.inquiries().leaveUnanswered(client, local.getPort());
             }
         } catch (OsException e) {
             LOG.log(System.Logger.Level.DEBUG, "client not known", e);
@@ -208,7 +189,7 @@ public final class ServerNegotiation extends Negotiation {
         }
         state = State.PREPARING;
         try {
-            if (!engine.policy().allowsInbound(peer, local.getPort())) {
+            if (!owner.policy().allowsInbound(peer, local.getPort())) {
                 throw new DeclineException(FallbackReason.POLICY);
             }
             contact = new HeldContact<>(this, choose(proposal));
@@ -242,10 +223,10 @@ public final class ServerNegotiation extends Negotiation {
     /** SMC-D first: where both are possible, the peer is on this host. */
     private ServerContact choose(ClcProposal proposal) throws DeclineException {
         boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
-        if (engine.config().sharedMemoryEnabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
-            return engine.linkGroups().proposed(proposal, bufferSizes());
+        if (owner.config.sharedMemoryEnabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
+            return owner.linkGroups.proposed(proposal, bufferSizes());
         }
-        Rdma.Port port = smcr ? engine.rdmaAccess().portFor(local.getAddress()) : null;
+        Rdma.Port port = smcr ? owner.rdma.portFor(local.getAddress()) : null;
         if (port == null) {
             throw new DeclineException(smcr ? FallbackReason.NO_SMCR_DEVICE : FallbackReason.NO_DEVICE);
         }

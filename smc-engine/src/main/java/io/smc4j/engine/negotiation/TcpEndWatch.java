@@ -1,9 +1,11 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcr.Rdma;
 
 /**
  * Watches the TCP socket of an established SMC-R connection, which carries nothing any more: if it ends, and not because the
@@ -11,23 +13,25 @@ import io.smc4j.engine.os.Sockets;
  */
 final class TcpEndWatch implements AutoCloseable {
 
-    private final SmcEngine engine;
+    private final ControlLoop loop;
+    private final Rdma rdma;
     private final int fd;
     private final SmcConnection connection;
     private long watch;
     private boolean closed;
 
-    private TcpEndWatch(SmcEngine engine, int fd, SmcConnection connection) {
-        this.engine = engine;
+    private TcpEndWatch(ControlLoop loop, Rdma rdma, int fd, SmcConnection connection) {
+        this.loop = loop;
+        this.rdma = rdma;
         this.fd = fd;
         this.connection = connection;
     }
 
     /** Returns {@code null} if nothing can be watched any more; only the tests of the link find out then. */
-    static TcpEndWatch start(SmcEngine engine, int fd, SmcConnection connection) {
-        TcpEndWatch created = new TcpEndWatch(engine, fd, connection);
+    static TcpEndWatch start(ControlLoop loop, Rdma rdma, int fd, SmcConnection connection) {
+        TcpEndWatch created = new TcpEndWatch(loop, rdma, fd, connection);
         try {
-            created.watch = engine.loop().watch(fd, Epoll.EPOLLRDHUP | Epoll.EPOLLET, events -> created.ended());
+            created.watch = loop.watch(fd, Epoll.EPOLLRDHUP | Epoll.EPOLLET, events -> created.ended());
             return created;
         } catch (OsException e) {
             Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP of an SMC-R connection not watched", e);
@@ -42,7 +46,7 @@ final class TcpEndWatch implements AutoCloseable {
                 return;
             }
         }
-        engine.rdmaAccess().suspect(connection.linkGroup());
+        rdma.suspect(connection.linkGroup());
     }
 
     /** The connection is over, as its link group is: ends TCP, so that the peer looks whether this side still lives. */
@@ -62,7 +66,7 @@ final class TcpEndWatch implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            engine.loop().unwatch(fd, watch);
+            loop.unwatch(fd, watch);
         }
     }
 }

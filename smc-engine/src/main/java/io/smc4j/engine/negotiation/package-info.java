@@ -1,8 +1,9 @@
 /**
  * How a TCP connection becomes an SMC connection, or stays what it is.
  *
- * <p>{@link io.smc4j.engine.discovery.Discovery} says whom a Proposal may be sent to, and an
- * {@link io.smc4j.engine.negotiation.ConnectPlan} makes of it what is tried with one listener. A {@code ClientNegotiation} and a
+ * <p>{@link io.smc4j.engine.negotiation.Negotiations} begins them all. {@link io.smc4j.engine.discovery.Discovery} says whom a
+ * Proposal may be sent to, and a {@link io.smc4j.engine.negotiation.ConnectPlan} makes of it what is tried with one listener. A
+ * {@code ClientNegotiation} and a
  * {@link io.smc4j.engine.negotiation.ServerNegotiation} then exchange CLC messages over the TCP connection; at the end of each
  * stands exactly one outcome: SMC, TCP with a reason, or no connection. Both run on the engine's control loop, so that neither
  * {@code accept} nor {@code connect} waits.

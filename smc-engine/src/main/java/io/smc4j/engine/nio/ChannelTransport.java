@@ -4,7 +4,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.connection.SmcConnection;
-import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.socket.NamedOption;

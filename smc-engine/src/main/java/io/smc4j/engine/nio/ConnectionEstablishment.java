@@ -3,11 +3,11 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
 import io.smc4j.engine.negotiation.ServerNegotiation;
-import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
@@ -106,13 +106,13 @@ final class ConnectionEstablishment implements Negotiable {
             settle(null, 0, false);
             return;
         }
-        boolean mustNegotiate = listener.isMarked() && ServerNegotiation.isObligatory(engine, socket.fd());
+        boolean mustNegotiate = listener.isMarked() && engine.negotiations().isObligatory(socket.fd());
         FallbackReason objection = !listener.isMarked() ? FallbackReason.DISABLED
-                : mustNegotiate ? null : ServerNegotiation.objection(engine, local, remote);
+                : mustNegotiate ? null : engine.negotiations().objection(local, remote);
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = ServerNegotiation.start(engine, this, socket.fd(), local, remote.getAddress(), mustNegotiate);
+                negotiation = engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate);
             } catch (OsException e) {
                 objection = notNegotiated(e);
             }
@@ -125,7 +125,7 @@ final class ConnectionEstablishment implements Negotiable {
     /** Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it. */
     private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
         return socket.kernel() != null && (!engine.config().sharedMemoryEnabled()
-                || ServerNegotiation.objection(engine, local, remote) == FallbackReason.PEER_NOT_LOCAL);
+                || engine.negotiations().objection(local, remote) == FallbackReason.PEER_NOT_LOCAL);
     }
 
     private static FallbackReason notNegotiated(OsException cause) {
@@ -139,10 +139,10 @@ final class ConnectionEstablishment implements Negotiable {
      * @param blocking whether the caller would wait; a connect that does not block is finished later, as with TCP
      */
     boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
-        if (engine.kernelSmc().carries(target)) {
+        if (engine.negotiations().kernelSmc().carries(target)) {
             return connectByKernel(target);
         }
-        ConnectPlan plan = ConnectPlan.to(engine, target);
+        ConnectPlan plan = engine.negotiations().plan(target);
         plan.announce(socket.fd());
         connected = connect(target, plan);
         FallbackReason objection = plan.objection();
@@ -180,7 +180,7 @@ final class ConnectionEstablishment implements Negotiable {
         phase = reason == null ? Phase.NEGOTIATING : Phase.CONNECTING;
         if (reason == null) {
             try {
-                negotiation = engine.kernelSmc().start(this, socket.fd(), target);
+                negotiation = engine.negotiations().kernelSmc().start(this, socket.fd(), target);
             } catch (OsException e) {
                 notNegotiated(e);
                 phase = Phase.CONNECTING;

@@ -8,8 +8,7 @@ import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
-import io.smc4j.engine.negotiation.ConnectPlan;
-import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
 import io.smc4j.engine.nio.socket.StandInSocket;
@@ -92,12 +91,12 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public void setPolicy(SmcPolicy policy) {
-        engine.setPolicy(Objects.requireNonNull(policy));
+        engine.negotiations().setPolicy(Objects.requireNonNull(policy));
     }
 
     @Override
     public SmcPolicy policy() {
-        return engine.policy();
+        return engine.negotiations().policy();
     }
 
     @Override
@@ -111,7 +110,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     /** Has the channels on AF_SMC sockets know what the kernel has made of them. */
     void lookAtKernel() {
-        Map<Long, KernelSocket> sockets = engine.kernelSmc().sockets();
+        Map<Long, KernelSocket> sockets = engine.negotiations().kernelSmc().sockets();
         if (!sockets.isEmpty()) {
             open.keySet().forEach(transport -> transport.learn(sockets));
         }
@@ -144,7 +143,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
-        return !listener.isUnresolved() && ConnectPlan.mayLeadTo(engine, listener);
+        return !listener.isUnresolved() && engine.negotiations().mayLeadTo(listener);
     }
 
     @Override
@@ -164,7 +163,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return new SmcSelector(this, engine);
+        return new SmcSelector(this, engine.spinPolicy());
     }
 
     @Override

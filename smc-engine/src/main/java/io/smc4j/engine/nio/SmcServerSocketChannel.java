@@ -54,7 +54,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         super(provider);
         this.provider = provider;
         this.ipv6 = ipv6;
-        this.kernelSmc = provider.engine().kernelSmc().listens();
+        this.kernelSmc = provider.engine().negotiations().kernelSmc().listens();
         this.fd = openSocket();
         this.holdings = new Holdings(fd, provider.engine().discovery(), acceptLock);
         this.cleanable = provider.whenUnreachable(this, holdings::close);

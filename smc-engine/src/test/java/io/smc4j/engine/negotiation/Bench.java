@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.discovery.Announcer;
 import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;

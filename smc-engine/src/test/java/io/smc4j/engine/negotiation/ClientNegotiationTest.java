@@ -257,7 +257,7 @@ class ClientNegotiationTest {
         accepted();
         Bench.value(connecting).close();
         Bench.patiently().until(() ->
-                ConnectPlan.to(EngineAccess.of(client), server.address()).objection() == null);
+                EngineAccess.of(client).negotiations().plan(server.address()).objection() == null);
 
         connecting = connecting();
         RawPeer again = accepted();

@@ -67,7 +67,7 @@ class ConnectPlanTest {
     }
 
     private FallbackReason objection(UnaryOperator<SmcConfig.Builder> settings) throws IOException {
-        return ConnectPlan.to(EngineAccess.of(client(settings)), ELSEWHERE).objection();
+        return EngineAccess.of(client(settings)).negotiations().plan(ELSEWHERE).objection();
     }
 
     // ---- announcements
@@ -203,7 +203,7 @@ class ConnectPlanTest {
         RdmaConfig none = new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255);
         SmcSelectorProvider client = bench.provider(config -> config.rdma(none));
 
-        assertThat(ConnectPlan.to(EngineAccess.of(client), ELSEWHERE).objection())
+        assertThat(EngineAccess.of(client).negotiations().plan(ELSEWHERE).objection())
                 .isEqualTo(FallbackReason.PEER_NOT_LOCAL);
         assertThat(client.snapshot().rdma().provider()).isEqualTo(RdmaConfig.Provider.NONE);
     }

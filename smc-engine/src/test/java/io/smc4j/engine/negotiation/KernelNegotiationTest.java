@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
@@ -115,7 +116,7 @@ class KernelNegotiationTest {
 
     private Optional<FallbackReason> outcomeOf(int connecting) throws Exception {
         fd = connecting;
-        negotiation = KernelNegotiation.start(engine, channel, fd, remote);
+        negotiation = KernelNegotiation.start(engine.negotiations(), channel, fd, remote);
         return outcome.get();
     }
 

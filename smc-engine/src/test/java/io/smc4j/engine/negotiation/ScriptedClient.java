@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.smcd.SmcdClc;

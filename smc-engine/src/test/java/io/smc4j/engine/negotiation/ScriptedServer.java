@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.discovery.Marker;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Spinner;

@@ -1,6 +1,6 @@
 package io.smc4j.engine.nio;
 
-import io.smc4j.engine.negotiation.SmcEngine;
+import io.smc4j.engine.core.SmcEngine;
 import java.io.IOException;
 
 /** Lets tests of the layers below look behind a provider. */

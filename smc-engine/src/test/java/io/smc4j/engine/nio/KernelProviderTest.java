@@ -32,7 +32,7 @@ class KernelProviderTest {
         RdmaConfig any = RdmaConfig.defaults();
         RdmaConfig kernel = new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueid(), null, 0, -1, List.of(), 2, 255);
         SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.builder().rdma(kernel).sharedMemoryEnabled(sharedMemory).build());
-        assumeFalse(engine.engine().kernelSmc().isAvailable(), "the kernel has SMC");
+        assumeFalse(engine.engine().negotiations().kernelSmc().isAvailable(), "the kernel has SMC");
         return engine;
     }
 

@@ -3,7 +3,6 @@ package io.smc4j.engine.nio.select;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.link.Spinner;
-import io.smc4j.engine.negotiation.SmcEngine;
 import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
@@ -39,7 +38,6 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
     /** How many turns that have found connections on SMC ready may do without asking the kernel for the others. */
     private static final int LOOK_EVERY = 4;
 
-    private final SmcEngine engine;
     private final Epoll epoll;
     private final Doorbell doorbell;
     private final Spinner spinner;
@@ -58,10 +56,9 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
     private volatile boolean sleeping;
     private volatile boolean wakeup;
 
-    public SmcSelector(SelectorProvider provider, SmcEngine engine) throws OsException {
+    public SmcSelector(SelectorProvider provider, Spinner.Policy policy) throws OsException {
         super(provider);
-        this.engine = engine;
-        this.spinner = new Spinner(engine.spinPolicy());
+        this.spinner = new Spinner(policy);
         this.doorbell = new Doorbell(MAX_EVENTS);
         this.epoll = doorbell.epoll();
     }

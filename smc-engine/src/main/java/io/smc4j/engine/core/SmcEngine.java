@@ -1,7 +1,6 @@
-package io.smc4j.engine.negotiation;
+package io.smc4j.engine.core;
 
 import io.smc4j.engine.SmcConfig;
-import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.discovery.Announcer;
 import io.smc4j.engine.discovery.BpfAnnouncer;
@@ -9,19 +8,20 @@ import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.negotiation.KernelSmc;
+import io.smc4j.engine.negotiation.Negotiations;
+import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** What all connections of one engine share. Thread-safe. */
+/** Makes the parts of one engine, gives each what it uses, and closes them. Thread-safe. */
 public final class SmcEngine implements AutoCloseable {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -33,12 +33,9 @@ public final class SmcEngine implements AutoCloseable {
     private final SmcdLinkGroups linkGroups;
     private final Rdma rdma;
     private final Discovery discovery;
-    private final KernelSmc kernelSmc;
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
-    private final Set<Negotiation> negotiations = ConcurrentHashMap.newKeySet();
-    private final Set<Parting> partings = ConcurrentHashMap.newKeySet();
-    private volatile SmcPolicy policy;
+    private final Negotiations negotiations;
     private volatile boolean closed;
 
     /** Starts the engine's thread. */
@@ -46,34 +43,28 @@ public final class SmcEngine implements AutoCloseable {
         this(config, (loop, rdma, budget) -> Rdma.open(loop, rdma, budget, KernelSmc::probe), BpfAnnouncer::load);
     }
 
-    /** @param announcer asked only if there is RDMA and to announce is wanted */
-    SmcEngine(SmcConfig config, Rdma.Opener rdma, Supplier<Announcer> announcer) throws OsException {
+    /**
+     * Starts the engine's thread.
+     *
+     * @param opener makes what there is of RDMA
+     * @param announcer asked only if there is RDMA and to announce is wanted
+     */
+    public SmcEngine(SmcConfig config, Rdma.Opener opener, Supplier<Announcer> announcer) throws OsException {
         this.config = config;
-        this.policy = config.policy();
         this.budget = new MemoryBudget(config.memoryLimit());
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
         this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos(),
                 config.buffers().idleAfter().toNanos());
-        this.rdma = rdma.open(loop, config.rdma(), budget);
-        this.discovery = new Discovery(config, loop, linkGroups, this.rdma,
-                config.synOption() && this.rdma.objection() == null ? announcer.get() : Announcer.NONE);
-        this.kernelSmc = new KernelSmc(this);
+        this.rdma = opener.open(loop, config.rdma(), budget);
+        this.discovery = new Discovery(config, loop, linkGroups, rdma,
+                config.synOption() && rdma.objection() == null ? announcer.get() : Announcer.NONE);
+        this.negotiations = new Negotiations(config, gid, loop, linkGroups, rdma, discovery, statistics, spinPolicy);
     }
 
     /** The settings. */
     public SmcConfig config() {
         return config;
-    }
-
-    /** The policy in force. */
-    public SmcPolicy policy() {
-        return policy;
-    }
-
-    /** Replaces the policy for connections from now on. */
-    public void setPolicy(SmcPolicy value) {
-        policy = value;
     }
 
     /** This engine's name. */
@@ -96,30 +87,14 @@ public final class SmcEngine implements AutoCloseable {
         return linkGroups;
     }
 
-    /** What there is of RDMA. */
-    public SmcSnapshot.Rdma rdmaSnapshot() {
-        return kernelSmc.isAvailable() ? kernelSmc.snapshot() : rdma.snapshot();
-    }
-
-    /** All link groups there are, of either kind. */
-    public List<SmcSnapshot.LinkGroup> linkGroupSnapshots() {
-        List<SmcSnapshot.LinkGroup> all = new ArrayList<>(linkGroups.snapshot());
-        all.addAll(rdma.linkGroups());
-        return all;
-    }
-
-    Rdma rdmaAccess() {
-        return rdma;
-    }
-
     /** Who may be sent a Proposal. */
     public Discovery discovery() {
         return discovery;
     }
 
-    /** The kernel's SMC, where it carries connections. */
-    public KernelSmc kernelSmc() {
-        return kernelSmc;
+    /** How a TCP connection becomes an SMC connection. */
+    public Negotiations negotiations() {
+        return negotiations;
     }
 
     /** How waiting threads poll. */
@@ -132,20 +107,17 @@ public final class SmcEngine implements AutoCloseable {
         return statistics;
     }
 
-    void begun(Negotiation negotiation) {
-        negotiations.add(negotiation);
+    /** What there is of RDMA. */
+    public SmcSnapshot.Rdma rdmaSnapshot() {
+        KernelSmc kernelSmc = negotiations.kernelSmc();
+        return kernelSmc.isAvailable() ? kernelSmc.snapshot() : rdma.snapshot();
     }
 
-    void ended(Negotiation negotiation) {
-        negotiations.remove(negotiation);
-    }
-
-    void parting(Parting parting) {
-        partings.add(parting);
-    }
-
-    void parted(Parting parting) {
-        partings.remove(parting);
+    /** All link groups there are, of either kind. */
+    public List<SmcSnapshot.LinkGroup> linkGroupSnapshots() {
+        List<SmcSnapshot.LinkGroup> all = new ArrayList<>(linkGroups.snapshot());
+        all.addAll(rdma.linkGroups());
+        return all;
     }
 
     /** Whether {@link #close()} was called: connections are made without SMC then. */
@@ -165,6 +137,7 @@ public final class SmcEngine implements AutoCloseable {
             }
             closed = true;
         }
+        negotiations.refuse();
         try {
             if (loop.inLoop()) {
                 end();
@@ -181,9 +154,7 @@ public final class SmcEngine implements AutoCloseable {
             linkGroups.close();
         } finally {
             try {
-                // They have no clock any more.
-                negotiations.forEach(Negotiation::engineClosed);
-                partings.forEach(Parting::close);
+                negotiations.close();
             } finally {
                 discovery.close();
                 rdma.close();
