@@ -235,7 +235,7 @@ final class ClientNegotiation extends Negotiation {
             attempts.succeeded();
             succeed(contact.connect());
         } else if (reason == FallbackReason.CONFIRM_LINK_TIMEOUT) {
-            contact.giveUp(true);
+            contact.giveUp();
             awaitDecline(reason);
         } else {
             decline(reason);
@@ -353,8 +353,8 @@ final class ClientNegotiation extends Negotiation {
     @Override
     Parting.Words lastWords() {
         return switch (state) {
-            // In the last cases the contact ends the connection.
-            case CONNECTING, RECONNECTING, IN_DOUBT, CONFIRMED, COMPLETING -> null;
+            case CONNECTING, RECONNECTING, IN_DOUBT -> null;
+            case CONFIRMED, COMPLETING -> outliveOwner();
             case BEGUN -> mustNegotiate ? takeBack(version, false) : null;
             case PROPOSED -> takeBack(version, true);
             case PREPARING, UNANSWERED -> takeBack(version, false);
@@ -369,7 +369,7 @@ final class ClientNegotiation extends Negotiation {
             inquiry.forget();
         }
         if (contact != null) {
-            contact.giveUp(true);
+            contact.giveUp();
         }
     }
 

@@ -62,32 +62,28 @@ final class HeldContact<C extends Contact> {
         return negotiation.connect(contact.localRing(), contact.peerRing());
     }
 
-    /**
-     * Gives the contact up unless there is a connection.
-     *
-     * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the stream
-     */
-    void giveUp(boolean abort) {
+    /** Gives the contact up unless there is a connection. A peer that counts that as made sees a reset. */
+    void giveUp() {
         if (!settled) {
             settled = true;
             if (negotiation.owner.loop.inLoop()) {
-                end(abort);
+                end();
             } else {
-                negotiation.owner.loop.execute(() -> end(abort));
+                negotiation.owner.loop.execute(this::end);
             }
         }
     }
 
-    private void end(boolean abort) {
+    private void end() {
         // It may have come to stand between the wish to give it up and now.
         if (stands || !contact.abandon()) {
-            connect().close(abort);
+            connect().close(true);
         }
     }
 
     /** The peer wants the link group ended, as the two sides disagree about it. */
     void outOfSync() {
-        giveUp(true);
+        giveUp();
         contact.outOfSync();
     }
 }

@@ -33,7 +33,7 @@ public abstract class Negotiation {
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 
     final Negotiations owner;
-    final Negotiable channel;
+    volatile Negotiable channel;
     int fd;
     private long watch;
     private boolean watching;
@@ -47,6 +47,8 @@ public abstract class Negotiation {
     private boolean closedInOrder;
     private boolean hurried;
     private Parting.Words lastWords;
+    /** In the owner's place, once the owner has closed and the outcome is waited for. */
+    private DepartedOwner departed;
 
     Negotiation(Negotiations owner, Negotiable channel, int fd) {
         this.owner = owner;
@@ -77,9 +79,19 @@ public abstract class Negotiation {
 
     /**
      * What is said and heard before the socket is closed, now that the owner closes the channel in order; {@code null}
-     * if there is nothing. With the lock held.
+     * if there is nothing, or the outcome {@linkplain #outliveOwner is waited for}. With the lock held.
      */
     abstract Parting.Words lastWords() throws IOException;
+
+    /**
+     * The peer may count the connection as made, so that it cannot be taken back: it is made, and ended then. With the lock
+     * held, when the owner closes the channel in order. Returns {@code null}: nothing is to be said before the outcome.
+     */
+    final Parting.Words outliveOwner() {
+        departed = new DepartedOwner(this, channel);
+        channel = departed;
+        return null;
+    }
 
     /** Tells the peer that this side's part of the handshake does not count. */
     final Parting.Words takeBack(int version, boolean answerDue) {
@@ -104,19 +116,30 @@ public abstract class Negotiation {
     }
 
     /**
-     * Stops; the channel is closed. Its descriptor is not used any more when this returns.
+     * The channel is closed: stops, unless only the outcome tells how the peer is to see the end. The descriptor is not the
+     * channel's to use any more when this returns.
      *
      * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the stream
      */
     public final synchronized void cancel(boolean abort) {
+        if (departed != null) {
+            return;
+        }
         closedInOrder = !abort;
         if (!ended && !abort) {
             // Nothing that is only partly sent can be followed by anything.
             step(() -> lastWords = unsent == null ? lastWords() : null);
         }
+        if (departed != null) {
+            return;
+        }
         if (!decided) {
             decide(HandshakeOutcome.FAILED);
         }
+        stop();
+    }
+
+    final void stop() {
         end();
         if (endWatch != null) {
             endWatch.close();
@@ -131,12 +154,27 @@ public abstract class Negotiation {
      * @return whether the descriptor is closed here, when that is over
      */
     public final synchronized boolean part(ByteBuffer rest) {
+        if (departed != null) {
+            departed.takeOver(rest);
+            return true;
+        }
         if (lastWords == null && !(closedInOrder && rest.hasRemaining())) {
             return false;
         }
         new Parting(owner, fd, lastWords, rest).begin();
         lastWords = null;
         return true;
+    }
+
+    /**
+     * Ends a connection that has come to TCP after its owner has closed it.
+     *
+     * @param answerDue whether the peer is going to send a message of CLC
+     */
+    final void beginParting(boolean answerDue, ByteBuffer rest) {
+        ByteBuffer before = unsent == null ? ByteBuffer.allocate(0) : unsent;
+        ByteBuffer all = ByteBuffer.allocate(before.remaining() + rest.remaining()).put(before).put(rest).flip();
+        new Parting(owner, fd, new Parting.Words(null, answerDue), all).begin();
     }
 
     /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
@@ -188,6 +226,9 @@ public abstract class Negotiation {
         } catch (RuntimeException | Error e) {
             broken(new IOException(e));
             LOG.log(System.Logger.Level.WARNING, "SMC negotiation", e);
+        }
+        if (departed != null) {
+            departed.endIfDecided();
         }
     }
 
@@ -291,11 +332,6 @@ public abstract class Negotiation {
             watch.linkDown();
         }
         channel.onLinkDown();
-    }
-
-    /** Whether the owner has closed the channel, and not by a reset. */
-    final boolean isClosedInOrder() {
-        return closedInOrder;
     }
 
     final boolean isDecided() {

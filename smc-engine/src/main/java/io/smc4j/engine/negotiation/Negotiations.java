@@ -28,7 +28,8 @@ public final class Negotiations implements AutoCloseable {
     final Spinner.Policy spinPolicy;
     private final KernelSmc kernelSmc;
     private final Set<Negotiation> underway = ConcurrentHashMap.newKeySet();
-    private final Set<Parting> partings = ConcurrentHashMap.newKeySet();
+    /** What cuts off connections that outlive their channels. */
+    private final Set<Runnable> endings = ConcurrentHashMap.newKeySet();
     private volatile SmcPolicy policy;
     private volatile boolean refusing;
 
@@ -126,12 +127,13 @@ public final class Negotiations implements AutoCloseable {
         underway.remove(negotiation);
     }
 
-    void parting(Parting parting) {
-        partings.add(parting);
+    /** A connection ends by itself, unless the engine closes before. */
+    void ending(Runnable cutOff) {
+        endings.add(cutOff);
     }
 
-    void parted(Parting parting) {
-        partings.remove(parting);
+    void ended(Runnable cutOff) {
+        endings.remove(cutOff);
     }
 
     /** From now on connections are made without SMC. */
@@ -148,6 +150,6 @@ public final class Negotiations implements AutoCloseable {
     @Override
     public void close() {
         underway.forEach(Negotiation::engineClosed);
-        partings.forEach(Parting::close);
+        endings.forEach(Runnable::run);
     }
 }

@@ -34,6 +34,7 @@ final class Parting {
     private final ByteBuffer unsent;
     private final boolean answerDue;
     private final ClcInput input = new ClcInput();
+    private final Runnable cutOff = this::close;
     private ControlLoop.Timer deadline;
     private long watch;
     private boolean watching;
@@ -62,7 +63,7 @@ final class Parting {
             close();
             return;
         }
-        owner.parting(this);
+        owner.ending(cutOff);
         try {
             watch = owner.loop.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET,
                     events -> ready());
@@ -115,7 +116,7 @@ final class Parting {
         if (deadline != null) {
             deadline.cancel();
         }
-        owner.parted(this);
+        owner.ended(cutOff);
         Sockets.close(fd);
     }
 }

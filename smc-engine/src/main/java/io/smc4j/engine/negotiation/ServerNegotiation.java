@@ -330,10 +330,23 @@ public final class ServerNegotiation extends Negotiation {
         return switch (state) {
             case LISTENING -> lastWordsBeforeProposal();
             case PREPARING -> takeBack(version, false);
-            case ACCEPTED, GATED -> new Parting.Words(null, true);
-            // The contact ends the connection.
-            case COMPLETING -> null;
+            case ACCEPTED -> lastWordsAfterAccept();
+            case COMPLETING -> outliveOwner();
+            case GATED -> new Parting.Words(null, true);
         };
+    }
+
+    private Parting.Words lastWordsAfterAccept() {
+        if (contact.get().takeBack()) {
+            contact = null;
+            return new Parting.Words(null, true);
+        }
+        outliveOwner();
+        if (contact.get().peerRing() != null) {
+            // The client need not tell any more which ring is its own.
+            succeed(contact.connect());
+        }
+        return null;
     }
 
     private Parting.Words lastWordsBeforeProposal() throws IOException {
@@ -350,7 +363,7 @@ public final class ServerNegotiation extends Negotiation {
     @Override
     void release() {
         if (contact != null) {
-            contact.giveUp(!isClosedInOrder());
+            contact.giveUp();
         }
     }
 

@@ -5,6 +5,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.core.SmcEngine;
+import io.smc4j.engine.negotiation.LastBytes;
 import io.smc4j.engine.nio.ConnectionEstablishment.Phase;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.socket.NamedOption;
@@ -360,19 +361,29 @@ final class ChannelTransport {
         }
         provider.closed(this, this::countTraffic);
         establishment.cancel();
-        boolean left = establishment.leaveDescriptor();
+        ByteBuffer rest = establishment.takeEarly();
+        boolean left = establishment.leaveDescriptor(rest);
         SmcConnection connection = establishment.smc();
         establishment.end();
         if (connection != null) {
             synchronized (this) {
                 establishment.forgetSmc();
-                connection.close(socket.isResetByClose());
+                close(connection, rest);
             }
         }
         if (left) {
             socket.forgetDescriptor();
         } else {
             socket.close();
+        }
+    }
+
+    private void close(SmcConnection connection, ByteBuffer rest) {
+        boolean reset = socket.isResetByClose();
+        if (rest.hasRemaining() && !reset) {
+            LastBytes.send(engine.negotiations(), connection, rest);
+        } else {
+            connection.close(reset);
         }
     }
 

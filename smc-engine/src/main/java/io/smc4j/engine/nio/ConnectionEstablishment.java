@@ -435,12 +435,18 @@ final class ConnectionEstablishment implements Negotiable {
         phase = Phase.CLOSED;
     }
 
+    /** Takes what was written early and not handed on; after {@link #cancel()}. */
+    ByteBuffer takeEarly() {
+        return early.take();
+    }
+
     /**
      * Leaves the descriptor to the negotiation, if that has something to say or to hear before the socket is closed;
      * after {@link #cancel()}.
+     *
+     * @param rest what {@link #takeEarly()} has returned
      */
-    boolean leaveDescriptor() {
-        ByteBuffer rest = early.take();
+    boolean leaveDescriptor(ByteBuffer rest) {
         Negotiation current = negotiation;
         return current != null && smc == null && current.part(rest);
     }

@@ -90,6 +90,11 @@ final class SmcdServerContact implements ServerContact {
     }
 
     @Override
+    public boolean takeBack() {
+        return abandon();
+    }
+
+    @Override
     public void outOfSync() {
         // A link group of two live processes cannot be: it ends with either.
     }

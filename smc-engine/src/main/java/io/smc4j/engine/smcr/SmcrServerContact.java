@@ -136,6 +136,12 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         group().setPeerHost(theirs.hostname());
     }
 
+    /** Who has the Accept may have sent the Confirm, and in a link group that exists counts the connection as made then. */
+    @Override
+    public boolean takeBack() {
+        return false;
+    }
+
     @Override
     public void complete(Consumer<FallbackReason> done) {
         if (!isFirst()) {

@@ -80,13 +80,18 @@ final class ScriptedContact implements ClientContact, ServerContact {
     }
 
     @Override
+    public boolean takeBack() {
+        return false;
+    }
+
+    @Override
     public LocalRing localRing() {
         return group.ring();
     }
 
     @Override
     public PeerRing peerRing() {
-        return group.peer();
+        return accept != null && !taken.isDone() ? null : group.peer();
     }
 
     @Override

@@ -26,7 +26,6 @@ import io.smc4j.engine.wire.RoceGid;
 import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -311,84 +310,6 @@ class ServerNegotiationTest {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
         assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
         assertThat(server.snapshot().handshakes()).containsEntry(HandshakeOutcome.FAILED, 1L);
-    }
-
-    // ---- a client that counts the connection as made, but does not confirm
-
-    private void expectReset(SmcConnection connection) {
-        Bench.patiently().until(connection::isReadable);
-        assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
-                .hasMessageContaining("reset");
-    }
-
-    @Test
-    void aClientThatEndsTcpInsteadOfConfirmingIsReset() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        SmcConnection connection = client.bind(client.propose());
-        client.tcp().endOutput();
-
-        Bench.expectEnd(channel);
-        expectReset(connection);
-    }
-
-    @Test
-    void aClientThatTalksNonsenseInsteadOfConfirmingIsReset() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        SmcConnection connection = client.bind(client.propose());
-        client.tcp().send(client.proposal());
-
-        expectDecline(client.tcp(), FallbackReason.MALFORMED);
-        expectReset(connection);
-        Bench.expectPipe(channel, client.tcp());
-    }
-
-    @Test
-    void aClientSeesTheEndWhenTheChannelIsClosedBeforeItsConfirm() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        SmcConnection connection = client.bind(client.propose());
-
-        channel.close();
-
-        Bench.patiently().until(connection::isReadable);
-        assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(SmcConnection.EOF);
-    }
-
-    @Test
-    void aClientIsResetWhenTheChannelIsResetBeforeItsConfirm() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        SmcConnection connection = client.bind(client.propose());
-
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        channel.close();
-
-        expectReset(connection);
-    }
-
-    @Test
-    void aClientIsResetWhenWhatItWroteIsLostByAClose() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        SmcConnection connection = client.bind(client.propose());
-        connection.write(ByteBuffer.allocate(1));
-
-        channel.close();
-
-        expectReset(connection);
-    }
-
-    @Test
-    void aClientThatNamesNoRingOfItsOwnCostsNoMore() throws Exception {
-        ScriptedClient client = scriptedClient();
-        SocketChannel channel = bench.accept(listener);
-        client.bindInSecret(client.propose());
-
-        channel.close();
-
-        Bench.patiently().untilAsserted(() -> assertThat(server.snapshot().ringMemoryInUse()).isZero());
     }
 
     // ---- ends

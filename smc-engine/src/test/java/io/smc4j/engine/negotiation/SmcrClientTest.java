@@ -10,7 +10,6 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcState;
-import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.Clc;
@@ -27,7 +26,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -364,47 +362,6 @@ class SmcrClientTest {
     }
 
     // ---- ends
-
-    private CompletableFuture<Integer> connectingAndReading(SocketChannel channel) {
-        CompletableFuture<Thread> reader = new CompletableFuture<>();
-        CompletableFuture<Integer> reading = Bench.running(() -> {
-            channel.connect(address());
-            reader.complete(Thread.currentThread());
-            return channel.read(ByteBuffer.allocate(1));
-        });
-        Bench.patiently().until(() -> Bench.isWaitingForOutcome(reader.join()));
-        return reading;
-    }
-
-    @Test
-    void closingTheChannelGivesUpWhatIsPrepared() throws Exception {
-        SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Integer> reading = connectingAndReading(channel);
-        proposing().send(ScriptedRdma.accept(Clc.V2));
-        Bench.value(rdma.contact().preparing());
-        channel.close();
-
-        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
-        Bench.patiently().until(() -> rdma.contact().isAbandoned());
-    }
-
-    @Test
-    void closingTheChannelWhileTheConnectionComesToStandEndsIt() throws Exception {
-        SocketChannel channel = bench.closing(client.openSocketChannel());
-        CompletableFuture<Integer> reading = connectingAndReading(channel);
-        confirming();
-        Bench.value(rdma.contact().completing());
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        // The loop gets to know of the close only after it has got to know of the connection.
-        EngineAccess.of(client).loop().execute(closed::join);
-        rdma.completed(null);
-        channel.close();
-        closed.complete(null);
-
-        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(AsynchronousCloseException.class);
-        Bench.patiently().until(() -> (rdma.group().peer().shown() & CLOSED) != 0);
-        assertThat(rdma.contact().isAbandoned()).isFalse();
-    }
 
     @Test
     void closingTheEngineEndsHandshakes() throws Exception {

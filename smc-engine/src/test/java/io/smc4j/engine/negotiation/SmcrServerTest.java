@@ -64,7 +64,7 @@ class SmcrServerTest {
         channel = bench.accept(listener);
     }
 
-    private static byte[] proposal() {
+    static byte[] proposal() {
         return HexFormat.of().parseHex(KERNEL_PROPOSAL);
     }
 
@@ -299,16 +299,6 @@ class SmcrServerTest {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class)
                 .hasMessageContaining("timed out");
         assertThat(rdma.contact().isAbandoned()).isTrue();
-    }
-
-    @Test
-    void closingTheChannelGivesUpWhatIsPrepared() throws Exception {
-        connect();
-        client.send(proposal());
-        Bench.value(rdma.contact().preparing());
-        channel.close();
-
-        Bench.patiently().until(() -> rdma.contact().isAbandoned());
     }
 
     @Test

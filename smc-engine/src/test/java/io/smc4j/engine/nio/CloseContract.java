@@ -13,6 +13,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,24 @@ abstract class CloseContract extends ChannelContract {
             writing.await();
             assertThat(end.peer().read(ByteBuffer.allocate(1))).isEqualTo(-1);
         });
+    }
+
+    /** Again and again, as the handshake may be anywhere when the server closes. */
+    @Test
+    void deliversWhatAServerWritesAtOnceBeforeItCloses() throws Exception {
+        // What is taken while nobody reads yet, whatever carries the connection.
+        int length = 16 * 1024;
+        ServerSocketChannel listener = listen();
+        for (int i = 0; i < 100; i++) {
+            try (SocketChannel client = clients.openSocketChannel()) {
+                client.connect(listener.getLocalAddress());
+                try (SocketChannel server = listener.accept()) {
+                    writeFully(server, ByteBuffer.allocate(length));
+                }
+                drain(client, length);
+                assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            }
+        }
     }
 
     @Test

@@ -41,13 +41,9 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 
 /** What Netty demands of every socket transport of its own. */
 class NettySocketIT {
@@ -183,35 +179,9 @@ class NettySocketIT {
     @Nested
     class HalfClosed extends SocketHalfClosedTest {
 
-        private boolean smcAtBothEnds = true;
-
         @Override
         protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-            return smcAtBothEnds ? NettyTestsuite.SOCKETS.socket() : NettyTestsuite.SOCKETS.mixedSocket();
-        }
-
-        /**
-         * Not with SMC at both ends: the test writes in {@code channelActive} of the accepted channel and then holds its event
-         * loop up until the data has come. A write that finds the negotiation under way is left to that very loop.
-         */
-        @Test
-        @Timeout(value = 20, unit = TimeUnit.SECONDS)
-        @Override
-        public void testAutoCloseFalseDoesShutdownOutput(TestInfo testInfo) throws Throwable {
-            smcAtBothEnds = false;
-            super.testAutoCloseFalseDoesShutdownOutput(testInfo);
-        }
-
-        /**
-         * Not with SMC at both ends: the accepted channel writes as much as a new ring holds and closes at once, while the
-         * client's Proposal crosses. Now and then the client's end then takes longer than the test allows.
-         */
-        @Test
-        @Timeout(value = 20, unit = TimeUnit.SECONDS)
-        @Override
-        public void testAllDataReadClosure(TestInfo testInfo) throws Throwable {
-            smcAtBothEnds = false;
-            super.testAllDataReadClosure(testInfo);
+            return NettyTestsuite.SOCKETS.socket();
         }
 
         @Override

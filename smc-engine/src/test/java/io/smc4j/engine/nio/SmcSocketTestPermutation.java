@@ -58,12 +58,6 @@ final class SmcSocketTestPermutation extends SocketTestPermutation {
         return all.subList(0, all.size() - 1);
     }
 
-    /** SMC at one end, the JDK's channels at the other. */
-    List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> mixedSocket() {
-        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> all = socket();
-        return all.subList(1, all.size());
-    }
-
     @Override
     public List<BootstrapFactory<ServerBootstrap>> serverSocket() {
         return List.of(smcServer, () -> new ServerBootstrap().group(NIO_GROUP).channel(NioServerSocketChannel.class));
