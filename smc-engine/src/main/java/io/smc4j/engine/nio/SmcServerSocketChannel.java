@@ -8,6 +8,7 @@ import io.smc4j.engine.nio.select.SelectableSocket;
 import io.smc4j.engine.nio.socket.BlockingAcceptor;
 import io.smc4j.engine.nio.socket.ServerSocketAdaptor;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -100,7 +101,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         int opened = -1;
         try {
             opened = kernelSmc ? Sockets.openSmcStream(ipv6) : Sockets.openStream(ipv6);
-            Sockets.setOption(opened, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+            SocketOptions.set(opened, SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1);
             return opened;
         } catch (OsException e) {
             if (opened >= 0) {

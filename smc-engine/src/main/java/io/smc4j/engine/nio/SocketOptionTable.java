@@ -2,7 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.nio.socket.NamedOption;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.UrgentData;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -24,20 +24,20 @@ final class SocketOptionTable {
     static final SocketOption<Integer> TCP_USER_TIMEOUT = new NamedOption<>("TCP_USER_TIMEOUT", Integer.class);
 
     private static final Map<SocketOption<?>, Native> FLAGS = Map.of(
-            StandardSocketOptions.SO_KEEPALIVE, new Native(Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE),
-            StandardSocketOptions.SO_REUSEADDR, new Native(Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR),
-            StandardSocketOptions.SO_REUSEPORT, new Native(Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT),
-            NamedOption.SO_OOBINLINE, new Native(Sockets.SOL_SOCKET, UrgentData.SO_OOBINLINE),
-            StandardSocketOptions.TCP_NODELAY, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY),
-            ExtendedSocketOptions.TCP_QUICKACK, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK));
+            StandardSocketOptions.SO_KEEPALIVE, new Native(SocketOptions.SOL_SOCKET, SocketOptions.SO_KEEPALIVE),
+            StandardSocketOptions.SO_REUSEADDR, new Native(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR),
+            StandardSocketOptions.SO_REUSEPORT, new Native(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEPORT),
+            NamedOption.SO_OOBINLINE, new Native(SocketOptions.SOL_SOCKET, UrgentData.SO_OOBINLINE),
+            StandardSocketOptions.TCP_NODELAY, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_NODELAY),
+            ExtendedSocketOptions.TCP_QUICKACK, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_QUICKACK));
 
     private static final Map<SocketOption<?>, Native> NUMBERS = Map.of(
-            StandardSocketOptions.SO_SNDBUF, new Native(Sockets.SOL_SOCKET, Sockets.SO_SNDBUF),
-            StandardSocketOptions.SO_RCVBUF, new Native(Sockets.SOL_SOCKET, Sockets.SO_RCVBUF),
-            ExtendedSocketOptions.TCP_KEEPIDLE, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE),
-            ExtendedSocketOptions.TCP_KEEPINTERVAL, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL),
-            ExtendedSocketOptions.TCP_KEEPCOUNT, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT),
-            TCP_USER_TIMEOUT, new Native(Sockets.IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT));
+            StandardSocketOptions.SO_SNDBUF, new Native(SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF),
+            StandardSocketOptions.SO_RCVBUF, new Native(SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF),
+            ExtendedSocketOptions.TCP_KEEPIDLE, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPIDLE),
+            ExtendedSocketOptions.TCP_KEEPINTERVAL, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPINTVL),
+            ExtendedSocketOptions.TCP_KEEPCOUNT, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPCNT),
+            TCP_USER_TIMEOUT, new Native(SocketOptions.IPPROTO_TCP, SocketOptions.TCP_USER_TIMEOUT));
 
     static final Set<SocketOption<?>> STREAM_OPTIONS = Set.of(
             StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_KEEPALIVE,
@@ -65,34 +65,34 @@ final class SocketOptionTable {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         if (option == StandardSocketOptions.SO_LINGER) {
-            Sockets.setLinger(fd, Math.min((Integer) value, MAX_LINGER_SECONDS));
+            SocketOptions.setLinger(fd, Math.min((Integer) value, MAX_LINGER_SECONDS));
         } else if (option == StandardSocketOptions.IP_TOS) {
             setTrafficClass(fd, ipv6, (Integer) value);
         } else if (FLAGS.get(option) instanceof Native flag) {
-            Sockets.setOption(fd, flag.level, flag.name, (Boolean) value ? 1 : 0);
+            SocketOptions.set(fd, flag.level, flag.name, (Boolean) value ? 1 : 0);
         } else {
             Native number = NUMBERS.get(option);
             int n = (Integer) value;
             if (n < 0) {
                 throw new IllegalArgumentException(option + " " + n + " is negative");
             }
-            Sockets.setOption(fd, number.level, number.name, n);
+            SocketOptions.set(fd, number.level, number.name, n);
         }
     }
 
     static Object get(int fd, boolean ipv6, SocketOption<?> option) throws OsException {
         if (option == StandardSocketOptions.SO_LINGER) {
-            return Sockets.getLinger(fd);
+            return SocketOptions.getLinger(fd);
         }
         if (option == StandardSocketOptions.IP_TOS) {
-            return ipv6 ? Sockets.getOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS)
-                    : Sockets.getOption(fd, Sockets.IPPROTO_IP, Sockets.IP_TOS);
+            return ipv6 ? SocketOptions.get(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_TCLASS)
+                    : SocketOptions.get(fd, SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS);
         }
         if (FLAGS.get(option) instanceof Native flag) {
-            return Sockets.getOption(fd, flag.level, flag.name) != 0;
+            return SocketOptions.get(fd, flag.level, flag.name) != 0;
         }
         Native number = NUMBERS.get(option);
-        return Sockets.getOption(fd, number.level, number.name);
+        return SocketOptions.get(fd, number.level, number.name);
     }
 
     private static void setTrafficClass(int fd, boolean ipv6, int value) throws OsException {
@@ -100,9 +100,9 @@ final class SocketOptionTable {
             throw new IllegalArgumentException("IP_TOS " + value + " is not between 0 and 255");
         }
         // A dual-stack socket carries IPv4 as well.
-        Sockets.setOption(fd, Sockets.IPPROTO_IP, Sockets.IP_TOS, value);
+        SocketOptions.set(fd, SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS, value);
         if (ipv6) {
-            Sockets.setOption(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_TCLASS, value);
+            SocketOptions.set(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_TCLASS, value);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -197,7 +198,7 @@ final class TcpSocket {
     void reconnect() throws IOException {
         synchronized (this) {
             // A reset frees the local port at once. To close first leaves room for the new descriptor.
-            Sockets.setLinger(fd, 0);
+            SocketOptions.setLinger(fd, 0);
             Sockets.close(fd);
             fd = NO_DESCRIPTOR;
             fd = Sockets.openStream(ipv6);

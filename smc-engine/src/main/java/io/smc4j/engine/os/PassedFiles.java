@@ -30,14 +30,14 @@ public final class PassedFiles {
     private static boolean set(int fd, int value) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             scratch.setInt(NativeScratch.VALUE, value);
-            return SocketCalls.setsockopt(scratch, fd, Sockets.SOL_SOCKET, SO_PASSRIGHTS, NativeScratch.VALUE, Integer.BYTES) == 0;
+            return SocketCalls.setsockopt(scratch, fd, SocketOptions.SOL_SOCKET, SO_PASSRIGHTS, NativeScratch.VALUE, Integer.BYTES) == 0;
         }
     }
 
     /** Whether none can have been sent to a socket since it was made. */
     public static boolean areRefused(int fd) {
         try {
-            return Sockets.getOption(fd, Sockets.SOL_SOCKET, SO_PASSRIGHTS) == 0;
+            return SocketOptions.get(fd, SocketOptions.SOL_SOCKET, SO_PASSRIGHTS) == 0;
         } catch (OsException e) {
             return false;
         }

@@ -32,26 +32,6 @@ public final class Sockets {
     public static final int POLLERR = 0x008;
     public static final int POLLHUP = 0x010;
 
-    public static final int SOL_SOCKET = 1;
-    public static final int SO_REUSEADDR = 2;
-    /** Twice what was set is reported: the kernel counts its own overhead in. */
-    public static final int SO_SNDBUF = 7;
-    /** Twice what was set is reported: the kernel counts its own overhead in. */
-    public static final int SO_RCVBUF = 8;
-    public static final int SO_KEEPALIVE = 9;
-    public static final int SO_REUSEPORT = 15;
-    public static final int IPPROTO_IP = 0;
-    public static final int IP_TOS = 1;
-    public static final int IPPROTO_TCP = 6;
-    public static final int TCP_NODELAY = 1;
-    public static final int TCP_KEEPIDLE = 4;
-    public static final int TCP_KEEPINTVL = 5;
-    public static final int TCP_KEEPCNT = 6;
-    public static final int TCP_USER_TIMEOUT = 18;
-    public static final int TCP_QUICKACK = 12;
-    public static final int IPPROTO_IPV6 = 41;
-    public static final int IPV6_TCLASS = 67;
-
     static final int AF_SMC = 43;
     static final int SOCK_STREAM = 1;
     static final int SOCK_DGRAM = 2;
@@ -65,11 +45,8 @@ public final class Sockets {
     /** In every call that must not wait: descriptors may block, see {@link #setBlocking}. */
     static final int MSG_DONTWAIT = 0x40;
 
-    private static final int SO_ERROR = 4;
-    private static final int SO_LINGER = 13;
     private static final int SMCPROTO_SMC = 0;
     private static final int SMCPROTO_SMC6 = 1;
-    private static final int IPV6_V6ONLY = 26;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
 
@@ -100,7 +77,7 @@ public final class Sockets {
         int fd = open(family, SOCK_STREAM, protocol);
         if (ipv6) {
             try {
-                setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+                SocketOptions.set(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0);
             } catch (OsException e) {
                 close(fd);
                 throw e;
@@ -138,7 +115,7 @@ public final class Sockets {
 
     /** The pending error of a socket, cleared by asking; 0 if none. */
     public static int connectResult(int fd) throws OsException {
-        return getOption(fd, SOL_SOCKET, SO_ERROR);
+        return SocketOptions.get(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR);
     }
 
     /** Binds to a local address; port 0 takes any free one. */
@@ -362,45 +339,6 @@ public final class Sockets {
             if (result != -Errno.ENOTCONN) {
                 OsException.check("shutdown", result);
             }
-        }
-    }
-
-    /** The value of an option that is an int, as the kernel reports it. */
-    public static int getOption(int fd, int level, int name) throws OsException {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            scratch.setLong(NativeScratch.VALUE, 0);
-            OsException.check("getsockopt",
-                    SocketCalls.getsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
-            return scratch.getInt(NativeScratch.VALUE);
-        }
-    }
-
-    /** Sets an option that is an int. */
-    public static void setOption(int fd, int level, int name, int value) throws OsException {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            scratch.setInt(NativeScratch.VALUE, value);
-            OsException.check("setsockopt",
-                    SocketCalls.setsockopt(scratch, fd, level, name, NativeScratch.VALUE, Integer.BYTES));
-        }
-    }
-
-    /** {@code SO_LINGER} in seconds; -1 if it is off. */
-    public static int getLinger(int fd) throws OsException {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            OsException.check("getsockopt",
-                    SocketCalls.getsockopt(scratch, fd, SOL_SOCKET, SO_LINGER, NativeScratch.PAIR, 2 * Integer.BYTES));
-            boolean on = scratch.getInt(NativeScratch.PAIR) != 0;
-            return on ? scratch.getInt(NativeScratch.PAIR + Integer.BYTES) : -1;
-        }
-    }
-
-    /** Sets {@code SO_LINGER} in seconds; -1 turns it off, 0 makes closing a reset. */
-    public static void setLinger(int fd, int seconds) throws OsException {
-        try (NativeScratch scratch = NativeScratch.acquire()) {
-            scratch.setInt(NativeScratch.PAIR, seconds < 0 ? 0 : 1);
-            scratch.setInt(NativeScratch.PAIR + Integer.BYTES, Math.max(0, seconds));
-            OsException.check("setsockopt",
-                    SocketCalls.setsockopt(scratch, fd, SOL_SOCKET, SO_LINGER, NativeScratch.PAIR, 2 * Integer.BYTES));
         }
     }
 

@@ -114,7 +114,7 @@ public final class UnixSockets {
         }
         int length = CONTROL_HEADER_SIZE + descriptors.length * Integer.BYTES;
         scratch.setLong(CONTROL_LENGTH, length);
-        scratch.setInt(CONTROL_LEVEL, Sockets.SOL_SOCKET);
+        scratch.setInt(CONTROL_LEVEL, SocketOptions.SOL_SOCKET);
         scratch.setInt(CONTROL_TYPE, SCM_RIGHTS);
         for (int i = 0; i < descriptors.length; i++) {
             scratch.setInt(CONTROL_DATA + (long) i * Integer.BYTES, descriptors[i]);
@@ -185,7 +185,7 @@ public final class UnixSockets {
     private static int readRights(NativeScratch scratch, int[] descriptorsOut) {
         // Only SCM_RIGHTS comes here: no socket option asks for any other control message.
         if (MessageHeader.controlLength(scratch) < CONTROL_HEADER_SIZE
-                || scratch.getInt(CONTROL_LEVEL) != Sockets.SOL_SOCKET || scratch.getInt(CONTROL_TYPE) != SCM_RIGHTS) {
+                || scratch.getInt(CONTROL_LEVEL) != SocketOptions.SOL_SOCKET || scratch.getInt(CONTROL_TYPE) != SCM_RIGHTS) {
             return 0;
         }
         int count = (int) (scratch.getLong(CONTROL_LENGTH) - CONTROL_HEADER_SIZE) / Integer.BYTES;
@@ -203,7 +203,7 @@ public final class UnixSockets {
     /** Who is at the other end of a connection. */
     public static Credentials peerCredentials(int fd) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            OsException.check("getsockopt(SO_PEERCRED)", SocketCalls.getsockopt(scratch, fd, Sockets.SOL_SOCKET,
+            OsException.check("getsockopt(SO_PEERCRED)", SocketCalls.getsockopt(scratch, fd, SocketOptions.SOL_SOCKET,
                     SO_PEERCRED, NativeScratch.PAIR, 3 * Integer.BYTES));
             return new Credentials(scratch.getInt(NativeScratch.PAIR), scratch.getInt(NativeScratch.PAIR + 4),
                     scratch.getInt(NativeScratch.PAIR + 8));

@@ -57,7 +57,7 @@ public final class WakeSocket {
         try {
             // Nothing is ever read here, and what lay here unread would be freed by who closes it.
             Sockets.shutdown(fd, Sockets.SHUT_RD);
-            Sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, SEND_BUFFER);
+            SocketOptions.set(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF, SEND_BUFFER);
             connect(fd, receiver);
             return fd;
         } catch (OsException e) {

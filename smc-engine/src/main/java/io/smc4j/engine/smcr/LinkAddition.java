@@ -77,7 +77,7 @@ final class LinkAddition {
 
     /** Whether a second link should be tried now: a server offers one now and then, a client asks for one if it has a port. */
     boolean isDue(long now) {
-        if (added != null || group.links().size() != 1 || group.terms().maxLinks() < 2) {
+        if (added != null || group.links().count() != 1 || group.terms().maxLinks() < 2) {
             return false;
         }
         if (pause > 0) {
@@ -134,7 +134,7 @@ final class LinkAddition {
 
     private int freeNumber() {
         int number = 1;
-        while (group.link(number) != null) {
+        while (group.links().numbered(number) != null) {
             number++;
         }
         return number;
@@ -220,8 +220,8 @@ final class LinkAddition {
 
     private boolean isWelcome(RdmaLink link, LlcAddLink offer) {
         return group.role() == SmcSnapshot.Role.CLIENT && link.state() == RdmaLink.State.ACTIVE && added == null
-                && group.links().size() == 1 && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0
-                && group.link(offer.linkNumber()) == null;
+                && group.links().count() == 1 && group.terms().maxLinks() > 1 && offer.pathMtuCode() != 0
+                && group.links().numbered(offer.linkNumber()) == null;
     }
 
     /** Another port, or the same one if the server has another. */

@@ -118,7 +118,7 @@ final class LlcReceiver {
             return;
         }
         for (LlcRtoken other : message.others()) {
-            if (group.link(other.linkNumber()) != null) {
+            if (group.links().numbered(other.linkNumber()) != null) {
                 tokens.put(other.linkNumber(), other.rkey(), other.address());
             }
         }
@@ -147,7 +147,7 @@ final class LlcReceiver {
             group.owner().end(group, "the peer has ended the link group");
             return;
         }
-        RdmaLink link = group.link(message.linkNumber());
+        RdmaLink link = group.links().numbered(message.linkNumber());
         if (isServer()) {
             // A client only proposes.
             if (link != null && link != on) {

@@ -54,8 +54,8 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
 
     private void findLinkGroup() throws DeclineException {
         SmcrLinkGroup known = owner.find(SmcSnapshot.Role.CLIENT, g -> g.terms().peerId() == peer.peerId()
-                && g.terms().version() == terms.version() && g.leadsTo(peer.gid()));
-        RdmaLink link = known == null ? null : known.linkTo(peer.gid(), peer.qpn());
+                && g.terms().version() == terms.version() && g.links().leadTo(peer.gid()));
+        RdmaLink link = known == null ? null : known.links().to(peer.gid(), peer.qpn());
         if (link == null) {
             throw new DeclineException(known == null ? FallbackReason.OUT_OF_SYNC : FallbackReason.NO_SERVER_LINK);
         }

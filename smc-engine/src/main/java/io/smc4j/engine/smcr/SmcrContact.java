@@ -77,7 +77,7 @@ abstract class SmcrContact implements Contact {
 
     /** Names the RMB to the peer where the CLC message does not. */
     final void nameKeys(Consumer<FallbackReason> done) {
-        List<RdmaLink> others = group.links().stream()
+        List<RdmaLink> others = group.links().all().stream()
                 .filter(other -> other != link && other.state() == RdmaLink.State.ACTIVE).toList();
         if (first || others.isEmpty()) {
             // The key goes with the CLC message; over other links there is nothing to name.

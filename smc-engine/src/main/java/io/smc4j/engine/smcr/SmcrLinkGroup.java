@@ -15,13 +15,11 @@ import io.smc4j.engine.wire.LlcDeleteLink;
 import io.smc4j.engine.wire.LlcDeleteRkey;
 import io.smc4j.engine.wire.RoceGid;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -48,7 +46,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final Terms terms;
     private final SharedMemory memory;
     private final BufferPool buffers;
-    private final List<RdmaLink> links = new CopyOnWriteArrayList<>();
+    private final RdmaLinks links = new RdmaLinks();
     private final RmbTable rmbs = new RmbTable();
     /** Of connections that are over, but whose last message may not have come. */
     private final Set<SmcrPeerRing> leaving = new HashSet<>();
@@ -119,7 +117,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         try {
             RdmaLink link = new RdmaLink(port, buffers.domain(device), terms.version(), this);
             links.add(link);
-            if (links.size() > 1) {
+            if (links.count() > 1) {
                 expectChanges();
             }
             return link;
@@ -137,12 +135,12 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     private void leaveIfUnused(RdmaDevice device) {
-        if (links.stream().noneMatch(other -> other.port().device() == device)) {
+        if (!links.use(device)) {
             buffers.removeDevice(device);
         }
     }
 
-    List<RdmaLink> links() {
+    RdmaLinks links() {
         return links;
     }
 
@@ -168,7 +166,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Whether it leads to who proposes. */
     boolean isFor(ProposedTerms proposed) {
-        return isWith(proposed) && leadsTo(proposed.gid());
+        return isWith(proposed) && links.leadTo(proposed.gid());
     }
 
     private boolean isWith(ProposedTerms proposed) {
@@ -177,24 +175,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** The active link with the fewest connections, or {@code null}. */
     RdmaLink activeLink() {
-        return links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE)
-                .min(Comparator.comparingInt(rmbs::countOver)).orElse(null);
-    }
-
-    /** Whether one of its active links leads to a peer's port; for a server, which is told the port in a Proposal. */
-    boolean leadsTo(RoceGid gid) {
-        return links.stream().anyMatch(link -> link.state() == RdmaLink.State.ACTIVE && link.peerGid().equals(gid));
-    }
-
-    /** The active link to a peer's queue pair; for a client, which is told the queue pair in an Accept. */
-    RdmaLink linkTo(RoceGid gid, int qpn) {
-        return links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE && link.peerQpn() == qpn
-                && link.peerGid().equals(gid)).findFirst().orElse(null);
-    }
-
-    RdmaLink link(int number) {
-        return links.stream().filter(link -> link.number() == number && link.state() != RdmaLink.State.DOWN).findFirst()
-                .orElse(null);
+        return links.leastUsed(rmbs::countOver);
     }
 
     /** Whether it takes connections, if there is room for them. */
@@ -249,7 +230,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             leaving.add(ring);
             ring.abandon();
         }
-        RdmaLink link = links.stream().filter(other -> ring != null && ring.link() == other
+        RdmaLink link = links.all().stream().filter(other -> ring != null && ring.link() == other
                 && other.state() == RdmaLink.State.ACTIVE).findFirst().orElseGet(this::activeLink);
         if (link != null && isActive()) {
             int rkey = rmb.buffer().on(link.port().device()).rkey();
@@ -297,13 +278,13 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
      */
     private void leave(SmcrLocalRing rmb, RdmaLink now) {
         SmcrPeerRing ring = rmb.sender();
-        links.stream().filter(link -> ring != null && ring.link() == link && link != now
+        links.all().stream().filter(link -> ring != null && ring.link() == link && link != now
                 && link.state() == RdmaLink.State.ACTIVE).findFirst().ifPresent(link -> link.fail("left by the peer"));
     }
 
     /** What came over one link before is to count when the peer asks over another whether it has. */
     private void takeWhatHasCome() {
-        links.stream().map(link -> link.port().device()).distinct().forEach(RdmaDevice::completions);
+        links.all().stream().map(link -> link.port().device()).distinct().forEach(RdmaDevice::completions);
     }
 
     @Override
@@ -365,7 +346,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     /** If the link of a connection in the making has been lost, has it go on over another. */
     void carryOver(SmcrLocalRing rmb) {
         RdmaLink other = activeLink();
-        if (other != null && links.stream().noneMatch(link -> link == rmb.sender().link())) {
+        if (other != null && links.all().stream().noneMatch(link -> link == rmb.sender().link())) {
             move(rmb, rmb.sender().link(), other);
         }
     }
@@ -374,11 +355,11 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** Looks after the links; once a second. Returns whether the link group has been idle for as long as it may. */
     boolean tick(long now, long idleNanos) {
-        for (RdmaLink link : links) {
-            if (link.state() == RdmaLink.State.ACTIVE && now - link.lastReceived() > KEEP_ALIVE_NANOS) {
+        links.forEachActive(link -> {
+            if (now - link.lastReceived() > KEEP_ALIVE_NANOS) {
                 llc.probe(link);
             }
-        }
+        });
         if (hasLostLink) {
             rmbs.all().stream().map(SmcrLocalRing::sender).filter(Objects::nonNull).forEach(SmcrPeerRing::askIfStuck);
         }
@@ -390,7 +371,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
     /** A peer may be dead. */
     void suspect() {
-        links.stream().filter(link -> link.state() == RdmaLink.State.ACTIVE).forEach(llc::probe);
+        links.forEachActive(llc::probe);
     }
 
     // ---- end
@@ -413,8 +394,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         gate.open();
         flows.end();
         llc.end();
-        List<RdmaLink> open = List.copyOf(links);
-        links.clear();
+        List<RdmaLink> open = links.drain();
         open.forEach(RdmaLink::down);
         closeAll(open.iterator());
     }
@@ -445,23 +425,11 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     SmcSnapshot.LinkGroup snapshot() {
-        List<SmcSnapshot.Link> shown = links.stream().map(link -> link.snapshot(rmbs.countOver(link))).toList();
-        String gid = links.isEmpty() ? "" : links.get(0).peerGid().toString();
+        List<SmcSnapshot.Link> shown = links.all().stream().map(link -> link.snapshot(rmbs.countOver(link))).toList();
+        String gid = links.count() == 0 ? "" : links.all().get(0).peerGid().toString();
         return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, rmbs.count(), rmbs.memory(),
-                new SmcSnapshot.Smcr(terms.version(), type(), terms.eid() == null ? "" : terms.eid().value(), peerHost,
+                new SmcSnapshot.Smcr(terms.version(), links.type(), terms.eid() == null ? "" : terms.eid().value(), peerHost,
                         terms.maxConnections(), shown));
-    }
-
-    private SmcSnapshot.LinkGroupType type() {
-        long own = links.stream().map(RdmaLink::ownGid).distinct().count();
-        long theirs = links.stream().map(RdmaLink::peerGid).distinct().count();
-        if (links.size() < 2) {
-            return SmcSnapshot.LinkGroupType.SINGLE;
-        }
-        if (own == theirs) {
-            return SmcSnapshot.LinkGroupType.SYM;
-        }
-        return own > theirs ? SmcSnapshot.LinkGroupType.ASYMP : SmcSnapshot.LinkGroupType.ASYML;
     }
 
     @Override

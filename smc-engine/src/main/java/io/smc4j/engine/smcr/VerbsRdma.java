@@ -108,7 +108,7 @@ final class VerbsRdma implements Rdma {
     }
 
     private int linksOn(RdmaPort port) {
-        return (int) groups.stream().flatMap(group -> group.links().stream()).filter(link -> link.port().isSameAs(port)).count();
+        return (int) groups.stream().flatMap(group -> group.links().all().stream()).filter(link -> link.port().isSameAs(port)).count();
     }
 
     @Override
@@ -207,7 +207,7 @@ final class VerbsRdma implements Rdma {
 
     private void portDown(RdmaDevice device, int port) {
         for (SmcrLinkGroup group : groups) {
-            for (RdmaLink link : group.links()) {
+            for (RdmaLink link : group.links().all()) {
                 if (link.port().device() == device && (port == 0 || link.port().number() == port)) {
                     link.fail(port == 0 ? "device lost" : "port down");
                 }

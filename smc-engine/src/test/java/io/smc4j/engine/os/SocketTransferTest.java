@@ -98,7 +98,7 @@ class SocketTransferTest {
     @Test
     void aResetIsAnErrorThenTheStreamIsBroken() throws OsException {
         TcpPair resetting = TcpPair.open();
-        Sockets.setLinger(resetting.server(), 0);
+        SocketOptions.setLinger(resetting.server(), 0);
         Sockets.close(resetting.server());
         Sockets.poll(resetting.client(), Sockets.POLLIN, -1);
 

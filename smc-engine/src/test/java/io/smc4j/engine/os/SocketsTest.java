@@ -155,36 +155,36 @@ class SocketsTest {
     void keepsOptions() throws Exception {
         int fd = Sockets.openStream(false);
         for (int[] option : new int[][] {
-                {Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1}, {Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1},
-                {Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1}, {Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1},
-                {Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 60}, {Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 7},
-                {Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, 3}, {Sockets.IPPROTO_IP, Sockets.IP_TOS, 0x10}}) {
-            assertThat(Sockets.getOption(fd, option[0], option[1])).isNotEqualTo(option[2]);
-            Sockets.setOption(fd, option[0], option[1], option[2]);
-            assertThat(Sockets.getOption(fd, option[0], option[1])).isEqualTo(option[2]);
+                {SocketOptions.SOL_SOCKET, SocketOptions.SO_KEEPALIVE, 1}, {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1},
+                {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEPORT, 1}, {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_NODELAY, 1},
+                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPIDLE, 60}, {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPINTVL, 7},
+                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPCNT, 3}, {SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS, 0x10}}) {
+            assertThat(SocketOptions.get(fd, option[0], option[1])).isNotEqualTo(option[2]);
+            SocketOptions.set(fd, option[0], option[1], option[2]);
+            assertThat(SocketOptions.get(fd, option[0], option[1])).isEqualTo(option[2]);
         }
-        Sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 50_000);
-        assertThat(Sockets.getOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF)).isEqualTo(100_000);
+        SocketOptions.set(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF, 50_000);
+        assertThat(SocketOptions.get(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF)).isEqualTo(100_000);
         Sockets.close(fd);
     }
 
     @Test
     void keepsLinger() throws Exception {
         int fd = Sockets.openStream(false);
-        assertThat(Sockets.getLinger(fd)).isEqualTo(-1);
-        Sockets.setLinger(fd, 0);
-        assertThat(Sockets.getLinger(fd)).isZero();
-        Sockets.setLinger(fd, 5);
-        assertThat(Sockets.getLinger(fd)).isEqualTo(5);
-        Sockets.setLinger(fd, -1);
-        assertThat(Sockets.getLinger(fd)).isEqualTo(-1);
+        assertThat(SocketOptions.getLinger(fd)).isEqualTo(-1);
+        SocketOptions.setLinger(fd, 0);
+        assertThat(SocketOptions.getLinger(fd)).isZero();
+        SocketOptions.setLinger(fd, 5);
+        assertThat(SocketOptions.getLinger(fd)).isEqualTo(5);
+        SocketOptions.setLinger(fd, -1);
+        assertThat(SocketOptions.getLinger(fd)).isEqualTo(-1);
         Sockets.close(fd);
     }
 
     @Test
     void refusesAnUnknownOption() throws Exception {
         int fd = Sockets.openStream(false);
-        assertThatExceptionOfType(OsException.class).isThrownBy(() -> Sockets.getOption(fd, Sockets.SOL_SOCKET, 9999))
+        assertThatExceptionOfType(OsException.class).isThrownBy(() -> SocketOptions.get(fd, SocketOptions.SOL_SOCKET, 9999))
                 .withMessage("getsockopt: Protocol not available (ENOPROTOOPT)");
         Sockets.close(fd);
     }

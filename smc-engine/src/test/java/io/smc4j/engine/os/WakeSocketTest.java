@@ -73,8 +73,8 @@ class WakeSocketTest {
     void whatTheReceiverDoesToItsEndChangesNothingAtTheOther() throws OsException {
         WakeSocket.acceptOnly(receiver, senderName);
         Sockets.setBlocking(receiver, true);
-        Sockets.setOption(receiver, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF, 1);
-        Sockets.setOption(receiver, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF, 1);
+        SocketOptions.set(receiver, SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF, 1);
+        SocketOptions.set(receiver, SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF, 1);
         for (int i = 0; i < 1000; i++) {
             WakeSocket.wake(sender);
         }

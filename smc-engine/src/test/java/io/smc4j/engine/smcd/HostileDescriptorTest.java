@@ -13,6 +13,7 @@ import io.smc4j.engine.os.EventFd;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.PassedFiles;
 import io.smc4j.engine.os.SharedMemory;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import io.smc4j.engine.os.WakeSocket;
@@ -127,7 +128,7 @@ class HostileDescriptorTest {
         int client = Sockets.openStream(false);
         Sockets.connect(client, false, Sockets.localAddress(server));
         open(await().until(() -> Sockets.accept(server), fd -> fd >= 0));
-        Sockets.setLinger(client, LINGER_SECONDS);
+        SocketOptions.setLinger(client, LINGER_SECONDS);
         ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 16);
         while (Sockets.write(client, bytes.clear()) > 0) {
             continue;
@@ -157,7 +158,7 @@ class HostileDescriptorTest {
 
     private static void doNotLinger(int lingering) {
         try {
-            Sockets.setLinger(lingering, -1);
+            SocketOptions.setLinger(lingering, -1);
         } catch (OsException e) {
             throw new AssertionError(e);
         }

@@ -3,7 +3,7 @@ package io.smc4j.engine.os.bpf;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.os.SocketOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ public final class SavedSyn {
 
     /** From now on the kernel keeps the SYN of each connection of a listener; call it before {@code listen}. */
     public static void save(int listenerFd) throws OsException {
-        Sockets.setOption(listenerFd, Sockets.IPPROTO_TCP, TCP_SAVE_SYN, 1);
+        SocketOptions.set(listenerFd, SocketOptions.IPPROTO_TCP, TCP_SAVE_SYN, 1);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class SavedSyn {
     public static boolean hasSmcOption(int acceptedFd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment syn = arena.allocate(MAX_HEADERS);
-            int length = BpfCalls.getsockopt(acceptedFd, Sockets.IPPROTO_TCP, TCP_SAVED_SYN, syn);
+            int length = BpfCalls.getsockopt(acceptedFd, SocketOptions.IPPROTO_TCP, TCP_SAVED_SYN, syn);
             return length > 0 && parse(ByteBuffer.wrap(syn.asSlice(0, length).toArray(JAVA_BYTE)));
         }
     }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -145,7 +146,7 @@ public final class SynAnnouncer implements AutoCloseable {
         try {
             // The kernel tells that the connection stands a little before the program runs, but holds the socket's lock until it
             // has; asking for this waits for the lock.
-            Sockets.getOption(fd, Sockets.IPPROTO_TCP, TCP_INFO);
+            SocketOptions.get(fd, SocketOptions.IPPROTO_TCP, TCP_INFO);
             return !closed && (flags(sockets.get(cookie(fd), 0)) & SynProgram.PEER_ANNOUNCED) != 0;
         } finally {
             use.unlock();
@@ -203,7 +204,7 @@ public final class SynAnnouncer implements AutoCloseable {
     public static long cookie(int fd) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_LONG);
-            int result = BpfCalls.getsockopt(fd, Sockets.SOL_SOCKET, SO_COOKIE, value);
+            int result = BpfCalls.getsockopt(fd, SocketOptions.SOL_SOCKET, SO_COOKIE, value);
             if (result < 0) {
                 throw OsException.of("getsockopt(SO_COOKIE)", -result);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -128,7 +129,7 @@ class SynAnnouncerTest {
         try {
             InetSocketAddress address = new InetSocketAddress(loopback(false), 0);
             for (int listener : new int[] {first, second}) {
-                Sockets.setOption(listener, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
+                SocketOptions.set(listener, SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEPORT, 1);
                 Sockets.bind(listener, false, address);
                 announcer.announce(listener);
                 Sockets.listen(listener, 1);
