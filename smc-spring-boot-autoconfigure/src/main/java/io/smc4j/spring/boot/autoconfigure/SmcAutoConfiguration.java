@@ -48,6 +48,12 @@ public class SmcAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    OutdatedConnections smcOutdatedConnections(SmcRuntime runtime) {
+        return new OutdatedConnections(runtime);
+    }
+
+    @Bean
     SmcStartupLogger smcStartupLogger(SmcRuntime runtime, ObjectProvider<SmcCoverage> coverage) {
         return new SmcStartupLogger(runtime, coverage);
     }

@@ -1,9 +1,12 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +23,11 @@ import org.springframework.beans.factory.DisposableBean;
  *
  * <p>Connections that nobody used for 30 seconds are closed, as the JDK's HTTP client does. Thread-safe.
  */
-final class ConnectionManagers implements DisposableBean {
+final class ConnectionManagers implements OutdatedConnections.Pool, DisposableBean {
 
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+    /** How long an outdated connection is let lie. */
+    private static final TimeValue OUTDATED_IDLE = TimeValue.ofSeconds(1);
     private static final long SWEEP_MILLIS = 5_000;
 
     private final SmcRuntime runtime;
@@ -73,6 +78,12 @@ final class ConnectionManagers implements DisposableBean {
 
     private synchronized void sweep() {
         managers.values().removeIf(manager -> manager.sweep(idle));
+    }
+
+    /** A pool does not tell its connections apart, so the idle ones that are not outdated go with those that are. */
+    @Override
+    public synchronized void closeIdle(Set<SocketAddress> outdated) {
+        managers.values().forEach(manager -> manager.closeIdle(OUTDATED_IDLE));
     }
 
     @Override

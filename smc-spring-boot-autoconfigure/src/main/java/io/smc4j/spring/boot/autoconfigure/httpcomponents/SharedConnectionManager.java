@@ -60,6 +60,10 @@ final class SharedConnectionManager {
         return true;
     }
 
+    void closeIdle(TimeValue idle) {
+        manager.closeIdle(idle);
+    }
+
     void close(CloseMode mode) {
         synchronized (this) {
             closed = true;

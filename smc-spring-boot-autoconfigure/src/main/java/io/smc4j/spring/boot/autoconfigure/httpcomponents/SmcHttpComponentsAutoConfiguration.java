@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
@@ -29,13 +30,16 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 public class SmcHttpComponentsAutoConfiguration {
 
     @Bean
-    ConnectionManagers smcConnectionManagers(SmcRuntime runtime) {
-        return new ConnectionManagers(runtime);
+    ConnectionManagers smcConnectionManagers(SmcRuntime runtime, OutdatedConnections outdated) {
+        ConnectionManagers managers = new ConnectionManagers(runtime);
+        outdated.register(managers);
+        return managers;
     }
 
     @Bean
-    SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties properties) {
-        return new SmcHttpComponentsCustomizer(managers, properties.client().pool());
+    SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties properties,
+            OutdatedConnections outdated) {
+        return new SmcHttpComponentsCustomizer(managers, properties.client().pool(), outdated);
     }
 
     @Bean

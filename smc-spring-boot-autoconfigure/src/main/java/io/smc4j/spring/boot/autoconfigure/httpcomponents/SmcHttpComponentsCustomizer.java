@@ -1,15 +1,22 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.Function;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.springframework.boot.autoconfigure.http.client.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.ssl.SslBundle;
@@ -28,13 +35,15 @@ final class SmcHttpComponentsCustomizer
 
     private final ConnectionManagers managers;
     private final SmcProperties.Pool pool;
+    private final OutdatedConnections outdated;
     private final Function<SslBundle, TlsSocketStrategy> tlsStrategies = new TlsStrategies();
     /** From Boot's two callbacks for one client, both made on the thread that builds it. */
     private final ThreadLocal<PoolingHttpClientConnectionManagerBuilder> configured = new ThreadLocal<>();
 
-    SmcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties.Pool pool) {
+    SmcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties.Pool pool, OutdatedConnections outdated) {
         this.managers = managers;
         this.pool = pool;
+        this.outdated = outdated;
     }
 
     @Override
@@ -57,7 +66,28 @@ final class SmcHttpComponentsCustomizer
 
     private void replace(HttpClientBuilder client) {
         client.setConnectionManager(managers.like(configured.get()));
+        client.setConnectionReuseStrategy(new UpToDateOnly(outdated));
         configured.remove();
+    }
+
+    /** Has outdated connections end with the answer. Else what a client does that is not told of a strategy. */
+    private static final class UpToDateOnly extends DefaultClientConnectionReuseStrategy {
+
+        private final boolean keepsAlive = Boolean.parseBoolean(System.getProperty("http.keepAlive", "true"));
+        private final OutdatedConnections outdated;
+
+        UpToDateOnly(OutdatedConnections outdated) {
+            this.outdated = outdated;
+        }
+
+        @Override
+        public boolean keepAlive(HttpRequest request, HttpResponse response, HttpContext context) {
+            if (!keepsAlive || !super.keepAlive(request, response, context)) {
+                return false;
+            }
+            EndpointDetails connection = HttpCoreContext.cast(context).getEndpointDetails();
+            return connection == null || !outdated.includes(connection.getLocalAddress());
+        }
     }
 
     /** What Boot makes anew for each client, but one for each bundle: clients with one bundle can share connections. */

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import java.time.Duration;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
@@ -7,18 +8,44 @@ import reactor.netty.resources.LoopResources;
 /**
  * The event loops as a bean. Not a {@link LoopResources} itself, lest it compete with one that the application defines
  * and injects by type. There is no such bean where SMC is off.
- *
- * @param resources what servers and clients run on
- * @param quietPeriod how long the event loops must have been idle before they end
  */
-public record SmcEventLoops(SmcLoopResources resources, Duration quietPeriod) implements AutoCloseable {
+public final class SmcEventLoops implements AutoCloseable {
+
+    private final SmcLoopResources resources;
+    private final Duration quietPeriod;
+    private final OutdatedConnections outdated;
+    private OutdatedPoolConnections pools;
+
+    /** @param quietPeriod how long the event loops must have been idle before they end */
+    SmcEventLoops(SmcLoopResources resources, Duration quietPeriod, OutdatedConnections outdated) {
+        this.resources = resources;
+        this.quietPeriod = quietPeriod;
+        this.outdated = outdated;
+    }
+
+    /** What servers and clients run on. */
+    public SmcLoopResources resources() {
+        return resources;
+    }
+
+    Duration quietPeriod() {
+        return quietPeriod;
+    }
 
     /**
      * Lets a client that the application makes by itself connect by SMC channels, such as that of a
      * {@code ReactorNettyWebSocketClient}.
      */
     public HttpClient carry(HttpClient client) {
-        return client.runOn(resources, false);
+        return client.runOn(resources, false).observe(pools());
+    }
+
+    private synchronized OutdatedPoolConnections pools() {
+        if (pools == null) {
+            pools = new OutdatedPoolConnections(outdated);
+            outdated.register(pools);
+        }
+        return pools;
     }
 
     /** Ends the event loops and waits for it. */

@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
@@ -37,10 +38,10 @@ public class SmcReactorNettyAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean(ReactorResourceFactory.class)
-    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties) {
+    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties, OutdatedConnections outdated) {
         Duration quietPeriod = properties.getShutdownQuietPeriod();
         return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()),
-                quietPeriod != null ? quietPeriod : Duration.ZERO);
+                quietPeriod != null ? quietPeriod : Duration.ZERO, outdated);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcRuntime;
@@ -222,7 +223,7 @@ class SharedConnectionsTests {
 
     private static CloseableHttpClient client(ConnectionManagers managers) {
         SmcHttpComponentsCustomizer customizer = new SmcHttpComponentsCustomizer(managers,
-                new SmcProperties.Pool(10, 10));
+                new SmcProperties.Pool(10, 10), new OutdatedConnections(new FakeSmcRuntime()));
         return (CloseableHttpClient) customizer.customize(ClientHttpRequestFactoryBuilder.httpComponents()).build()
                 .getHttpClient();
     }

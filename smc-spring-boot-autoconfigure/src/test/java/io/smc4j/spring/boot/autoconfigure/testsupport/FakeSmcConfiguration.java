@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.testsupport;
 
+import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -13,5 +14,10 @@ public class FakeSmcConfiguration {
     @Bean
     FakeSmcRuntime smcRuntime() {
         return new FakeSmcRuntime();
+    }
+
+    @Bean
+    OutdatedConnections smcOutdatedConnections(FakeSmcRuntime runtime) {
+        return new OutdatedConnections(runtime);
     }
 }

@@ -1,0 +1,193 @@
+package io.smc4j.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcSnapshot.Connection;
+import io.smc4j.engine.SmcSnapshot.Role;
+import io.smc4j.engine.SmcState;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which connections are named, and when. Nothing here takes time: each look is made by the test. */
+class OutdatedConnectionsTests {
+
+    private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 80);
+    private static final InetSocketAddress OTHER_PEER = new InetSocketAddress("127.0.0.1", 81);
+
+    private final List<Connection> open = new ArrayList<>();
+    private final Set<InetSocketAddress> speakSmc = new HashSet<>(Set.of(PEER, OTHER_PEER));
+    private final OutdatedConnections outdated = new OutdatedConnections(new Runtime());
+
+    private void connections(Role role, InetSocketAddress peer, SmcMode mode, FallbackReason reason, int count) {
+        for (int i = 0; i < count; i++) {
+            open.add(Connection.builder(open.size(), role, Instant.EPOCH).addresses(local(open.size()), peer)
+                    .mode(mode, SmcState.ACTIVE).fallback(reason, 0).build());
+        }
+    }
+
+    private static InetSocketAddress local(int number) {
+        return new InetSocketAddress("127.0.0.1", 10_000 + number);
+    }
+
+    private long named() {
+        return open.stream().filter(connection -> outdated.includes(connection.local())).count();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RECENT_FAILURE", "TIMEOUT", "PEER_LOST"})
+    void namesWhatIsOnTcpForAPassingCause(FallbackReason reason) {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, reason, 1);
+        assertThat(named()).isZero();
+        outdated.look();
+        assertThat(named()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RECENT_FAILURE", "TIMEOUT", "PEER_LOST"}, mode = EnumSource.Mode.EXCLUDE)
+    void leavesWhatIsOnTcpForACauseThatStays(FallbackReason reason) {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, reason, 1);
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @Test
+    void leavesServersConnectionsAndThoseOnSmc() {
+        connections(Role.SERVER, PEER, SmcMode.TCP, FallbackReason.TIMEOUT, 1);
+        connections(Role.CLIENT, PEER, SmcMode.SMCD, null, 1);
+        connections(Role.CLIENT, PEER, SmcMode.TCP, null, 1);
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @Test
+    void namesTwiceAsManyEachTime() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.RECENT_FAILURE, 100);
+        outdated.look();
+        assertThat(named()).isEqualTo(4);
+        outdated.look();
+        assertThat(named()).isEqualTo(4 + 8);
+        outdated.look();
+        assertThat(named()).isEqualTo(4 + 8 + 16);
+    }
+
+    @Test
+    void namesEachPeersByThemselves() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.RECENT_FAILURE, 10);
+        connections(Role.CLIENT, OTHER_PEER, SmcMode.TCP, FallbackReason.RECENT_FAILURE, 10);
+        speakSmc.remove(OTHER_PEER);
+        outdated.look();
+        outdated.look();
+        assertThat(named()).isEqualTo(10);
+        speakSmc.add(OTHER_PEER);
+        outdated.look();
+        assertThat(named()).isEqualTo(10 + 4);
+    }
+
+    @Test
+    void waitsForTheOutcomeOfTheLastOnes() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.RECENT_FAILURE, 10);
+        outdated.look();
+        connections(Role.CLIENT, PEER, null, null, 1);
+        outdated.look();
+        assertThat(named()).isZero();
+        open.remove(open.size() - 1);
+        outdated.look();
+        assertThat(named()).isEqualTo(8);
+    }
+
+    @Test
+    void beginsAnewAfterAFailure() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.RECENT_FAILURE, 100);
+        outdated.look();
+        outdated.look();
+        speakSmc.remove(PEER);
+        outdated.look();
+        assertThat(named()).isZero();
+        speakSmc.add(PEER);
+        outdated.look();
+        assertThat(named()).isEqualTo(4);
+    }
+
+    @Test
+    void tellsPoolsOfThoseThatNobodyEnds() {
+        List<Set<SocketAddress>> told = new ArrayList<>();
+        outdated.register(told::add);
+        try {
+            connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.TIMEOUT, 2);
+            outdated.look();
+            open.remove(0);
+            outdated.look();
+            assertThat(told).contains(Set.of(local(1))).doesNotContain(Set.of(local(0), local(1)));
+        } finally {
+            outdated.close();
+        }
+    }
+
+    @Test
+    void forgetsWhatIsClosed() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.TIMEOUT, 1);
+        outdated.look();
+        open.clear();
+        outdated.look();
+        assertThat(outdated.includes(local(0))).isFalse();
+        assertThat(outdated.includes(null)).isFalse();
+    }
+
+    /** Not available, so that nothing looks by itself. */
+    private final class Runtime implements SmcRuntime {
+
+        @Override
+        public boolean isEnabled() {
+            return true;
+        }
+
+        @Override
+        public String unavailabilityCause() {
+            return "a test";
+        }
+
+        @Override
+        public SelectorProvider selectorProvider() {
+            return SelectorProvider.provider();
+        }
+
+        @Override
+        public boolean mayConnectTo(InetSocketAddress listener) {
+            return speakSmc.contains(listener);
+        }
+
+        @Override
+        public SmcConfig config() {
+            return SmcConfig.defaults();
+        }
+
+        @Override
+        public SmcPolicy policy() {
+            return config().policy();
+        }
+
+        @Override
+        public void setPolicy(SmcPolicy policy) {
+        }
+
+        @Override
+        public SmcSnapshot snapshot() {
+            return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null);
+        }
+    }
+}
