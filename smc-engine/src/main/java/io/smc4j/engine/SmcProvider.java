@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Map;
 
 /**
  * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Opened by
@@ -26,6 +27,9 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public abstract SmcSnapshot snapshot();
+
+    /** How many connections went to TCP so far, by reason; only reasons that have occurred. Costs little, unlike a snapshot. */
+    public abstract Map<FallbackReason, Long> fallbacks();
 
     /**
      * Makes a socket in the place of {@code new Socket()}, whose bytes travel as a channel's: with the JDK's exceptions

@@ -100,6 +100,11 @@ public final class SmcSelectorProvider extends SmcProvider {
     }
 
     @Override
+    public Map<FallbackReason, Long> fallbacks() {
+        return engine.statistics().fallbacks();
+    }
+
+    @Override
     public SmcSnapshot snapshot() {
         lookAtKernel();
         // A connection is either open or counted among the ended ones.

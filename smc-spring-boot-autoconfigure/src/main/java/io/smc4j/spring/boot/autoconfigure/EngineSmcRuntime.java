@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -81,6 +83,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     @Override
     public void setPolicy(SmcPolicy policy) {
         engine.setPolicy(policy);
+    }
+
+    @Override
+    public Map<FallbackReason, Long> fallbacks() {
+        return engine.fallbacks();
     }
 
     @Override

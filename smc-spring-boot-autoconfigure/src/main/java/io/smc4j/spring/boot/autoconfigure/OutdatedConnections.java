@@ -24,7 +24,7 @@ import org.apache.commons.logging.LogFactory;
  * Connections of clients that are on TCP although their peer takes SMC by now. An attempt fails while a server restarts,
  * say, and what is connected in the pause after it is TCP. A pool would keep it for as long as it is used.
  *
- * <p>Looks once a second. Names a few such connections of each peer, and twice as many each time while it goes well: with
+ * <p>Looks once a second, as long as there are any. Names a few such connections of each peer, and twice as many each time while it goes well: with
  * none of the peer's under negotiation and no further failure. Pools end those that are named once nobody uses them, and
  * connect anew.
  *
@@ -57,6 +57,10 @@ public final class OutdatedConnections implements AutoCloseable {
     /** How many connections of a peer to name next; for the thread that looks. */
     private final Map<InetSocketAddress, Integer> batches = new HashMap<>();
     private volatile Set<SocketAddress> named = Set.of();
+    /** How many connections went to TCP for a cause that passes; for the thread that looks, as is what follows. */
+    private long fallbacks;
+    private boolean someLeft;
+    private int looksLeft;
     private ScheduledExecutorService clock;
     private boolean closed;
 
@@ -93,8 +97,27 @@ public final class OutdatedConnections implements AutoCloseable {
         }
     }
 
+    /** To look takes a copy of all connections, so it is done only if there are outdated ones, or may be. */
+    private boolean isWorthALook() {
+        long now = runtime.fallbacks().entrySet().stream().filter(entry -> PASSING.contains(entry.getKey()))
+                .mapToLong(Map.Entry::getValue).sum();
+        if (now != fallbacks) {
+            fallbacks = now;
+            // A connection is counted a moment before it shows.
+            looksLeft = 2;
+        }
+        if (looksLeft > 0) {
+            looksLeft--;
+            return true;
+        }
+        return someLeft;
+    }
+
     /** Names further connections, and has those ended that were named before and that nobody uses. */
     void look() {
+        if (!isWorthALook()) {
+            return;
+        }
         Map<InetSocketAddress, List<SocketAddress>> outdated = new HashMap<>();
         Set<InetSocketAddress> negotiating = new HashSet<>();
         for (Connection connection : runtime.snapshot().connections()) {
@@ -109,6 +132,7 @@ public final class OutdatedConnections implements AutoCloseable {
                         .add(connection.local());
             }
         }
+        someLeft = !outdated.isEmpty();
         Set<SocketAddress> before = named;
         Set<SocketAddress> now = new HashSet<>();
         batches.keySet().retainAll(outdated.keySet());

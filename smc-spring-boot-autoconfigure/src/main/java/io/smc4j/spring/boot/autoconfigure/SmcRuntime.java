@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Map;
 
 /**
  * SMC in this application, whether on or off: the one bean that HTTP clients, servers and the actuator ask. It exists
@@ -61,6 +63,11 @@ public interface SmcRuntime {
      * @throws IllegalStateException if not {@linkplain #isAvailable() available}
      */
     void setPolicy(SmcPolicy policy);
+
+    /** How many connections went to TCP so far, by reason; only reasons that have occurred. */
+    default Map<FallbackReason, Long> fallbacks() {
+        return snapshot().fallbacks();
+    }
 
     /** What SMC looks like now. Copies the state of every connection: meant for people and scrapes, not per request. */
     SmcSnapshot snapshot();

@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ class OutdatedConnectionsTests {
     private static final InetSocketAddress OTHER_PEER = new InetSocketAddress("127.0.0.1", 81);
 
     private final List<Connection> open = new ArrayList<>();
+    private final Map<FallbackReason, Long> fallbacks = new EnumMap<>(FallbackReason.class);
+    private int snapshots;
     private final Set<InetSocketAddress> speakSmc = new HashSet<>(Set.of(PEER, OTHER_PEER));
     private final OutdatedConnections outdated = new OutdatedConnections(new Runtime());
 
@@ -37,6 +40,9 @@ class OutdatedConnectionsTests {
         for (int i = 0; i < count; i++) {
             open.add(Connection.builder(open.size(), role, Instant.EPOCH).addresses(local(open.size()), peer)
                     .mode(mode, SmcState.ACTIVE).fallback(reason, 0).build());
+            if (reason != null) {
+                fallbacks.merge(reason, 1L, Long::sum);
+            }
         }
     }
 
@@ -148,6 +154,23 @@ class OutdatedConnectionsTests {
         assertThat(outdated.includes(null)).isFalse();
     }
 
+    @Test
+    void takesNoSnapshotsWhileNothingIsOutdated() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.PEER_WITHOUT_SMC, 1);
+        outdated.look();
+        assertThat(snapshots).isZero();
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.TIMEOUT, 1);
+        for (int i = 0; i < 5; i++) {
+            outdated.look();
+        }
+        assertThat(snapshots).isEqualTo(5);
+        open.clear();
+        for (int i = 0; i < 5; i++) {
+            outdated.look();
+        }
+        assertThat(snapshots).as("the last one finds nothing").isEqualTo(6);
+    }
+
     /** Not available, so that nothing looks by itself. */
     private final class Runtime implements SmcRuntime {
 
@@ -186,7 +209,13 @@ class OutdatedConnectionsTests {
         }
 
         @Override
+        public Map<FallbackReason, Long> fallbacks() {
+            return fallbacks;
+        }
+
+        @Override
         public SmcSnapshot snapshot() {
+            snapshots++;
             return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null);
         }
     }
