@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param clientEnabled whether outgoing connections may use SMC
  * @param serverEnabled whether accepted connections may use SMC
- * @param buffers ring sizes of one connection
+ * @param buffers buffers of one connection
  * @param memoryLimit bytes of receive rings this engine hands out at most
  * @param handshakeTimeout how long a negotiation may take before the connection goes on without SMC
  * @param retryAfter how long a peer with which a negotiation failed is left alone
@@ -41,26 +41,28 @@ public record SmcConfig(
         SmcPolicy policy) {
 
     /**
-     * Ring sizes of one connection, in bytes.
+     * Buffers of one connection, in bytes.
      *
      * @param sendSize bytes a connection may have under way to its peer, unless {@code SO_SNDBUF} says otherwise
-     * @param receiveSize bytes of a connection's receive ring, unless {@code SO_RCVBUF} says otherwise
+     * @param receiveSize bytes a connection's receive rings may grow to, unless {@code SO_RCVBUF} says otherwise
      * @param initialSize bytes that such a ring has at first and whenever it was idle, where it can grow
+     * @param rdmaSize bytes of a ring or a send buffer over RDMA at most; these do not grow
      * @param idleAfter how long nothing arrives before a grown ring becomes small again
      */
-    public record Buffers(int sendSize, int receiveSize, int initialSize, Duration idleAfter) {
+    public record Buffers(int sendSize, int receiveSize, int initialSize, int rdmaSize, Duration idleAfter) {
 
         /** Checks the ranges. */
         public Buffers {
-            requireRing("send-size", sendSize);
-            requireRing("receive-size", receiveSize);
-            requireRing("initial-size", initialSize);
+            require("send-size", sendSize, MAX_BUFFER_SIZE);
+            require("receive-size", receiveSize, MAX_BUFFER_SIZE);
+            require("initial-size", initialSize, MAX_RING_SIZE);
+            require("rdma-size", rdmaSize, MAX_RING_SIZE);
             InvalidSettingException.requireDuration("buffers.idle-after", idleAfter, Duration.ofSeconds(1),
                     Duration.ofDays(1), "1s and 1d");
         }
 
-        private static void requireRing(String name, int size) {
-            InvalidSettingException.requireSize("buffers." + name, size, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE);
+        private static void require(String name, int size, int most) {
+            InvalidSettingException.requireSize("buffers." + name, size, MIN_BUFFER_SIZE, most);
         }
     }
 
@@ -144,9 +146,13 @@ public record SmcConfig(
     /** Smallest ring, in bytes. */
     public static final int MIN_BUFFER_SIZE = 16 * 1024;
     /** Largest ring, in bytes. */
-    public static final int MAX_BUFFER_SIZE = 1024 * 1024;
-    /** Ring size unless configured, in bytes. */
-    public static final int DEFAULT_BUFFER_SIZE = 256 * 1024;
+    public static final int MAX_RING_SIZE = 1024 * 1024;
+    /** The most that a connection may have under way, in rings that follow each other, in bytes. */
+    public static final int MAX_BUFFER_SIZE = 16 * 1024 * 1024;
+    /** What a connection may have under way unless configured, in bytes: what Linux lets TCP's send buffer grow to. */
+    public static final int DEFAULT_BUFFER_SIZE = 4 * 1024 * 1024;
+    /** Largest ring over RDMA unless configured, in bytes. */
+    public static final int DEFAULT_RDMA_BUFFER_SIZE = 256 * 1024;
     /** Size a ring has at first unless configured, in bytes. */
     public static final int DEFAULT_INITIAL_BUFFER_SIZE = 16 * 1024;
     /** Ring memory budget unless configured, in bytes. */
@@ -176,8 +182,8 @@ public record SmcConfig(
         peers = List.copyOf(peers);
     }
 
-    /** The size of the ring that serves a requested size: the next power of two within the permitted range, in bytes. */
-    public static int ringSize(int requested) {
+    /** What serves a requested buffer size: the next power of two within the permitted range, in bytes. */
+    public static int bufferSize(int requested) {
         int clamped = Math.max(MIN_BUFFER_SIZE, Math.min(MAX_BUFFER_SIZE, requested));
         return Integer.highestOneBit(clamped - 1) << 1;
     }
@@ -200,6 +206,7 @@ public record SmcConfig(
         private int sendSize = DEFAULT_BUFFER_SIZE;
         private int receiveSize = DEFAULT_BUFFER_SIZE;
         private int initialSize = DEFAULT_INITIAL_BUFFER_SIZE;
+        private int rdmaSize = DEFAULT_RDMA_BUFFER_SIZE;
         private Duration idleAfter = Duration.ofSeconds(10);
         private long memoryLimit = DEFAULT_MEMORY_LIMIT;
         private Duration handshakeTimeout = Duration.ofSeconds(5);
@@ -242,6 +249,12 @@ public record SmcConfig(
         /** @see Buffers#initialSize() */
         public Builder initialSize(int bytes) {
             this.initialSize = bytes;
+            return this;
+        }
+
+        /** @see Buffers#rdmaSize() */
+        public Builder rdmaSize(int bytes) {
+            this.rdmaSize = bytes;
             return this;
         }
 
@@ -318,8 +331,8 @@ public record SmcConfig(
          */
         public SmcConfig build() {
             return new SmcConfig(clientEnabled, serverEnabled,
-                    new Buffers(sendSize, receiveSize, initialSize, idleAfter), memoryLimit, handshakeTimeout, retryAfter,
-                    spinMode, spinLimit, sharedMemoryEnabled, rdma, synOption, peers, policy);
+                    new Buffers(sendSize, receiveSize, initialSize, rdmaSize, idleAfter), memoryLimit, handshakeTimeout,
+                    retryAfter, spinMode, spinLimit, sharedMemoryEnabled, rdma, synOption, peers, policy);
         }
     }
 }

@@ -40,6 +40,14 @@ class SmcConfigTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"16383, 16384, 16384", "16777217, 16384, 16384", "16384, 16383, 16384", "16384, 16777217, 16384",
+            "16384, 16384, 16383", "16384, 16384, 1048577"})
+    void refusesBuffersOutOfTheirRange(int send, int receive, int rdma) {
+        SmcConfig.Builder builder = SmcConfig.builder().sendSize(send).receiveSize(receive).rdmaSize(rdma);
+        assertThatIllegalArgumentException().isThrownBy(builder::build);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "localhost:80", "10.1.2", "10.1.2.3:", "10.1.2.3:0x50", "10.1.2.3:80-70",
             "10.1.2.3:65536", "10.0.0.0/33:80", "10.0.0.0/:80", "[10.1.2.3]:80", "[fd00::1", "fd00::1]:80", "[fd00::/8]:80",
             "fd00::/8:80", "[localhost]:80", "[fd00::]/129:80", ":80", "*:80"})

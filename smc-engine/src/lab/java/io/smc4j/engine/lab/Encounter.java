@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 /** An engine's RDMA side that meets a hostile peer, and the connections that come of it. */
 final class Encounter implements AutoCloseable {
 
-    private static final BufferSizes SIZES = new BufferSizes(64 << 10, 64 << 10, 64 << 10);
+    private static final BufferSizes SIZES = new BufferSizes(64 << 10, 64 << 10, 64 << 10, 64 << 10);
     static final int LINK = 7;
 
     /** A connection of the two, with all that the peer needs to abuse it. */

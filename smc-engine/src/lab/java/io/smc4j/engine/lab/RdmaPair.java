@@ -108,7 +108,7 @@ final class RdmaPair implements AutoCloseable {
     }
 
     Connection connect(ClcProposal proposal, int ringSize, int sendSize) {
-        BufferSizes sizes = new BufferSizes(ringSize, ringSize, sendSize);
+        BufferSizes sizes = new BufferSizes(ringSize, ringSize, sendSize, Math.max(ringSize, sendSize));
         ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, sizes));
         server.await(accepting::prepare);
         ClientContact connecting = client.onLoop(() -> client.rdma.portFor(client.end.address())

@@ -31,8 +31,8 @@ public final class Main {
               -h, --help           show this text
               -V, --version        show the version
             Options of listen and connect
-              --send-size SIZE     bytes under way to the peer, 16K to 1M (default 256K)
-              --receive-size SIZE  size of the receive ring, 16K to 1M (default 256K)
+              --send-size SIZE     bytes under way to the peer, 16K to 16M (default 4M)
+              --receive-size SIZE  what receive rings may grow to, 16K to 16M (default 4M)
               --memory-limit SIZE  budget for receive rings (default 512M)
               --no-smc             stay on TCP
               --no-shared-memory   do not reach peers on this host by shared memory

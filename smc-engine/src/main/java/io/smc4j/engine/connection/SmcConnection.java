@@ -362,6 +362,17 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     @Override
+    public void reclaimOverflow() {
+        state.whileWritable(() -> {
+            try {
+                out.reclaimOverflow();
+            } catch (CursorException e) {
+                LOG.log(System.Logger.Level.DEBUG, "overflow not reclaimed", e);
+            }
+        });
+    }
+
+    @Override
     public void linkDown() {
         state.setLinkDown();
         waiter.wake();

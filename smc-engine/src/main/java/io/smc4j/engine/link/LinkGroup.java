@@ -30,6 +30,10 @@ public abstract class LinkGroup {
         default void ringOffered() {
         }
 
+        /** Gives memory back that the peer has read what was written to. */
+        default void reclaimOverflow() {
+        }
+
         /** Gives the local ring back if the peer is done with it; returns whether it was. */
         boolean tryRelease();
     }
@@ -56,7 +60,7 @@ public abstract class LinkGroup {
 
     /** Bytes of memory for control blocks and doorbells, and for rings of {@code ringBytes} altogether behind them. */
     protected static long memorySize(long ringBytes) {
-        return SegmentLayout.segmentSize(ringBytes);
+        return SegmentLayout.ringsEnd(ringBytes);
     }
 
     /** This side's number for it. */

@@ -95,6 +95,27 @@ public abstract class LocalRing {
         return stretch.isTaken();
     }
 
+    /** How many overflows the peer has begun and ended, as it says; all that it told about them before is visible. */
+    public final int overflows() {
+        return (int) INT.getAcquire(segment, block + SegmentLayout.OVERFLOWS);
+    }
+
+    /**
+     * What the peer says about the overflow that the reader comes to next, or is in.
+     *
+     * @param known what it has said before; {@code null} if the reader has passed all it knows of
+     * @param passed how many overflows were begun and ended when the reader had passed the last one
+     * @param position of the reader
+     * @return {@code null} if the peer tells impossible things
+     */
+    public PeerOverflow overflow(PeerOverflow known, int passed, long position) {
+        return null;
+    }
+
+    /** The reader has come to the beginning of an overflow: all of the ring is free. */
+    public void enteredOverflow() {
+    }
+
     /** The reader has come to the beginning of a stretch, and touches no earlier one any more. */
     public void reached(RingGeneration stretch) {
     }

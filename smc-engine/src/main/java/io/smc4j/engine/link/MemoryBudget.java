@@ -6,30 +6,87 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryBudget {
 
     private final long limit;
+    private final long overflowLimit;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong overflows = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
 
     /** @param limit in bytes */
     public MemoryBudget(long limit) {
+        this(limit, limit / 16);
+    }
+
+    /** @param overflowLimit what writers may have of it for what they have no room for in their peers' rings */
+    public MemoryBudget(long limit, long overflowLimit) {
         this.limit = limit;
+        this.overflowLimit = overflowLimit;
     }
 
     /** Takes a part of the budget, if there is enough left. */
     public boolean tryReserve(long bytes) {
-        return tryReserve(bytes, limit);
+        return tryAdd(used, bytes, limit);
     }
 
     /** As {@link #tryReserve(long)}, for what is good to have: a quarter of the budget is left to new connections. */
     public boolean tryReserveMore(long bytes) {
-        return tryReserve(bytes, limit - limit / 4);
+        return tryAdd(used, bytes, limit - limit / 4);
     }
 
-    private boolean tryReserve(long bytes, long most) {
+    /** As {@link #tryReserve(long)}, for what lies unread: half of the budget is left to others. */
+    public boolean tryReserveBacklog(long bytes) {
+        return tryAdd(used, bytes, limit / 2);
+    }
+
+    /** As {@link #tryReserve(long)}, for what writers have no room for in their peers' rings. */
+    public boolean tryReserveOverflow(long bytes) {
+        if (!tryAdd(overflows, bytes, overflowLimit)) {
+            return false;
+        }
+        if (!tryReserveMore(bytes)) {
+            overflows.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether {@link #tryReserveOverflow} would succeed now. */
+    public boolean hasOverflow(long bytes) {
+        return overflows.get() + bytes <= overflowLimit && used.get() + bytes <= limit - limit / 4;
+    }
+
+    /** Gives back what was reserved so. */
+    public void giveBackOverflow(long bytes) {
+        overflows.addAndGet(-bytes);
+        giveBack(bytes);
+    }
+
+    /** Has memory that is not handed out kept for the next that need some; that may be a 32nd of the budget. */
+    public boolean tryKeep(long bytes) {
+        return tryAdd(kept, bytes, limit / 32);
+    }
+
+    /** Notes memory that has to be kept. */
+    void keep(long bytes) {
+        kept.addAndGet(bytes);
+    }
+
+    /** What was kept is no more. */
+    public void unkeep(long bytes) {
+        kept.addAndGet(-bytes);
+    }
+
+    /** Bytes of memory that is not handed out and yet not given back to the system. */
+    public long kept() {
+        return kept.get();
+    }
+
+    private static boolean tryAdd(AtomicLong counter, long bytes, long most) {
         for (;;) {
-            long now = used.get();
+            long now = counter.get();
             if (now + bytes > most) {
                 return false;
             }
-            if (used.compareAndSet(now, now + bytes)) {
+            if (counter.compareAndSet(now, now + bytes)) {
                 return true;
             }
         }

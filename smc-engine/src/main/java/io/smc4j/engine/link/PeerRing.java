@@ -47,12 +47,43 @@ public abstract class PeerRing {
     }
 
     /**
-     * Lets the peer know that a larger ring would be filled; it may offer one then, or may not. Asks once for each ring.
+     * Lets the peer know that a larger ring would be filled; it may offer one then, or may not. Asks once for each
+     * ring, and again after some time.
      *
      * @param size of the ring there is no room in
      * @param number of its offer
      */
     public void wantRoom(int size, int number) {
+    }
+
+    /**
+     * Begins an overflow, for bytes that there is no room for.
+     *
+     * @param from position of the first of them
+     * @param wanted bytes that are about to be written
+     * @param most bytes that ever may be
+     * @return {@code null} if there can be none
+     */
+    public Overflow beginOverflow(long from, long wanted, int most) {
+        return null;
+    }
+
+    /** Whether one could begin now; any thread. */
+    public boolean canBeginOverflow() {
+        return false;
+    }
+
+    /** Has whoever waits for room look again after some time, as nobody else will tell; any thread. */
+    public void lookAgain(long nanos) {
+    }
+
+    /** Ends the overflow: the bytes from a position on are in the peer's ring again. */
+    public void endOverflow(long to) {
+        throw new IllegalStateException("none was begun");
+    }
+
+    /** The peer has read what was in it. */
+    public void freeOverflow() {
     }
 
     /** Makes the peer look at the connection: it sees everything published before. */

@@ -8,32 +8,50 @@ import java.util.BitSet;
 
 /**
  * Hands out rings of one segment: blocks of 1 MiB, each cut into rings of one size, so that freeing cannot fragment.
- * A block whose rings are all free can take another size; beyond a small reserve its pages go back to the system.
- * Not thread-safe.
+ * A block whose rings are all free can take another size. Not thread-safe.
+ *
+ * <p>A ring that is handed out has all of its pages: whoever touches them first pays for them, as control groups count,
+ * and that would be the peer. Pages of free rings are kept as far as the {@linkplain MemoryBudget#tryKeep budget}
+ * allows, so that short-lived connections need not ask for them again, until {@link #trim()} finds that they were not
+ * needed.
  */
 public final class RingAllocator {
 
-    /** Free blocks that keep their pages, so that short-lived connections do not fault them in again. */
-    private static final int RESERVE = 16;
-    private static final int SIZES = Integer.numberOfTrailingZeros(SmcConfig.MAX_BUFFER_SIZE / SmcConfig.MIN_BUFFER_SIZE) + 1;
+    /** Bytes of the smallest ring. */
+    private static final int UNIT = SmcConfig.MIN_BUFFER_SIZE;
+    private static final int SIZES = Integer.numberOfTrailingZeros(SmcConfig.MAX_RING_SIZE / UNIT) + 1;
+    /** Units in a block, one for each bit of a long. */
+    private static final int UNITS = SegmentLayout.BLOCK_SIZE / UNIT;
 
     private final SharedMemory memory;
+    private final MemoryBudget budget;
     private final int blocks;
     private final BitSet used = new BitSet();
-    private final BitSet touched = new BitSet();
     /** Per block, one bit for each free ring in it. */
     private long[] free = new long[8];
+    /** Per block, one bit for each unit that has pages. */
+    private long[] backed = new long[8];
     private int[] ringSize = new int[8];
     private final BitSet[] withRoom = new BitSet[SIZES];
+    /** Bytes of free rings that have pages, and the fewest since the last trim: those were not needed. */
+    private long kept;
+    private long leastKept;
 
-    /** @param memory of {@link LinkGroup#memorySize} */
-    public RingAllocator(SharedMemory memory) {
+    /**
+     * Hands out the rings of a segment.
+     *
+     * @param memory the segment
+     * @param end where its rings end
+     * @param budget what pages of free rings count against
+     */
+    public RingAllocator(SharedMemory memory, long end, MemoryBudget budget) {
         this.memory = memory;
-        this.blocks = (int) ((memory.size() - SegmentLayout.RINGS_OFFSET) / SegmentLayout.BLOCK_SIZE);
+        this.budget = budget;
+        this.blocks = (int) ((end - SegmentLayout.RINGS_OFFSET) / SegmentLayout.BLOCK_SIZE);
         Arrays.setAll(withRoom, i -> new BitSet());
     }
 
-    /** Returns the ring's offset in the segment, or -1 if there is no room. */
+    /** Returns the ring's offset in the segment, or -1 if there is no room for it or no memory. */
     public long allocate(int size) {
         BitSet room = withRoom[sizeClass(size)];
         int block = room.nextSetBit(0);
@@ -49,7 +67,29 @@ public final class RingAllocator {
         if (free[block] == 0) {
             room.clear(block);
         }
-        return SegmentLayout.RINGS_OFFSET + (long) block * SegmentLayout.BLOCK_SIZE + (long) ring * size;
+        long offset = offset(block) + (long) ring * size;
+        if (!back(block, units(ring, size), offset, size)) {
+            release(block, ring);
+            return -1;
+        }
+        return offset;
+    }
+
+    private boolean back(int block, long units, long offset, int size) {
+        long present = backed[block] & units;
+        unkeep(present);
+        if (present == units) {
+            return true;
+        }
+        try {
+            memory.allocate(offset, size);
+        } catch (OsException e) {
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no memory for a ring", e);
+            drop(block, present);
+            return false;
+        }
+        backed[block] |= units;
+        return true;
     }
 
     /** Takes a ring back. */
@@ -57,13 +97,23 @@ public final class RingAllocator {
         long position = offset - SegmentLayout.RINGS_OFFSET;
         int block = (int) (position / SegmentLayout.BLOCK_SIZE);
         int size = ringSize[block];
+        int ring = (int) (position % SegmentLayout.BLOCK_SIZE / size);
+        release(block, ring);
+        if (budget.tryKeep(size)) {
+            kept += size;
+        } else {
+            drop(block, units(ring, size));
+        }
+    }
+
+    private void release(int block, int ring) {
+        int size = ringSize[block];
         BitSet room = withRoom[sizeClass(size)];
-        free[block] |= 1L << (position % SegmentLayout.BLOCK_SIZE / size);
+        free[block] |= 1L << ring;
         room.set(block);
         if (free[block] == allFree(size)) {
             room.clear(block);
             used.clear(block);
-            trim(block);
         }
     }
 
@@ -74,26 +124,80 @@ public final class RingAllocator {
         }
         if (block >= free.length) {
             free = Arrays.copyOf(free, free.length * 2);
+            backed = Arrays.copyOf(backed, backed.length * 2);
             ringSize = Arrays.copyOf(ringSize, ringSize.length * 2);
         }
         used.set(block);
-        touched.set(block);
         free[block] = allFree(size);
         ringSize[block] = size;
         return block;
     }
 
-    private void trim(int block) {
-        if (touched.cardinality() - used.cardinality() <= RESERVE) {
-            return;
+    /** Gives back the pages of free rings that were not needed since the last call. */
+    public void trim() {
+        long excess = leastKept;
+        for (int block = free.length - 1; block >= 0 && excess > 0; block--) {
+            long units = backed[block] & freeUnits(block);
+            if (units != 0) {
+                unkeep(units);
+                drop(block, units);
+                excess -= (long) Long.bitCount(units) * UNIT;
+            }
         }
-        try {
-            memory.punchHole(SegmentLayout.RINGS_OFFSET + (long) block * SegmentLayout.BLOCK_SIZE, SegmentLayout.BLOCK_SIZE);
-            touched.clear(block);
-        } catch (OsException e) {
-            // The pages stay and serve the next ring; the block counts as touched, so it is tried again then.
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "pages of a free ring block not returned", e);
+        leastKept = kept;
+    }
+
+    /** The segment ends, and with it what was kept. */
+    public void close() {
+        budget.unkeep(kept);
+        kept = 0;
+        leastKept = 0;
+    }
+
+    /** Those of which no ring is handed out. */
+    private long freeUnits(int block) {
+        if (!used.get(block)) {
+            return -1L;
         }
+        int size = ringSize[block];
+        long units = 0;
+        for (long rest = free[block]; rest != 0; rest &= rest - 1) {
+            units |= units(Long.numberOfTrailingZeros(rest), size);
+        }
+        return units;
+    }
+
+    private void unkeep(long units) {
+        long bytes = (long) Long.bitCount(units) * UNIT;
+        if (bytes > 0) {
+            budget.unkeep(bytes);
+            kept -= bytes;
+            leastKept = Math.min(leastKept, kept);
+        }
+    }
+
+    /** Gives the pages of free rings back, which are not counted as kept. */
+    private void drop(int block, long units) {
+        for (long rest = units; rest != 0;) {
+            int first = Long.numberOfTrailingZeros(rest);
+            int count = Long.numberOfTrailingZeros(~(rest >>> first));
+            long run = unitsOf(first, count);
+            rest &= ~run;
+            try {
+                memory.punchHole(offset(block) + (long) first * UNIT, (long) count * UNIT);
+                backed[block] &= ~run;
+            } catch (OsException e) {
+                // The pages stay and serve the next ring.
+                LinkGroup.LOG.log(System.Logger.Level.DEBUG, "pages of a free ring not returned", e);
+                long bytes = (long) count * UNIT;
+                budget.keep(bytes);
+                kept += bytes;
+            }
+        }
+    }
+
+    private static long offset(int block) {
+        return SegmentLayout.RINGS_OFFSET + (long) block * SegmentLayout.BLOCK_SIZE;
     }
 
     private static long allFree(int size) {
@@ -101,7 +205,17 @@ public final class RingAllocator {
         return rings == Long.SIZE ? -1L : (1L << rings) - 1;
     }
 
+    /** The bits of a ring in {@link #backed}. */
+    private static long units(int ring, int size) {
+        int count = size / UNIT;
+        return unitsOf(ring * count, count);
+    }
+
+    private static long unitsOf(int first, int count) {
+        return count == UNITS ? -1L : (1L << count) - 1 << first;
+    }
+
     private static int sizeClass(int size) {
-        return Integer.numberOfTrailingZeros(size / SmcConfig.MIN_BUFFER_SIZE);
+        return Integer.numberOfTrailingZeros(size / UNIT);
     }
 }

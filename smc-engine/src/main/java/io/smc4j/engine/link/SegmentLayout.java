@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
  *   4 KiB  doorbells   64 of 4 KiB, see below
  * 260 KiB  controls    16384 of 256 bytes, one per connection, see below
  *   5 MiB  rings       blocks of 1 MiB, each cut into rings of one size
+ *   at the end         64 of 4 MiB for what the owner's writers have no room for in the peer's rings
  *
  * doorbell, +0    sleeping   u32   1 while the owner's thread sleeps    owner sets, peer takes
  *           +4    processor  u32   where the peer last ran              peer
@@ -28,26 +29,30 @@ import java.lang.invoke.VarHandle;
  *           +32   next ring  u64   offset of the ring offered last      owner
  *           +40   next size  u32   of that ring                         owner
  *           +44   offer      u32   its number, from 1; 0 = none so far  owner, after the two
- *           +48   largest    u32   size the ring may grow to            owner, once
+ *           +48   limit      u32   bytes the rings may grow to          owner, once
  *           +64   producer   u64   bytes ever written to the ring       peer
  *           +72   state      u32   tag of the token, flags in the       owner's tag, then
  *                                  lowest byte, see ConnectionFlags     peer
  *           +76   blocked    u32   1 while the peer waits for space     peer sets, owner takes
  *           +80   switch at  u64   first byte in the ring taken last    peer
  *           +88   taken      u32   number of that ring's offer          peer, after switch at
- *           +112  opposite   u64   token of the peer's own ring         peer, before it sets BOUND
+ *           +92   overflows  u32   begun and ended overflows            peer, after the three
+ *           +96   from       u64   first byte in the overflow           peer
+ *           +104  to         u64   first byte after it, once ended      peer
+ *           +112  memory     u64   its offset in the peer's segment     peer
+ *           +120  opposite   u64   token of the peer's own ring         peer, before it sets BOUND
  *           +128  consumer   u64   bytes ever read from the ring        owner
  *           +192  event      u32   futex word, counts wake-ups          peer
  *           +196  processor  u32   where the peer last ran              peer
  * </pre>
  *
  * <p>Fields that different processes write are on cache lines of their own. How a ring is replaced by another one is told at
- * {@code RingChanges}.
+ * {@code RingChanges}, how what it has no room for is passed at {@link Overflow}.
  */
 public final class SegmentLayout {
 
     public static final long MAGIC = 0x534D43344A53484DL;
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     public static final int MAGIC_OFFSET = 0;
     public static final int VERSION_OFFSET = 8;
@@ -79,20 +84,35 @@ public final class SegmentLayout {
     public static final int NEXT_RING = 32;
     public static final int NEXT_SIZE = 40;
     public static final int OFFER = 44;
-    public static final int LARGEST = 48;
+    public static final int LIMIT = 48;
     public static final int PRODUCER = 64;
     public static final int STATE = 72;
     static final int STATE_FLAGS = 0xFF;
     public static final int BLOCKED = 76;
     public static final int SWITCH_AT = 80;
     public static final int TAKEN = 88;
-    public static final int OPPOSITE = 112;
+    public static final int OVERFLOWS = 92;
+    public static final int OVERFLOW_FROM = 96;
+    public static final int OVERFLOW_TO = 104;
+    public static final int OVERFLOW_MEMORY = 112;
+    public static final int OPPOSITE = 120;
     public static final int CONSUMER = 128;
     public static final int EVENT = 192;
     public static final int PROCESSOR = 196;
 
     public static final long RINGS_OFFSET = 5L << 20;
-    public static final int BLOCK_SIZE = SmcConfig.MAX_BUFFER_SIZE;
+    public static final int BLOCK_SIZE = SmcConfig.MAX_RING_SIZE;
+
+    /**
+     * Address space per byte of rings. A block serves rings of one size, of which at one time any may take all that
+     * there may be, and one ring keeps a block. Growing rings have four sizes. Address space is all that it costs.
+     */
+    private static final int SPARE = 4;
+    /** Large budgets are used up by large rings. */
+    private static final long MOST_SPARE_BLOCKS = (8L << 30) / BLOCK_SIZE;
+
+    public static final int OVERFLOW_SIZE = 4 << 20;
+    public static final int OVERFLOW_COUNT = 64;
 
     static final int NO_PROCESSOR = -1;
 
@@ -102,10 +122,20 @@ public final class SegmentLayout {
     private SegmentLayout() {
     }
 
-    /** Bytes of a segment that can hold rings of {@code ringBytes} altogether. */
+    /** Bytes of a segment with room for overflows behind its rings. */
     public static long segmentSize(long ringBytes) {
+        return ringsEnd(ringBytes) + (long) OVERFLOW_COUNT * OVERFLOW_SIZE;
+    }
+
+    /** Where overflows begin in a segment of some size. */
+    public static long overflows(long segmentSize) {
+        return segmentSize - (long) OVERFLOW_COUNT * OVERFLOW_SIZE;
+    }
+
+    /** Where rings end that can be {@code ringBytes} altogether, whatever rings there were before. */
+    public static long ringsEnd(long ringBytes) {
         long blocks = Math.max(1, (ringBytes + BLOCK_SIZE - 1) / BLOCK_SIZE);
-        return RINGS_OFFSET + blocks * BLOCK_SIZE;
+        return RINGS_OFFSET + (blocks + Math.min((SPARE - 1) * blocks, MOST_SPARE_BLOCKS)) * BLOCK_SIZE;
     }
 
     public static boolean isSegmentSize(long size) {
@@ -115,8 +145,13 @@ public final class SegmentLayout {
 
     /** Whether what a peer says can be a ring in a segment. */
     public static boolean isRing(long offset, int size, long segmentSize) {
-        return size >= SmcConfig.MIN_BUFFER_SIZE && size <= SmcConfig.MAX_BUFFER_SIZE && Integer.bitCount(size) == 1
+        return size >= SmcConfig.MIN_BUFFER_SIZE && size <= SmcConfig.MAX_RING_SIZE && Integer.bitCount(size) == 1
                 && offset >= RINGS_OFFSET && offset <= segmentSize - size && offset % 4096 == 0;
+    }
+
+    /** Whether what a peer says can be the memory of an overflow in its segment. */
+    public static boolean isOverflow(long offset, long segmentSize) {
+        return offset >= RINGS_OFFSET && offset <= segmentSize - OVERFLOW_SIZE && offset % 4096 == 0;
     }
 
     public static long control(int index) {

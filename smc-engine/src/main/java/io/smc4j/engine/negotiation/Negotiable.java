@@ -12,10 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public interface Negotiable {
 
-    /** Requested ring size in bytes. */
+    /** Bytes that its receive rings may grow to. */
     int receiveSize();
 
-    /** Requested limit of bytes under way. */
+    /** Bytes that may be under way to the peer. */
     int sendSize();
 
     /** The channel's write lock. */

@@ -315,9 +315,10 @@ public abstract class Negotiation {
 
     /** A ring begins small, unless the channel wants less. */
     final BufferSizes bufferSizes() {
+        SmcConfig.Buffers buffers = owner.config.buffers();
         int receive = channel.receiveSize();
-        int initial = Math.min(SmcConfig.ringSize(owner.config.buffers().initialSize()), receive);
-        return new BufferSizes(initial, receive, channel.sendSize());
+        int initial = Math.min(SmcConfig.bufferSize(buffers.initialSize()), receive);
+        return new BufferSizes(initial, receive, channel.sendSize(), SmcConfig.bufferSize(buffers.rdmaSize()));
     }
 
     /** Makes the connection. */

@@ -235,16 +235,16 @@ final class ConnectionEstablishment implements Negotiable {
 
     @Override
     public int receiveSize() {
-        return ringSize(StandardSocketOptions.SO_RCVBUF, engine.config().buffers().receiveSize());
+        return bufferSize(StandardSocketOptions.SO_RCVBUF, engine.config().buffers().receiveSize());
     }
 
     @Override
     public int sendSize() {
-        return ringSize(StandardSocketOptions.SO_SNDBUF, engine.config().buffers().sendSize());
+        return bufferSize(StandardSocketOptions.SO_SNDBUF, engine.config().buffers().sendSize());
     }
 
-    private int ringSize(SocketOption<Integer> option, int configured) {
-        return SmcConfig.ringSize(socket.requestedOption(option) instanceof Integer wanted ? wanted : configured);
+    private int bufferSize(SocketOption<Integer> option, int configured) {
+        return SmcConfig.bufferSize(socket.requestedOption(option) instanceof Integer wanted ? wanted : configured);
     }
 
     @Override

@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Zeroed memory without a name in any file system, which another process may map as well once it has been sent the
- * descriptor (see {@link UnixSockets}). It is sealed against shrinking: touching what a peer cut off would kill the process.
- * Pages take up memory from their first use on. Thread-safe.
+ * descriptor (see {@link UnixSockets}). It is sealed against shrinking: touching what a peer cut off would kill the
+ * process. Pages take up memory from their first use on, or once they are {@linkplain #allocate allocated}; whoever is
+ * first pays for them, as control groups count. Thread-safe.
  */
 public final class SharedMemory implements AutoCloseable {
 
@@ -20,6 +21,8 @@ public final class SharedMemory implements AutoCloseable {
     private static final int F_SEAL_GROW = 0x4;
     private static final int FALLOC_FL_KEEP_SIZE = 0x1;
     private static final int FALLOC_FL_PUNCH_HOLE = 0x2;
+    /** What delivers signals to a thread, such as a profiler, may break a call off, which then has done nothing. */
+    private static final int ATTEMPTS = 10;
     private static final long TMPFS_MAGIC = 0x01021994;
 
     private final Arena arena;
@@ -127,6 +130,24 @@ public final class SharedMemory implements AutoCloseable {
     /** Bytes mapped. */
     public long size() {
         return segment.byteSize();
+    }
+
+    /**
+     * Takes up the pages of a range now, so that this process pays for them and no later use of them can fail. All of
+     * them or none. Needs the descriptor.
+     *
+     * @throws OsException if there are no pages left
+     * @throws IndexOutOfBoundsException if the range is not within the memory
+     */
+    public synchronized void allocate(long offset, long length) throws OsException {
+        segment.asSlice(offset, length);
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = -Errno.EINTR;
+            for (int i = 0; i < ATTEMPTS && result == -Errno.EINTR; i++) {
+                result = FileCalls.fallocate(scratch, fd, 0, offset, length);
+            }
+            OsException.check("fallocate", result);
+        }
     }
 
     /**

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * RING         5  number                                     the sender cannot wake the owner of this doorbell by itself
  * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
  * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
- * ROOM_WANTED  8              token                          the sender has no room in this ring, which could be larger
+ * ROOM_WANTED  8  offer       token                          the sender has no room in the ring of this offer
  * RING_OFFERED 9              token                          the peer of this connection offers another ring: take it
  * INQUIRY     10  ports       client's address               has the receiver accepted this TCP connection of the sender's, and left
  *                                                            its Proposal unanswered? Ports: the client's and the server's, u16
@@ -70,8 +70,8 @@ record ControlMessage(int type, int argument, long first, long second) {
         return new ControlMessage(PEER_CLOSED, 0, token, 0);
     }
 
-    static ControlMessage roomWanted(long token) {
-        return new ControlMessage(ROOM_WANTED, 0, token, 0);
+    static ControlMessage roomWanted(long token, int offer) {
+        return new ControlMessage(ROOM_WANTED, offer, token, 0);
     }
 
     static ControlMessage ringOffered(long token) {

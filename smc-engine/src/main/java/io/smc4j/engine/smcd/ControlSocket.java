@@ -79,6 +79,10 @@ final class ControlSocket implements AutoCloseable {
         return peerFiles;
     }
 
+    ControlLoop loop() {
+        return loop;
+    }
+
     void setReceiver(Receiver value) {
         receiver = value;
     }

@@ -12,8 +12,8 @@ import java.util.Map;
 final class LinkGroupLimits {
 
     /**
-     * At a dozen descriptors each it leaves some of the usual 65536 to others, and at the largest size of a segment half of the
-     * 128 TiB of address space.
+     * At a dozen descriptors each it leaves some of the usual 65536 to others, and with the default memory limit less
+     * than 5 of the 128 TiB of address space.
      */
     static final int MOST = 1024;
     /**

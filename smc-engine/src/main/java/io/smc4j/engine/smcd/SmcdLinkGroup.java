@@ -39,7 +39,8 @@ public final class SmcdLinkGroup extends LinkGroup {
     private volatile long withdrawnAt;
 
     private final SmcdLocalRings rings;
-    private final RingChanges changes;
+    private final OverflowMemory overflowMemory;
+    private final RingUpkeep upkeep;
 
     /**
      * Lays the link group over both segments, which it owns from now on.
@@ -48,7 +49,8 @@ public final class SmcdLinkGroup extends LinkGroup {
      * @param seat given back when nothing is left of it
      */
     SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, SharedMemory ownMemory,
-            SharedMemory peerMemory, MemoryBudget budget, long idleNanos, ControlSocket control, LinkGroupLimits.Seat seat) {
+            SharedMemory peerMemory, MemoryBudget budget, long idleNanos, ControlSocket control,
+            LinkGroupLimits.Seat seat) {
         super(id, role, ownMemory.segment());
         this.peerGid = peerGid;
         this.peerLinkGroupId = peerLinkGroupId;
@@ -57,8 +59,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         this.remote = peerMemory.segment();
         this.control = control;
         this.seat = seat;
-        this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory), budget);
-        this.changes = new RingChanges(rings, idleNanos);
+        long overflowStart = SegmentLayout.overflows(ownMemory.size());
+        this.rings = new SmcdLocalRings(this, new RingAllocator(ownMemory, overflowStart, budget), budget);
+        this.overflowMemory = new OverflowMemory(ownMemory, overflowStart, budget);
+        this.upkeep = new RingUpkeep(this, control, rings, overflowMemory, idleNanos);
         this.peerDoorbells = new PeerDoorbells(this, remote);
     }
 
@@ -89,6 +93,14 @@ public final class SmcdLinkGroup extends LinkGroup {
         withdrawnAt = number;
     }
 
+    OverflowMemory overflowMemory() {
+        return overflowMemory;
+    }
+
+    SharedMemory ownMemory() {
+        return ownMemory;
+    }
+
     MemorySegment remote() {
         return remote;
     }
@@ -97,18 +109,18 @@ public final class SmcdLinkGroup extends LinkGroup {
      * Hands out a ring to receive into.
      *
      * @param size in bytes, a ring size
-     * @param largest what it may grow to while it is used, a ring size
+     * @param limit what it may grow to while it is used
      */
-    public SmcdLocalRing allocate(int size, int largest) throws DeclineException {
+    public SmcdLocalRing allocate(int size, int limit) throws DeclineException {
         // A connection closed on both sides is freed by whoever comes next, at the latest by the sweep.
         reclaim(2);
         try {
-            return tryAllocate(size, largest);
+            return tryAllocate(size, limit);
         } catch (DeclineException e) {
             if (reclaim(Integer.MAX_VALUE) == 0) {
                 throw e;
             }
-            return tryAllocate(size, largest);
+            return tryAllocate(size, limit);
         }
     }
 
@@ -126,11 +138,11 @@ public final class SmcdLinkGroup extends LinkGroup {
         return freed;
     }
 
-    private synchronized SmcdLocalRing tryAllocate(int size, int largest) throws DeclineException {
+    private synchronized SmcdLocalRing tryAllocate(int size, int limit) throws DeclineException {
         if (!isActive()) {
             throw new DeclineException(FallbackReason.PEER_LOST);
         }
-        SmcdLocalRing ring = rings.allocate(size, largest);
+        SmcdLocalRing ring = rings.allocate(size, limit);
         retain();
         return ring;
     }
@@ -183,7 +195,7 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     void free(SmcdLocalRing ring) {
         synchronized (this) {
-            changes.forget(ring);
+            upkeep.forget(ring);
             rings.free(ring);
         }
         release();
@@ -201,48 +213,18 @@ public final class SmcdLinkGroup extends LinkGroup {
         ring.member().tryRelease();
     }
 
-    /** Asks for what the peer is not done with yet, and changes rings that have the wrong size. */
     @Override
     protected void sweep() {
-        List<SmcdLocalRing> lingering;
-        synchronized (this) {
-            lingering = rings.lingering(Integer.MAX_VALUE);
-        }
-        for (SmcdLocalRing ring : lingering) {
-            if (!ring.member().tryRelease()) {
-                control.send(ControlMessage.peerClosed(ring.peer().token()));
-            }
-        }
-        changeRings();
+        upkeep.sweep();
     }
 
-    private void changeRings() {
-        RingChanges.News news;
-        synchronized (this) {
-            if (!isActive()) {
-                return;
-            }
-            news = changes.sweep(System.nanoTime());
-            // The connections may end before their peers were told.
-            retain();
-        }
-        try {
-            news.toRing().forEach(SmcdLinkGroup::ringPeer);
-            for (SmcdLocalRing ring : news.toAsk()) {
-                if (ring.peer() != null) {
-                    control.send(ControlMessage.ringOffered(ring.peer().token()));
-                }
-            }
-        } finally {
-            release();
-        }
+    /** Has the memory stay until {@link #letGo}; with the lock held. */
+    void keep() {
+        retain();
     }
 
-    /** Whoever writes to a ring looks what there is for him; if there is no connection yet, a sweep comes back to it. */
-    private static void ringPeer(SmcdLocalRing ring) {
-        if (ring.peer() != null) {
-            ring.peer().ring();
-        }
+    void letGo() {
+        release();
     }
 
     /** The peer has taken what was offered in place of a ring, or something is wrong with it. Returns which is so now. */
@@ -253,12 +235,22 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     synchronized void reached(SmcdLocalRing ring, RingGeneration stretch) {
         if (rings.find(ring.token()) == ring) {
-            changes.reached(ring, stretch);
+            upkeep.changes().reached(ring, stretch);
         }
     }
 
-    void wantRoom(long token) {
-        control.send(ControlMessage.roomWanted(token));
+    /** @param again whether the peer was told before, and there is no need if it listens to nothing now */
+    void wantRoom(long token, int offer, boolean again) {
+        ControlMessage message = ControlMessage.roomWanted(token, offer);
+        if (again) {
+            control.offer(message);
+        } else {
+            control.send(message);
+        }
+    }
+
+    void tellLater(SmcdLocalRing ring, long nanos) {
+        upkeep.tellLater(ring, nanos);
     }
 
     void received(ControlMessage message) {
@@ -267,7 +259,7 @@ public final class SmcdLinkGroup extends LinkGroup {
             case ControlMessage.WAKER -> wakerOpened(message.argument(), (int) message.first(), message.second());
             case ControlMessage.RING -> rung(message.argument());
             case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
-            case ControlMessage.ROOM_WANTED -> roomWanted(message.first());
+            case ControlMessage.ROOM_WANTED -> upkeep.roomWanted(message.first(), message.argument());
             case ControlMessage.RING_OFFERED -> ringOffered(message.first());
             default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
         }
@@ -326,22 +318,6 @@ public final class SmcdLinkGroup extends LinkGroup {
         return ring == null ? null : ring.member();
     }
 
-    private void roomWanted(long token) {
-        SmcdLocalRing ring;
-        synchronized (this) {
-            ring = isActive() ? rings.find(token) : null;
-            if (ring == null || !changes.roomWanted(ring, System.nanoTime())) {
-                return;
-            }
-            retain();
-        }
-        try {
-            ringPeer(ring);
-        } finally {
-            release();
-        }
-    }
-
     void sendRing(int number) {
         control.send(ControlMessage.ring(number));
     }
@@ -369,11 +345,13 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     @Override
     protected void disconnect() {
+        overflowMemory.end();
         control.close();
     }
 
     @Override
     protected void freeMemory() {
+        rings.close();
         peerDoorbells.close();
         peerMemory.close();
         ownMemory.close();

@@ -4,15 +4,18 @@ import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 
 import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.PeerOverflow;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.link.RingGeneration;
 import io.smc4j.engine.link.SegmentLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** A ring that a peer on this host writes to. It can be replaced by others while it is used, see {@link RingChanges}. */
 public final class SmcdLocalRing extends LocalRing {
 
+    private static final long NEVER = -1;
     private static final VarHandle CONSUMED;
 
     static {
@@ -26,27 +29,33 @@ public final class SmcdLocalRing extends LocalRing {
     private final SmcdLinkGroup group;
     private final long token;
     private final int initialSize;
-    private final int largest;
+    private final int limit;
     private volatile SmcdPeerRing peer;
     /** Bytes ever read, where the peer cannot write. */
     private long consumed;
     private volatile int size;
+    private boolean overflowEntered;
 
     // Guarded by the link group.
     private RingGeneration newest;
     private boolean wanting;
     private long quietAt;
     private long quietSince;
+    private long movedTo;
+    private long readTo = NEVER;
+    private long readAt;
+    private int held;
 
-    /** @param largest bytes its successors may have */
-    SmcdLocalRing(SmcdLinkGroup group, long token, RingGeneration first, int largest) {
+    /** @param limit bytes that it and its successors may have together, or not by much more */
+    SmcdLocalRing(SmcdLinkGroup group, long token, RingGeneration first, int limit) {
         super(group, SegmentLayout.index(token), first, SegmentLayout.stateTag(token));
         this.group = group;
         this.token = token;
         this.newest = first;
         this.initialSize = first.size();
         this.size = initialSize;
-        this.largest = largest;
+        this.limit = limit;
+        this.held = initialSize;
     }
 
     /** Sets the control block up for a connection on which nothing has happened yet. */
@@ -54,7 +63,7 @@ public final class SmcdLocalRing extends LocalRing {
         clearControl();
         LONG.set(segment, block + SegmentLayout.RING, newest.offset());
         INT.set(segment, block + SegmentLayout.RING_SIZE, initialSize);
-        INT.set(segment, block + SegmentLayout.LARGEST, largest);
+        INT.set(segment, block + SegmentLayout.LIMIT, limit);
         LONG.setRelease(segment, block + SegmentLayout.TOKEN, token);
     }
 
@@ -82,8 +91,14 @@ public final class SmcdLocalRing extends LocalRing {
         return initialSize;
     }
 
-    int largest() {
-        return largest;
+    /** Bytes it may grow to. */
+    int limit() {
+        return limit;
+    }
+
+    /** Bytes of all rings of the connection, also of those that are taken but not yet read. */
+    int held() {
+        return held;
     }
 
     @Override
@@ -93,8 +108,17 @@ public final class SmcdLocalRing extends LocalRing {
         LONG.setRelease(segment, block + SegmentLayout.CONSUMER, position);
         // Between our store and the look at the flag; the peer sets the flag, then looks at the cursor.
         VarHandle.fullFence();
-        return isPeerBlocked() && producer() - position <= size / 2
+        return isPeerBlocked() && (producer() - position <= size / 2 || isRingFree())
                 && INT.compareAndSet(segment, block + SegmentLayout.BLOCKED, 1, 0);
+    }
+
+    /**
+     * Whether it is told for the first time that the peer has its ring back, while what is in an overflow is unread.
+     */
+    private boolean isRingFree() {
+        boolean told = overflowEntered;
+        overflowEntered = false;
+        return told;
     }
 
     /** Bytes ever read, none of which is touched any more. */
@@ -109,7 +133,15 @@ public final class SmcdLocalRing extends LocalRing {
 
     @Override
     public void pairWith(PeerRing ring) {
-        peer = (SmcdPeerRing) ring;
+        SmcdPeerRing paired = (SmcdPeerRing) ring;
+        paired.pairWith(this);
+        peer = paired;
+    }
+
+    /** Has whoever waits for this connection look at it, though the peer has told no news. */
+    void lookAgain() {
+        peer.lookedAgain();
+        tell();
     }
 
     SmcdPeerRing peer() {
@@ -136,6 +168,42 @@ public final class SmcdLocalRing extends LocalRing {
         group.reached(this, stretch);
     }
 
+    @Override
+    public PeerOverflow overflow(PeerOverflow known, int passed, long position) {
+        int count = overflows();
+        int news = count - (known == null ? passed : known.count());
+        if (known != null && (known.count() & 1) != 0) {
+            if (news == 1) {
+                long to = (long) LONG.getOpaque(segment, block + SegmentLayout.OVERFLOW_TO);
+                return to < Math.max(known.from(), position) ? null
+                        : new PeerOverflow(known.data(), known.from(), to, count);
+            }
+            // The peer begins another one when all before is read: the reader is where it ended.
+            if (position < known.from()) {
+                return null;
+            }
+            news--;
+        } else if (known != null) {
+            return null;
+        }
+        if (news != 1 && news != 2) {
+            return null;
+        }
+        long from = (long) LONG.getOpaque(segment, block + SegmentLayout.OVERFLOW_FROM);
+        long to = news == 1 ? PeerOverflow.OPEN : (long) LONG.getOpaque(segment, block + SegmentLayout.OVERFLOW_TO);
+        long offset = (long) LONG.getOpaque(segment, block + SegmentLayout.OVERFLOW_MEMORY);
+        MemorySegment remote = group.remote();
+        if (from < position || to < from || !SegmentLayout.isOverflow(offset, remote.byteSize())) {
+            return null;
+        }
+        return new PeerOverflow(remote.asSlice(offset, SegmentLayout.OVERFLOW_SIZE).asByteBuffer(), from, to, count);
+    }
+
+    @Override
+    public void enteredOverflow() {
+        overflowEntered = true;
+    }
+
     private int taken() {
         return (int) INT.getAcquire(segment, block + SegmentLayout.TAKEN);
     }
@@ -146,6 +214,7 @@ public final class SmcdLocalRing extends LocalRing {
     }
 
     void offer(RingGeneration stretch) {
+        held += stretch.size();
         // The reader first: it looks for it when it sees a byte in it, which the peer writes after it has seen the offer.
         newest.setNext(stretch);
         newest = stretch;
@@ -170,7 +239,15 @@ public final class SmcdLocalRing extends LocalRing {
         size = newest.size();
     }
 
-    /** Whether a larger ring was wanted when there was no memory for it. */
+    /** Frees the oldest, which was read. */
+    RingGeneration dropOldest() {
+        RingGeneration done = oldest();
+        held -= done.size();
+        setOldest(done.next());
+        return done;
+    }
+
+    /** Whether a ring was wanted that there was no memory for, or no need. */
     boolean isWanting() {
         return wanting;
     }
@@ -187,6 +264,24 @@ public final class SmcdLocalRing extends LocalRing {
             quietSince = now;
         }
         return now - quietSince >= nanos;
+    }
+
+    /** Whether something has arrived since this was asked last. */
+    boolean hasMoved() {
+        long position = producer();
+        boolean moved = position != movedTo;
+        movedTo = position;
+        return moved;
+    }
+
+    /** Whether nothing was read for some time, as far as somebody has looked. */
+    boolean liesUnread(long now, long nanos) {
+        long position = consumed();
+        if (position != readTo) {
+            readTo = position;
+            readAt = now;
+        }
+        return now - readAt >= nanos;
     }
 
     /** It begins to matter how long nothing arrives. */

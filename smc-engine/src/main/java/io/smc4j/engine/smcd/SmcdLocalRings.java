@@ -19,6 +19,16 @@ final class SmcdLocalRings {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** What a ring is for: it decides how much of the budget is left to others. */
+    enum Use {
+        /** Without it the connection cannot go on or get smaller. */
+        NEEDED,
+        /** It spares the two sides turns. */
+        SPEED,
+        /** It takes what a reader leaves lying. */
+        BACKLOG
+    }
+
     private final SmcdLinkGroup group;
     private final RingAllocator allocator;
     private final MemoryBudget budget;
@@ -34,15 +44,15 @@ final class SmcdLocalRings {
         this.budget = budget;
     }
 
-    /** @param largest bytes it may grow to */
-    SmcdLocalRing allocate(int size, int largest) throws DeclineException {
+    /** @param limit bytes it may grow to */
+    SmcdLocalRing allocate(int size, int limit) throws DeclineException {
         int index = indexes.nextClearBit(0);
         if (index >= SegmentLayout.CONNECTIONS) {
             throw new DeclineException(FallbackReason.LINK_GROUP_FULL);
         }
-        long offset = reserve(size, false);
+        long offset = reserve(size, budget.tryReserve(size));
         RingGeneration first = new RingGeneration(group.own().asSlice(offset, size), offset);
-        SmcdLocalRing ring = new SmcdLocalRing(group, token(index), first, largest);
+        SmcdLocalRing ring = new SmcdLocalRing(group, token(index), first, limit);
         ring.initialize();
         if (index >= rings.length) {
             rings = Arrays.copyOf(rings, rings.length * 2);
@@ -57,15 +67,18 @@ final class SmcdLocalRings {
      * Memory to replace that of a ring.
      *
      * @param number of the offer
-     * @param larger whether it is good to have, but could be done without
      */
-    RingGeneration stretch(int number, int size, boolean larger) throws DeclineException {
-        long offset = reserve(size, larger);
+    RingGeneration stretch(int number, int size, Use use) throws DeclineException {
+        long offset = reserve(size, switch (use) {
+            case NEEDED -> budget.tryReserve(size);
+            case SPEED -> budget.tryReserveMore(size);
+            case BACKLOG -> budget.tryReserveBacklog(size);
+        });
         return new RingGeneration(number, group.own().asSlice(offset, size), offset);
     }
 
-    private long reserve(int size, boolean larger) throws DeclineException {
-        if (!(larger ? budget.tryReserveMore(size) : budget.tryReserve(size))) {
+    private long reserve(int size, boolean reserved) throws DeclineException {
+        if (!reserved) {
             throw new DeclineException(FallbackReason.MEMORY_LIMIT);
         }
         long offset = allocator.allocate(size);
@@ -111,6 +124,12 @@ final class SmcdLocalRings {
         return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(SmcdLocalRing::member).toList();
     }
 
+    /** The members of connections that have something in an overflow. */
+    List<LinkGroup.Member> withOverflow() {
+        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null && ring.peer() != null
+                && ring.peer().hasOverflow()).map(SmcdLocalRing::member).toList();
+    }
+
     void linger(SmcdLocalRing ring) {
         lingering.add(ring);
     }
@@ -122,6 +141,16 @@ final class SmcdLocalRings {
     /** Those that have lingered longest. */
     List<SmcdLocalRing> lingering(int most) {
         return lingering.isEmpty() ? List.of() : lingering.stream().limit(most).toList();
+    }
+
+    /** Gives memory back to the system that was not needed since the last call. */
+    void trim() {
+        allocator.trim();
+    }
+
+    /** The memory ends. */
+    void close() {
+        allocator.close();
     }
 
     /** Bytes handed out. */

@@ -4,6 +4,7 @@ import static io.smc4j.engine.link.SegmentLayout.INT;
 import static io.smc4j.engine.link.SegmentLayout.LONG;
 
 import io.smc4j.engine.link.LocalRing;
+import io.smc4j.engine.link.Overflow;
 import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.Futex;
@@ -11,11 +12,14 @@ import io.smc4j.engine.os.Processors;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /** The ring a connection sends into, in the memory of a peer on this host. */
 public final class SmcdPeerRing extends PeerRing {
 
     private static final int NEVER = -1;
+    /** A peer that had no reason to offer another ring is asked again after this time. */
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final SmcdLinkGroup group;
     private final PeerDoorbells doorbells;
@@ -26,8 +30,13 @@ public final class SmcdPeerRing extends PeerRing {
     private final long block;
     private final ByteBuffer data;
     private int shownState;
-    /** The offer in whose ring the peer was asked for more room. */
+    private int overflows;
+    private volatile OverflowMemory.Place overflow;
+    /** The offer in whose ring the peer was asked for more room, and when. */
     private volatile int wantedIn = NEVER;
+    private volatile long wantedAt;
+    private volatile SmcdLocalRing opposite;
+    private volatile boolean lookingAgain;
 
     SmcdPeerRing(SmcdLinkGroup group, long token, long offset, int size) {
         this.group = group;
@@ -43,6 +52,11 @@ public final class SmcdPeerRing extends PeerRing {
 
     long token() {
         return token;
+    }
+
+    /** @param ring the one in the other direction */
+    void pairWith(SmcdLocalRing ring) {
+        opposite = ring;
     }
 
     @Override
@@ -101,10 +115,80 @@ public final class SmcdPeerRing extends PeerRing {
 
     @Override
     public void wantRoom(int ringSize, int number) {
-        if (wantedIn != number && ringSize < (int) INT.getOpaque(segment, block + SegmentLayout.LARGEST)) {
-            wantedIn = number;
-            group.wantRoom(token);
+        if (ringSize >= (int) INT.getOpaque(segment, block + SegmentLayout.LIMIT)) {
+            return;
         }
+        long now = System.nanoTime();
+        boolean again = wantedIn == number;
+        if (!again || now - wantedAt >= AGAIN_NANOS) {
+            wantedIn = number;
+            wantedAt = now;
+            group.wantRoom(token, number, again);
+        }
+    }
+
+    @Override
+    public Overflow beginOverflow(long from, long wanted, int most) {
+        OverflowMemory.Place begun = group.overflowMemory().begin(wanted, most);
+        if (begun != null) {
+            overflow = begun;
+            LONG.setOpaque(segment, block + SegmentLayout.OVERFLOW_FROM, from);
+            LONG.setOpaque(segment, block + SegmentLayout.OVERFLOW_MEMORY, begun.offset());
+            // After the two, and before a producer cursor beyond it, which is a release, too.
+            INT.setRelease(segment, block + SegmentLayout.OVERFLOWS, ++overflows);
+        }
+        return begun;
+    }
+
+    @Override
+    public boolean canBeginOverflow() {
+        return group.overflowMemory().canBegin();
+    }
+
+    @Override
+    public void lookAgain(long nanos) {
+        if (!lookingAgain) {
+            lookingAgain = true;
+            group.tellLater(opposite, nanos);
+        }
+    }
+
+    @Override
+    public void endOverflow(long to) {
+        LONG.setOpaque(segment, block + SegmentLayout.OVERFLOW_TO, to);
+        // As at the beginning.
+        INT.setRelease(segment, block + SegmentLayout.OVERFLOWS, ++overflows);
+    }
+
+    @Override
+    public void freeOverflow() {
+        OverflowMemory.Place done = overflow;
+        if (done != null) {
+            overflow = null;
+            done.free();
+        }
+    }
+
+    boolean hasOverflow() {
+        return overflow != null;
+    }
+
+    /** The time of {@link #lookAgain} is over. */
+    void lookedAgain() {
+        lookingAgain = false;
+    }
+
+    /**
+     * Whether the peer will read nothing more of what was written: it has read all, or has given its ring up. Only when
+     * nothing more is written. What it says may be wrong, but then only its own bytes are.
+     */
+    boolean isPeerDoneReading() {
+        long producer = (long) LONG.getOpaque(segment, block + SegmentLayout.PRODUCER);
+        long consumer = consumer();
+        // After the two: if the block is another connection's already, this shows it.
+        VarHandle.acquireFence();
+        long now = (long) LONG.getAcquire(segment, block + SegmentLayout.TOKEN);
+        return consumer == producer || now != (token | SegmentLayout.BOUND);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class BufferPool {
 
     BufferPool(SharedMemory memory, MemoryBudget budget) {
         this.memory = memory;
-        this.allocator = new RingAllocator(memory);
+        this.allocator = new RingAllocator(memory, memory.size(), budget);
         this.budget = budget;
     }
 
@@ -148,6 +148,7 @@ final class BufferPool {
             buffer.deregister();
             budget.giveBack(buffer.size());
         }
+        allocator.close();
         all.clear();
         idle.clear();
         domains.values().forEach(ProtectionDomain::close);

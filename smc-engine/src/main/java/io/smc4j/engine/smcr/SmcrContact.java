@@ -40,7 +40,7 @@ abstract class SmcrContact implements Contact {
      */
     final void join(SmcrLinkGroup joined, RdmaLink over, boolean isFirst) throws DeclineException {
         try {
-            rmb = joined.allocate(sizes.receive());
+            rmb = joined.allocate(sizes.fixedReceive());
         } catch (DeclineException e) {
             if (isFirst) {
                 owner.end(joined, "the first contact failed");
@@ -143,7 +143,7 @@ abstract class SmcrContact implements Contact {
             throw new DeclineException(FallbackReason.RTOKEN);
         }
         try {
-            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sizes.send());
+            ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sizes.fixedSend());
             // A peer that has sent its Confirm is past the way back to TCP.
             group.carryOver(rmb);
         } catch (DeclineException e) {

@@ -116,7 +116,7 @@ class ArgumentsTest {
             listen 0 --send-size        | --send-size needs a value
             listen 0 --send-size big    | --send-size needs a size such as 65536 or 64K, not 'big'
             listen 0 --send-size 8G     | --send-size 8G is out of range
-            listen 0 --send-size 1K     | --send-size must be between 16KB and 1MB, not '1024B'
+            listen 0 --send-size 1K     | --send-size must be between 16KB and 16MB, not '1024B'
             listen 0 --memory-limit -1  | --memory-limit -1 is out of range
             listen 0 --timeout 0        | --timeout must be more than 0
             listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'

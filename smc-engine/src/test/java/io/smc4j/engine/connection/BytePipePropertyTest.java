@@ -7,6 +7,7 @@ import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Random;
@@ -31,15 +32,19 @@ class BytePipePropertyTest {
     }
 
     private static LinkPair links;
+    /** Where writers have memory for what there is no room for. */
+    private static LinkPair overflowing;
 
     @BeforeContainer
     static void link() throws OsException {
         links = new LinkPair();
+        overflowing = new LinkPair(64 << 20, 4 << 20, Duration.ofDays(1));
     }
 
     @AfterContainer
     static void unlink() {
         links.close();
+        overflowing.close();
     }
 
     @Provide
@@ -79,8 +84,9 @@ class BytePipePropertyTest {
 
     @Property(tries = 200)
     void behavesAsItsModel(@ForAll("schedules") List<Step> steps, @ForAll("rings") int clientRing,
-            @ForAll("rings") int serverRing, @ForAll("rings") int limit) throws Exception {
-        try (ConnectionPair pair = new ConnectionPair(links, clientRing, serverRing, limit, SpinMode.NEVER)) {
+            @ForAll("rings") int serverRing, @ForAll("rings") int limit, @ForAll boolean overflow) throws Exception {
+        try (ConnectionPair pair = new ConnectionPair(overflow ? overflowing : links, clientRing, serverRing, limit,
+                SpinMode.NEVER)) {
             Model toServer = new Model();
             Model toClient = new Model();
             for (Step step : steps) {
@@ -91,8 +97,8 @@ class BytePipePropertyTest {
                     continue;
                 }
                 switch (step.act) {
-                    case WRITE, GATHER ->
-                        write(connection, out, in, step, Math.min(limit, step.byClient ? serverRing : clientRing));
+                    case WRITE, GATHER -> write(connection, out, in, step,
+                            Math.min(limit, step.byClient ? serverRing : clientRing), overflow ? limit : 0);
                     case READ, SCATTER -> read(connection, in, step);
                     case SHUTDOWN_OUTPUT -> {
                         connection.shutdownOutput();
@@ -129,7 +135,7 @@ class BytePipePropertyTest {
         return pieces;
     }
 
-    private static void write(SmcConnection connection, Model out, Model in, Step step, int window) {
+    private static void write(SmcConnection connection, Model out, Model in, Step step, int window, int overflow) {
         if (out.ended) {
             return;
         }
@@ -155,7 +161,7 @@ class BytePipePropertyTest {
         } else {
             int free = window - before;
             assertThat(written).isBetween(free >= Math.min(step.size, window / 4) ? Math.min(1, step.size) : 0L,
-                    (long) Math.min(free, step.size));
+                    (long) Math.min(Math.max(free, overflow), step.size));
         }
         for (long i = written; i < step.size; i++) {
             out.underWay.removeLast();
@@ -199,8 +205,9 @@ class BytePipePropertyTest {
     @Property(tries = 60)
     void carriesAStreamBetweenThreads(@ForAll StreamDriver writer, @ForAll StreamDriver reader,
             @ForAll("rings") int clientRing, @ForAll("rings") int serverRing, @ForAll("rings") int limit,
-            @ForAll SpinMode spin, @ForAll long seed) throws Exception {
-        try (ConnectionPair pair = new ConnectionPair(links, clientRing, serverRing, limit, spin)) {
+            @ForAll SpinMode spin, @ForAll long seed, @ForAll boolean overflow) throws Exception {
+        LinkPair between = overflow ? overflowing : links;
+        try (ConnectionPair pair = new ConnectionPair(between, clientRing, serverRing, limit, spin)) {
             CompletableFuture<Long> sent =
                     writer.send(pair.client.connection, new Random(seed), position -> position < 700_000);
             CompletableFuture<Long> received = reader.receive(pair.server.connection, new Random(~seed));

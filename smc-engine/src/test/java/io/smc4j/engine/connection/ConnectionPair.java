@@ -52,6 +52,12 @@ final class ConnectionPair implements AutoCloseable {
                 new End(links.server, initial, largest), NO_LIMIT, SpinMode.ADAPTIVE);
     }
 
+    /** @param sendLimit bytes that may be under way */
+    static ConnectionPair growing(LinkPair links, int initial, int largest, int sendLimit) throws DeclineException {
+        return new ConnectionPair(links, false, new End(links.client, initial, largest),
+                new End(links.server, initial, largest), sendLimit, SpinMode.ADAPTIVE);
+    }
+
     ConnectionPair(LinkPair links, int clientRing, int serverRing) throws DeclineException {
         this(links, false, clientRing, serverRing, NO_LIMIT, SpinMode.NEVER);
     }

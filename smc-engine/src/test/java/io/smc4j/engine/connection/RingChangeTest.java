@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.smcd.LinkPair;
+import io.smc4j.engine.smcd.SmcdLocalRing;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -42,8 +43,12 @@ class RingChangeTest {
     private long read;
 
     private void open(long memoryLimit, Duration idleAfter) throws Exception {
+        open(memoryLimit, idleAfter, LARGEST);
+    }
+
+    private void open(long memoryLimit, Duration idleAfter, int limit) throws Exception {
         links = new LinkPair(memoryLimit, idleAfter);
-        pair = ConnectionPair.growing(links, INITIAL, LARGEST);
+        pair = ConnectionPair.growing(links, INITIAL, limit);
         client = pair.client.connection;
         server = pair.server.connection;
     }
@@ -96,8 +101,12 @@ class RingChangeTest {
     }
 
     private void fillAll() throws IOException {
+        fillUpTo(ALL);
+    }
+
+    private void fillUpTo(long backlog) throws IOException {
         fill();
-        while (written - read < ALL) {
+        while (written - read < backlog) {
             await().until(client::isWritable);
             fill();
         }
@@ -248,7 +257,7 @@ class RingChangeTest {
         for (int i = 0; i < sent.size(); i++) {
             assertThat(received.get(i).get()).isEqualTo(sent.get(i).get());
         }
-        assertThat(serverField(OFFER)).as("rings offered").isGreaterThan(2);
+        assertThat(serverField(OFFER)).as("rings offered").isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -259,6 +268,76 @@ class RingChangeTest {
 
         assertThat(sent.get()).isGreaterThan(INITIAL);
         assertThat(StreamDriver.PLATFORM.receive(server, new Random(6)).get()).isEqualTo(sent.get());
+    }
+
+    // ---- backlog
+
+    @Test
+    void takesMegabytesForAReaderThatDoesNotRead() throws Exception {
+        open(64 << 20, NEVER, 4096 * K);
+        fillUpTo(4096 * K);
+
+        assertThat(written).isEqualTo((16 + 64 + 256 + 4 * 1024) * K);
+        assertThat(client.isWritable()).as("that is all").isFalse();
+        assertThat(links.server.budget.used()).isEqualTo(written);
+        read();
+        assertThat(read).isEqualTo(written);
+        // A sweep may have offered a smaller one already.
+        assertThat(links.server.budget.used()).as("what was read is free").isLessThanOrEqualTo((1024 + 256) * K);
+    }
+
+    @Test
+    void takesABacklogAgainAfterItWasRead() throws Exception {
+        open(64 << 20, NEVER, 4096 * K);
+        for (int round = 0; round < 5; round++) {
+            fillUpTo(4096 * K);
+            read();
+            assertThat(read).isEqualTo(written);
+        }
+        assertThat(links.server.budget.used()).isLessThanOrEqualTo(2 * 1024 * K);
+    }
+
+    @Test
+    void becomesSteadyAgainWhenABacklogWasRead() throws Exception {
+        open(64 << 20, NEVER, 4096 * K);
+        fillUpTo(4096 * K);
+        read();
+        links.server.sweep();
+        await().until(() -> {
+            fill();
+            read();
+            return client.sendBufferSize() == LARGEST;
+        });
+        assertThat(read).isEqualTo(written);
+    }
+
+    @Test
+    void becomesSmallWhenIdleAfterABacklog() throws Exception {
+        open(64 << 20, AT_ONCE, 4096 * K);
+        for (int round = 0; round < 3; round++) {
+            fillUpTo(4096 * K);
+            read();
+            awaitServerUses(INITIAL);
+        }
+        write(10);
+        read();
+        assertThat(read).isEqualTo(written);
+    }
+
+    @Test
+    void leavesHalfOfTheMemoryToOthersWhateverLiesUnread() throws Exception {
+        open(8 << 20, NEVER, 16 << 20);
+        fillUpTo((16 + 64 + 256 + 3 * 1024) * K);
+        links.server.sweep();
+        await().during(Duration.ofMillis(100)).until(() -> !client.isWritable());
+
+        assertThat(links.server.budget.used()).isEqualTo(written).isLessThanOrEqualTo(4 << 20);
+        SmcdLocalRing other = links.server.group.allocate(1024 * K, 1024 * K);
+        other.free();
+        read();
+        fill();
+        read();
+        assertThat(read).isEqualTo(written);
     }
 
     // ---- memory

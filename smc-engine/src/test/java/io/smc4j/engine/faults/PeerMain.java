@@ -24,11 +24,15 @@ final class PeerMain {
         /** Sends the first {@value #GREETING} numbered bytes, then waits for input. */
         GREET,
         /** Reads nothing and sends nothing. */
-        IGNORE
+        IGNORE,
+        /** Sends {@value #FLOOD_LENGTH} numbered bytes at once, then waits for input. */
+        FLOOD
     }
 
     static final int GREETING = 1000;
     static final int PATTERN_LENGTH = 251;
+    /** What buffers of TCP take at once. */
+    static final int FLOOD_LENGTH = 3 << 20;
 
     private PeerMain() {
     }
@@ -98,6 +102,14 @@ final class PeerMain {
             case GREET -> {
                 channel.write(numbered(GREETING));
                 System.out.println("greeted");
+                channel.read(ByteBuffer.allocate(1));
+            }
+            case FLOOD -> {
+                ByteBuffer all = numbered(FLOOD_LENGTH);
+                while (all.hasRemaining()) {
+                    channel.write(all);
+                }
+                System.out.println("flooded");
                 channel.read(ByteBuffer.allocate(1));
             }
             case IGNORE -> {

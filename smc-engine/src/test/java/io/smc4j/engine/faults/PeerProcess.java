@@ -35,6 +35,10 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess("client", Integer.toString(port), behaviour.name());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** What it prints next; {@code null} if it has ended. */
     String nextLine() throws IOException {
         return output.readLine();

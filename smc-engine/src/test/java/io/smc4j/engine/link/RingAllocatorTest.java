@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.smc4j.engine.os.SharedMemoryPages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,13 @@ class RingAllocatorTest {
     private static final int SMALLEST = SmcConfig.MIN_BUFFER_SIZE;
 
     private static SharedMemory memory(int blocks) throws OsException {
-        return SharedMemory.create("smc4j-allocator", SegmentLayout.segmentSize((long) blocks * BLOCK));
+        return SharedMemory.create("smc4j-allocator", SegmentLayout.RINGS_OFFSET + (long) blocks * BLOCK);
+    }
+
+    private final MemoryBudget budget = new MemoryBudget(512L << 20);
+
+    private RingAllocator allocator(SharedMemory memory) {
+        return new RingAllocator(memory, memory.size(), budget);
     }
 
     /** Positive numbers are sizes to allocate, the others say which of the rings there are is freed. */
@@ -40,7 +44,7 @@ class RingAllocatorTest {
     @Property(tries = 100)
     void neverHandsOutTheSameMemoryTwice(@ForAll("steps") List<Integer> steps) throws OsException {
         try (SharedMemory memory = memory(6)) {
-            RingAllocator allocator = new RingAllocator(memory);
+            RingAllocator allocator = allocator(memory);
             TreeMap<Long, Integer> model = new TreeMap<>();
             for (int step : steps) {
                 if (step > 0) {
@@ -77,7 +81,7 @@ class RingAllocatorTest {
     void fillsABlockWithRingsOfOneSize() throws OsException {
         for (int size = SMALLEST; size <= BLOCK; size *= 2) {
             try (SharedMemory memory = memory(1)) {
-                RingAllocator allocator = new RingAllocator(memory);
+                RingAllocator allocator = allocator(memory);
                 for (int i = 0; i < BLOCK / size; i++) {
                     assertThat(allocator.allocate(size)).as("ring %d of %d", i, size).isNotNegative();
                 }
@@ -89,7 +93,7 @@ class RingAllocatorTest {
     @Test
     void usesAFreedBlockForAnotherSize() throws OsException {
         try (SharedMemory memory = memory(1)) {
-            RingAllocator allocator = new RingAllocator(memory);
+            RingAllocator allocator = allocator(memory);
             long first = allocator.allocate(SMALLEST);
             long second = allocator.allocate(SMALLEST);
             assertThat(allocator.allocate(BLOCK)).isNegative();
@@ -103,54 +107,121 @@ class RingAllocatorTest {
     }
 
     @Test
-    void givesPagesBackBeyondASmallReserve() throws OsException, IOException {
-        try (SharedMemory memory = memory(40)) {
-            RingAllocator allocator = new RingAllocator(memory);
-            List<Long> rings = new ArrayList<>();
-            for (int i = 0; i < 40; i++) {
-                long ring = allocator.allocate(BLOCK);
-                memory.segment().asSlice(ring, BLOCK).fill((byte) 1);
-                rings.add(ring);
+    void handsOutRingsThatHaveTheirPages() throws OsException {
+        try (SharedMemory memory = memory(4)) {
+            RingAllocator allocator = allocator(memory);
+            long pages = 0;
+            for (int size = SMALLEST; size <= BLOCK; size *= 4) {
+                assertThat(allocator.allocate(size)).isNotNegative();
+                pages += size;
+                assertThat(SharedMemoryPages.allocated(memory)).as("with a ring of %d", size).isEqualTo(pages);
             }
-            assertThat(residentBlocks(memory)).isEqualTo(40);
-
-            rings.forEach(allocator::free);
-
-            assertThat(residentBlocks(memory)).isEqualTo(16);
         }
     }
 
     @Test
-    void findsAReturnedBlockUsableAgain() throws OsException, IOException {
+    void keepsPagesOfFreeRingsAsTheBudgetAllows() throws OsException {
         try (SharedMemory memory = memory(40)) {
-            RingAllocator allocator = new RingAllocator(memory);
+            RingAllocator allocator = allocator(memory);
             for (int round = 0; round < 3; round++) {
                 List<Long> rings = new ArrayList<>();
                 for (int i = 0; i < 40; i++) {
-                    long ring = allocator.allocate(BLOCK);
-                    memory.segment().asSlice(ring, BLOCK).fill((byte) 1);
-                    rings.add(ring);
+                    rings.add(allocator.allocate(BLOCK));
                 }
-                assertThat(residentBlocks(memory)).isEqualTo(40);
+                assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(40L * BLOCK);
+                assertThat(budget.kept()).isZero();
+
                 rings.forEach(allocator::free);
-                assertThat(residentBlocks(memory)).isEqualTo(16);
+
+                assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(16L * BLOCK);
+                assertThat(budget.kept()).isEqualTo(16L * BLOCK);
+            }
+            allocator.close();
+            assertThat(budget.kept()).isZero();
+        }
+    }
+
+    @Test
+    void sharesWhatIsKeptAmongAllSegments() throws OsException {
+        try (SharedMemory memory = memory(16); SharedMemory other = memory(16)) {
+            for (SharedMemory each : List.of(memory, other)) {
+                RingAllocator allocator = allocator(each);
+                List<Long> rings = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    rings.add(allocator.allocate(BLOCK));
+                }
+                rings.forEach(allocator::free);
+            }
+            assertThat(SharedMemoryPages.allocated(memory) + SharedMemoryPages.allocated(other)).isEqualTo(16L * BLOCK);
+        }
+    }
+
+    @Test
+    void trimsWhatWasNotNeededSinceTheLastTrim() throws OsException {
+        try (SharedMemory memory = memory(2)) {
+            RingAllocator allocator = allocator(memory);
+            List<Long> rings = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                rings.add(allocator.allocate(SMALLEST));
+            }
+            rings.subList(10, 50).forEach(allocator::free);
+            allocator.trim();
+            assertThat(SharedMemoryPages.allocated(memory)).as("these were free for a moment only")
+                    .isEqualTo(50L * SMALLEST);
+
+            List<Long> again = new ArrayList<>();
+            for (int i = 0; i < 15; i++) {
+                again.add(allocator.allocate(SMALLEST));
+            }
+            again.forEach(allocator::free);
+            allocator.trim();
+            assertThat(SharedMemoryPages.allocated(memory)).as("fifteen of them were needed")
+                    .isBetween(10L * SMALLEST, 25L * SMALLEST);
+
+            allocator.trim();
+            assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(10L * SMALLEST);
+            assertThat(budget.kept()).isZero();
+        }
+    }
+
+    @Property(tries = 100)
+    void countsPagesRightWhateverIsHandedOutAndTrimmed(@ForAll("steps") List<Integer> steps) throws OsException {
+        try (SharedMemory memory = memory(6)) {
+            MemoryBudget small = new MemoryBudget(64L << 20);
+            RingAllocator allocator = new RingAllocator(memory, memory.size(), small);
+            TreeMap<Long, Integer> model = new TreeMap<>();
+            for (int step : steps) {
+                if (step > 0) {
+                    long offset = allocator.allocate(step);
+                    if (offset >= 0) {
+                        model.put(offset, step);
+                    }
+                } else if (!model.isEmpty()) {
+                    long offset = new ArrayList<>(model.keySet()).get(-step % model.size());
+                    model.remove(offset);
+                    allocator.free(offset);
+                }
+                if (step % 7 == 0) {
+                    allocator.trim();
+                }
+                long handedOut = model.values().stream().mapToLong(size -> size).sum();
+                assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(handedOut + small.kept());
+                assertThat(small.kept()).isBetween(0L, 2L << 20);
             }
         }
     }
 
-    /** Whole megabytes of the memory that take up pages. */
-    private static long residentBlocks(SharedMemory memory) throws IOException {
-        String address = Long.toHexString(memory.segment().address());
-        List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps"));
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith(address + "-")) {
-                for (String line : lines.subList(i, lines.size())) {
-                    if (line.startsWith("Rss:")) {
-                        return Long.parseLong(line.replaceAll("\\D", "")) * 1024 / BLOCK;
-                    }
-                }
-            }
+    @Test
+    void hasNoRingWhereThereAreNoPages() throws Exception {
+        try (SharedMemory memory = memory(2)) {
+            RingAllocator allocator = allocator(memory);
+            long ring = allocator.allocate(SMALLEST);
+            memory.closeDescriptor();
+
+            assertThat(allocator.allocate(SMALLEST)).as("as fallocate fails").isNegative();
+            assertThat(allocator.allocate(BLOCK)).isNegative();
+            allocator.free(ring);
+            assertThat(allocator.allocate(SMALLEST)).as("it has its pages").isEqualTo(ring);
         }
-        throw new AssertionError("not mapped");
     }
 }

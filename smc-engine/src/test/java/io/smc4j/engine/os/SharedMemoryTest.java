@@ -100,6 +100,34 @@ class SharedMemoryTest {
     }
 
     @Test
+    void allocatesPagesAndGivesThemBack() throws OsException {
+        long page = 64 * 1024;
+        try (SharedMemory memory = SharedMemory.create("pages", SIZE)) {
+            assertThat(SharedMemoryPages.allocated(memory)).isZero();
+            memory.allocate(page, 2 * page);
+            memory.allocate(page, page);
+            assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(2 * page);
+            assertThat(memory.segment().get(JAVA_LONG, page)).isZero();
+
+            memory.punchHole(2 * page, page);
+            assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(page);
+            memory.allocate(2 * page, page);
+            assertThat(SharedMemoryPages.allocated(memory)).isEqualTo(2 * page);
+        }
+    }
+
+    @Test
+    void allocatesOnlyWithinItsRangeAndWithItsDescriptor() throws OsException {
+        try (SharedMemory memory = SharedMemory.create("pages", SIZE)) {
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> memory.allocate(SIZE - 4096, 8192));
+            memory.closeDescriptor();
+            assertThatExceptionOfType(OsException.class).isThrownBy(() -> memory.allocate(0, 4096))
+                    .withMessage("fallocate: Bad file descriptor (EBADF)");
+        }
+    }
+
+    @Test
     void refusesAPeersMemoryThatCouldShrink() throws OsException {
         int fd = unsealed(SIZE);
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> SharedMemory.map(fd, SIZE))

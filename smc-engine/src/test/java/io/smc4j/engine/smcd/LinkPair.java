@@ -6,6 +6,7 @@ import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import java.io.IOException;
@@ -32,18 +33,23 @@ public final class LinkPair implements AutoCloseable {
         public SmcdLinkGroup group;
 
         Side(String name, long memoryLimit) throws OsException {
-            this(name, memoryLimit, Duration.ofDays(1).toNanos());
+            this(name, new MemoryBudget(memoryLimit, 0), Duration.ofDays(1).toNanos());
         }
 
-        Side(String name, long memoryLimit, long idleNanos) throws OsException {
+        Side(String name, MemoryBudget budget, long idleNanos) throws OsException {
             loop = new ControlLoop(name);
-            budget = new MemoryBudget(memoryLimit);
+            this.budget = budget;
             groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos(), idleNanos);
         }
 
         /** The memory this side receives into. */
         public MemorySegment memory() {
             return group.own();
+        }
+
+        /** The same, as it was made. */
+        public SharedMemory memoryOf() {
+            return group.ownMemory();
         }
 
         /** Where a ring's control block is in {@link #memory()}. */
@@ -77,10 +83,19 @@ public final class LinkPair implements AutoCloseable {
         this(memoryLimit, Duration.ofDays(1));
     }
 
-    /** @param idleAfter how long nothing arrives before a grown ring becomes small again */
+    /**
+     * Without overflows.
+     *
+     * @param idleAfter how long nothing arrives before a grown ring becomes small again
+     */
     public LinkPair(long memoryLimit, Duration idleAfter) throws OsException {
-        client = new Side("client", memoryLimit, idleAfter.toNanos());
-        server = new Side("server", memoryLimit, idleAfter.toNanos());
+        this(memoryLimit, 0, idleAfter);
+    }
+
+    /** @param overflowLimit what the writers of one side may have for what they have no room for */
+    public LinkPair(long memoryLimit, long overflowLimit, Duration idleAfter) throws OsException {
+        client = new Side("client", new MemoryBudget(memoryLimit, overflowLimit), idleAfter.toNanos());
+        server = new Side("server", new MemoryBudget(memoryLimit, overflowLimit), idleAfter.toNanos());
         String marker = newMarker();
         int listener = UnixSockets.listen(marker, 1);
         try {

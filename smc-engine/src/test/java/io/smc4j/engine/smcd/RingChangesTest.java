@@ -3,6 +3,7 @@ package io.smc4j.engine.smcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.link.RingAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ class RingChangesTest {
         open(Duration.ofDays(1));
         SmcdLocalRing ring = ring();
         for (long token : new long[] {0, -1, ring.token() ^ 1L << 20, ring.token() + 1, Long.MIN_VALUE}) {
-            links.client.group.wantRoom(token);
+            links.client.group.wantRoom(token, 0, false);
         }
         awaitHeard();
 
@@ -81,7 +82,7 @@ class RingChangesTest {
         open(Duration.ofDays(1));
         SmcdLocalRing ring = ring();
         for (int i = 0; i < 100; i++) {
-            links.client.group.wantRoom(ring.token());
+            links.client.group.wantRoom(ring.token(), 0, false);
         }
         awaitHeard();
 
@@ -95,12 +96,12 @@ class RingChangesTest {
         SmcdLocalRing ring = ring();
         SmcdPeerRing remote = remote(ring);
         for (int number = 1; number <= 2; number++) {
-            links.client.group.wantRoom(ring.token());
+            links.client.group.wantRoom(ring.token(), number - 1, false);
             awaitHeard();
             assertThat(remote.offer()).isEqualTo(number);
             assertThat(remote.take(number, 0)).isNotNull();
         }
-        links.client.group.wantRoom(ring.token());
+        links.client.group.wantRoom(ring.token(), 2, false);
         awaitHeard();
 
         assertThat(offers(ring)).isEqualTo(2);
@@ -109,7 +110,7 @@ class RingChangesTest {
     }
 
     @Test
-    void asksOnceForEachRing() throws Exception {
+    void offersOneRingForEachThatIsFull() throws Exception {
         open(Duration.ofDays(1));
         SmcdLocalRing ring = ring();
         SmcdPeerRing remote = remote(ring);
@@ -123,10 +124,92 @@ class RingChangesTest {
         remote.take(1, 0);
         remote.wantRoom(INITIAL, 0);
         awaitHeard();
-        assertThat(offers(ring)).as("asked for already").isEqualTo(1);
+        assertThat(offers(ring)).as("that ring was replaced already").isEqualTo(1);
         remote.wantRoom(64 * K, 1);
         awaitHeard();
         assertThat(offers(ring)).isEqualTo(2);
+    }
+
+    /** Rings of their own, so that time is what a test says. */
+    private final class Clocked {
+        final SmcdLocalRings own = new SmcdLocalRings(links.server.group, new RingAllocator(links.server.memoryOf(),
+                links.server.memory().byteSize(), links.server.budget), links.server.budget);
+        final RingChanges changes = new RingChanges(own, Duration.ofDays(1).toNanos());
+        final SmcdLocalRing ring;
+        final SmcdPeerRing writer;
+        long now = System.nanoTime();
+        long written;
+
+        Clocked(int limit) throws Exception {
+            ring = own.allocate(INITIAL, limit);
+            writer = remote(ring);
+        }
+
+        /** Has the writer fill a ring and ask for more; returns whether it is offered some. */
+        boolean fill(int size, int number) {
+            written += size;
+            writer.setProducer(written);
+            writer.setBlocked();
+            return changes.roomWanted(ring, number, now);
+        }
+
+        void read(long bytes) {
+            ring.publishConsumer(ring.consumed() + bytes);
+            writer.setBlocked();
+        }
+
+        boolean laterFill() {
+            now += RingChanges.BACKLOG_NANOS;
+            return !changes.fill(now).isEmpty();
+        }
+    }
+
+    @Test
+    void growsBeyondASteadySizeOnlyIfNothingIsRead() throws Exception {
+        open(Duration.ofDays(1));
+        Clocked clocked = new Clocked(4096 * K);
+        assertThat(clocked.fill(16 * K, 0)).isTrue();
+        clocked.writer.take(1, clocked.written);
+        assertThat(clocked.fill(64 * K, 1)).isTrue();
+        clocked.writer.take(2, clocked.written);
+
+        assertThat(clocked.fill(256 * K, 2)).as("the reader may only be slower").isFalse();
+        for (int i = 0; i < 20; i++) {
+            clocked.read(10 * K);
+            assertThat(clocked.laterFill()).as("it reads").isFalse();
+            assertThat(clocked.changes.isFilling()).isTrue();
+        }
+        assertThat(clocked.laterFill()).as("it does not").isTrue();
+        for (int number = 3; number < 6; number++) {
+            clocked.writer.take(number, clocked.written);
+            assertThat(clocked.fill(1024 * K, number)).as("more at once").isTrue();
+            assertThat(clocked.ring.newest().size()).isEqualTo(1024 * K);
+        }
+        clocked.writer.take(6, clocked.written);
+        assertThat(clocked.ring.held()).isEqualTo((256 + 4 * 1024) * K);
+        assertThat(clocked.fill(1024 * K, 6)).as("that is all").isFalse();
+        clocked.laterFill();
+        assertThat(clocked.changes.isFilling()).as("nobody looks again and again").isFalse();
+
+        clocked.own.free(clocked.ring);
+    }
+
+    @Test
+    void looksNoMoreWhenAWriterLiesStillThatWantedMore() throws Exception {
+        open(Duration.ofDays(1));
+        Clocked clocked = new Clocked(4096 * K);
+        clocked.fill(16 * K, 0);
+        clocked.writer.take(1, clocked.written);
+        clocked.fill(64 * K, 1);
+        clocked.writer.take(2, clocked.written);
+        clocked.fill(256 * K, 2);
+        assertThat(clocked.changes.isFilling()).isTrue();
+        clocked.ring.publishConsumer(clocked.written);
+        clocked.laterFill();
+        clocked.laterFill();
+
+        assertThat(clocked.changes.isFilling()).isFalse();
+        clocked.own.free(clocked.ring);
     }
 
     @Test

@@ -137,8 +137,18 @@ class SmcdLinkGroupTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 4096, SegmentLayout.RINGS_OFFSET - 4096, SegmentLayout.RINGS_OFFSET + 1, -4096,
-            SegmentLayout.RINGS_OFFSET + LIMIT - 4096, Long.MAX_VALUE - 4095, 1L << 40})
+            Long.MAX_VALUE - 4095, 1L << 40})
     void bindsNoRingThatLiesWhereNoneCan(long offset) throws Exception {
+        bindsNoRingAt(offset);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 4096, 60 * K})
+    void bindsNoRingThatLiesBeyondTheEnd(long fromEnd) throws Exception {
+        bindsNoRingAt(own.own().byteSize() - fromEnd);
+    }
+
+    private void bindsNoRingAt(long offset) throws Exception {
         SmcdLocalRing ring = own.allocate(64 * K, 64 * K);
         SegmentLayout.LONG.set(own.own(), LinkPair.Side.control(ring) + SegmentLayout.RING, offset);
 

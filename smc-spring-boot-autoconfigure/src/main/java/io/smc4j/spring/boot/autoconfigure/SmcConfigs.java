@@ -35,6 +35,7 @@ final class SmcConfigs {
                     .sendSize(bytes(buffers.sendSize()))
                     .receiveSize(bytes(buffers.receiveSize()))
                     .initialSize(bytes(buffers.initialSize()))
+                    .rdmaSize(bytes(buffers.rdmaSize()))
                     .idleAfter(buffers.idleAfter())
                     .memoryLimit(properties.memory().limit().toBytes())
                     .handshakeTimeout(properties.handshake().timeout())

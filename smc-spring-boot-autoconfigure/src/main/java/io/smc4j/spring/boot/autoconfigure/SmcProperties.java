@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether SMC is used at all.
  * @param client Outgoing HTTP connections.
  * @param server Accepted HTTP connections.
- * @param buffers Ring sizes of one connection.
+ * @param buffers Buffers of one connection.
  * @param memory Ring memory of the application.
  * @param handshake Negotiation with a peer.
  * @param spin Polling before a thread sleeps.
@@ -142,15 +142,17 @@ public record SmcProperties(
     }
 
     /**
-     * Ring sizes of one connection, rounded up to a power of two; a socket's own SO_SNDBUF and SO_RCVBUF come first.
+     * Buffers of one connection, rounded up to a power of two; a socket's own SO_SNDBUF and SO_RCVBUF come first.
      *
-     * @param sendSize Bytes a connection may have under way to its peer, 16KB to 1MB.
-     * @param receiveSize Size of a connection's receive ring, 16KB to 1MB; in shared memory the largest it grows to.
+     * @param sendSize Bytes a connection may have under way to its peer, 16KB to 16MB.
+     * @param receiveSize Bytes a connection's receive rings may grow to, 16KB to 16MB.
      * @param initialSize Size of a receive ring in shared memory at first and whenever it was idle, 16KB to 1MB.
+     * @param rdmaSize Largest ring and send buffer of a connection over RDMA, which do not grow, 16KB to 1MB.
      * @param idleAfter How long nothing arrives before a receive ring that has grown becomes small again, 1s to 1d.
      */
-    public record Buffers(@DefaultValue("256KB") DataSize sendSize, @DefaultValue("256KB") DataSize receiveSize,
-            @DefaultValue("16KB") DataSize initialSize, @DefaultValue("10s") Duration idleAfter) {
+    public record Buffers(@DefaultValue("4MB") DataSize sendSize, @DefaultValue("4MB") DataSize receiveSize,
+            @DefaultValue("16KB") DataSize initialSize, @DefaultValue("256KB") DataSize rdmaSize,
+            @DefaultValue("10s") Duration idleAfter) {
     }
 
     /**

@@ -32,7 +32,7 @@ class SmcStartupLogger implements SmartInitializingSingleton {
     }
 
     static String message(SmcConfig config, SmcSnapshot.Rdma rdma, List<SmcCoverage> coverage) {
-        return "SMC is on: " + sides(config, coverage) + ", rings " + rings(config.buffers()) + ", memory limit "
+        return "SMC is on: " + sides(config, coverage) + ", rings up to " + rings(config.buffers()) + ", memory limit "
                 + Sizes.text(config.memoryLimit()) + ", " + paths(config, rdma) + kinds(coverage);
     }
 

@@ -29,8 +29,8 @@ class ConfigurationMetadataTests {
     void everyPropertyHasADescriptionAndADefault() throws Exception {
         Map<String, JsonNode> properties = metadata("properties");
         assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("smc.")).containsExactly(
-                "smc.buffers.idle-after", "smc.buffers.initial-size", "smc.buffers.receive-size",
-                "smc.buffers.send-size", "smc.client.enabled", "smc.client.gateway.enabled",
+                "smc.buffers.idle-after", "smc.buffers.initial-size", "smc.buffers.rdma-size",
+                "smc.buffers.receive-size", "smc.buffers.send-size", "smc.client.enabled", "smc.client.gateway.enabled",
                 "smc.client.pool.max-per-route", "smc.client.pool.max-total", "smc.client.rest-template-beans.enabled",
                 "smc.client.rest.enabled", "smc.client.webclient.enabled", "smc.discovery.syn-option", "smc.enabled",
                 "smc.handshake.retry-after", "smc.handshake.timeout", "smc.memory.limit", "smc.peers.include",

@@ -30,7 +30,7 @@ class InvalidSettingFailureAnalyzerTests {
                     Property: smc.buffers.send-size
                     Value: "8KB"
                     Origin: "smc.buffers.send-size" from property source "commandLineArgs"
-                    Permitted: between 16KB and 1MB
+                    Permitted: between 16KB and 16MB
 
                 Action:
 

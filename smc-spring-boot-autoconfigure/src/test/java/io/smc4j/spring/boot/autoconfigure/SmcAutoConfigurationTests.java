@@ -45,14 +45,14 @@ class SmcAutoConfigurationTests {
             assertThat(runtime.snapshot().gid()).matches("[0-9a-f]{32}");
         });
         assertThat(output).containsOnlyOnce(
-                "SMC is on: client and server, rings 256 KB, memory limit 512 MB, shared memory");
+                "SMC is on: client and server, rings up to 4 MB, memory limit 512 MB, shared memory");
     }
 
     @Test
     void handsTheSettingsToTheEngine(CapturedOutput output) {
         runner.withPropertyValues("smc.client.enabled=false", "smc.buffers.send-size=64KB",
-                "smc.buffers.receive-size=128KB", "smc.buffers.initial-size=32KB", "smc.buffers.idle-after=1m",
-                "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
+                "smc.buffers.receive-size=128KB", "smc.buffers.initial-size=32KB", "smc.buffers.rdma-size=512KB",
+                "smc.buffers.idle-after=1m", "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
                 "smc.handshake.retry-after=1m", "smc.spin.mode=never", "smc.spin.limit=10us",
                 "smc.policy[0].action=deny", "smc.policy[0].direction=inbound", "smc.policy[0].host=*.example.com",
                 "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999", "smc.rdma.provider=none",
@@ -65,6 +65,7 @@ class SmcAutoConfigurationTests {
                             new SmcPolicy.PortRange(8000, 8999));
                     assertThat(context.getBean(SmcRuntime.class).config()).isEqualTo(SmcConfig.builder()
                             .clientEnabled(false).sendSize(65536).receiveSize(131072).initialSize(32768)
+                            .rdmaSize(524288)
                             .idleAfter(Duration.ofMinutes(1)).memoryLimit(1L << 30).handshakeTimeout(Duration.ofSeconds(2))
                             .retryAfter(Duration.ofMinutes(1)).spinMode(SpinMode.NEVER).spinLimit(Duration.ofNanos(10_000))
                             .rdma(new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
@@ -78,7 +79,8 @@ class SmcAutoConfigurationTests {
                     assertThat(context.getBean(SmcRuntime.class).policy().rules()).containsExactly(rule);
                 });
         assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).endsWith(
-                "SMC is on: server only, rings 64 KB to send and 128 KB to receive, memory limit 1 GB, shared memory"));
+                "SMC is on: server only, rings up to 64 KB to send and 128 KB to receive, memory limit 1 GB, shared "
+                        + "memory"));
     }
 
     @Test

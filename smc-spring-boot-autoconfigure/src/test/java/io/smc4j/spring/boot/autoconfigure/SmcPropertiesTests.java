@@ -37,9 +37,10 @@ class SmcPropertiesTests {
         assertThat(properties.server().enabled()).isTrue();
         assertThat(properties.server().tomcat().enabled()).isTrue();
         assertThat(properties.server().netty().enabled()).isTrue();
-        assertThat(properties.buffers().sendSize()).isEqualTo(DataSize.ofKilobytes(256));
-        assertThat(properties.buffers().receiveSize()).isEqualTo(DataSize.ofKilobytes(256));
+        assertThat(properties.buffers().sendSize()).isEqualTo(DataSize.ofMegabytes(4));
+        assertThat(properties.buffers().receiveSize()).isEqualTo(DataSize.ofMegabytes(4));
         assertThat(properties.buffers().initialSize()).isEqualTo(DataSize.ofKilobytes(16));
+        assertThat(properties.buffers().rdmaSize()).isEqualTo(DataSize.ofKilobytes(256));
         assertThat(properties.buffers().idleAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(properties.memory().limit()).isEqualTo(DataSize.ofMegabytes(512));
         assertThat(properties.handshake().timeout()).isEqualTo(Duration.ofSeconds(5));
@@ -76,8 +77,9 @@ class SmcPropertiesTests {
 
     @ParameterizedTest
     @CsvSource({
-            "buffers.send-size, 16KB", "buffers.send-size, 1MB", "buffers.send-size, 100000B",
-            "buffers.receive-size, 16KB", "buffers.receive-size, 1MB",
+            "buffers.send-size, 16KB", "buffers.send-size, 16MB", "buffers.send-size, 100000B",
+            "buffers.receive-size, 16KB", "buffers.receive-size, 16MB",
+            "buffers.rdma-size, 16KB", "buffers.rdma-size, 1MB",
             "buffers.initial-size, 16KB", "buffers.initial-size, 1MB", "buffers.idle-after, 1s", "buffers.idle-after, 1d",
             "memory.limit, 0B", "memory.limit, 64GB",
             "handshake.timeout, 1ms", "handshake.timeout, 10m",
@@ -93,9 +95,10 @@ class SmcPropertiesTests {
 
     @ParameterizedTest
     @CsvSource({
-            "buffers.send-size, 16383B, 16KB and 1MB", "buffers.send-size, 2MB, 16KB and 1MB",
-            "buffers.receive-size, 8KB, 16KB and 1MB", "buffers.receive-size, 1048577B, 16KB and 1MB",
-            "buffers.receive-size, -1B, 16KB and 1MB", "buffers.send-size, 5GB, 16KB and 1MB",
+            "buffers.send-size, 16383B, 16KB and 16MB", "buffers.send-size, 17MB, 16KB and 16MB",
+            "buffers.receive-size, 8KB, 16KB and 16MB", "buffers.receive-size, 16777217B, 16KB and 16MB",
+            "buffers.receive-size, -1B, 16KB and 16MB", "buffers.send-size, 5GB, 16KB and 16MB",
+            "buffers.rdma-size, 16383B, 16KB and 1MB", "buffers.rdma-size, 2MB, 16KB and 1MB",
             "buffers.initial-size, 16383B, 16KB and 1MB", "buffers.initial-size, 2MB, 16KB and 1MB",
             "buffers.idle-after, 999ms, 1s and 1d", "buffers.idle-after, 25h, 1s and 1d",
             "memory.limit, -1B, 0B and 64GB", "memory.limit, 65GB, 0B and 64GB",

@@ -19,7 +19,7 @@ class SmcStartupLoggerTests {
     @Test
     void namesTheDevicesOnce() {
         assertThat(message(Map.of(), Provider.VERBS, null, device("rxe_a", 1), device("rxe_b", 1), device("rxe_b", 2)))
-                .isEqualTo("SMC is on: client and server, rings 256 KB, memory limit 512 MB, shared memory, "
+                .isEqualTo("SMC is on: client and server, rings up to 4 MB, memory limit 512 MB, shared memory, "
                         + "RDMA (rxe_a, rxe_b)");
     }
 

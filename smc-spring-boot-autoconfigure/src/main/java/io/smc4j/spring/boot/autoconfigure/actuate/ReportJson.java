@@ -150,6 +150,9 @@ final class ReportJson {
         @JsonProperty("initialBufferSize")
         int initialSize();
 
+        @JsonProperty("rdmaBufferSize")
+        int rdmaSize();
+
         @JsonProperty("bufferIdleAfter")
         Duration idleAfter();
     }

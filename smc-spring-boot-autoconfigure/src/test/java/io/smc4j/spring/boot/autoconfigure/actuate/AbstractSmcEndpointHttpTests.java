@@ -44,7 +44,7 @@ abstract class AbstractSmcEndpointHttpTests {
         JsonNode report = MAPPER.readTree(response.body());
         assertThat(report.path("available").asBoolean()).isTrue();
         assertThat(report.has("cause")).isFalse();
-        assertThat(report.path("configuration").path("sendBufferSize").asLong()).isEqualTo(262144);
+        assertThat(report.path("configuration").path("sendBufferSize").asLong()).isEqualTo(4194304);
         assertThat(report.path("configuration").path("handshakeTimeout").asText()).isEqualTo("PT5S");
         assertThat(report.path("handshakes").path("SMC").asLong()).isEqualTo(10);
         assertThat(report.path("bytes").path("SMCD").path("sent").asLong()).isEqualTo(1234567);
