@@ -96,6 +96,7 @@ public final class ServerNegotiation extends Negotiation {
         Inbound inbound = receive();
         if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal && !isForThisThread(proposal)) {
             beginExchange();
+            version = proposal.version();
             handedOver = true;
             owner.loop.execute(() -> resume(() -> {
                 watch(false);
@@ -350,14 +351,15 @@ public final class ServerNegotiation extends Negotiation {
     }
 
     private Parting.Words lastWordsBeforeProposal() throws IOException {
-        if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal) {
+        if (handedOver) {
+            // The control loop has not got to the Proposal.
             return takeBack(version, false);
         }
-        if (mustNegotiate || begun) {
-            return new Parting.Words(null, true);
+        if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
+            return takeBack(proposal.version(), false);
         }
         leaveUnanswered();
-        return null;
+        return mustNegotiate || begun ? new Parting.Words(null, true) : null;
     }
 
     @Override

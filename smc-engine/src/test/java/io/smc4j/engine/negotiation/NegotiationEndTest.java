@@ -3,10 +3,14 @@ package io.smc4j.engine.negotiation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.discovery.Markers;
+import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
+import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.SmcdAcceptBody;
@@ -25,6 +29,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -263,6 +268,33 @@ class NegotiationEndTest {
         channel.close();
 
         assertThat(client.snapshot().connections()).isEmpty();
+    }
+
+    @Test
+    void aClientIsToldOfACloseBeforeTheControlLoopHasGotToItsProposal() throws Exception {
+        ServerSocketChannel listener = bench.listen(client);
+        RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
+        CountDownLatch closed = new CountDownLatch(1);
+        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(closed));
+        try {
+            SocketChannel channel = bench.accept(listener);
+            Bench.write(channel, "early");
+            channel.close();
+        } finally {
+            closed.countDown();
+        }
+
+        assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
+        assertThat(peer.receiveText(5)).isEqualTo("early");
+        peer.expectEnd();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
