@@ -29,7 +29,7 @@ final class PeerEnd {
     private boolean toldReader;
     private boolean writtenInVain;
     private long dropped;
-    /** How much was read when a write last found no room. Written by the writing thread, as is what it compares with it. */
+    /** How much was read when a write was last held up. Written by the writing thread, as is what it compares with it. */
     private long heldUpAt = -1;
 
     PeerEnd(ConnectionState state, ReceiveSide in, SendSide out) {
@@ -38,7 +38,7 @@ final class PeerEnd {
         this.out = out;
     }
 
-    /** A write has found no room. */
+    /** A write has found no room for all it had. */
     void heldUp() {
         heldUpAt = in.total();
     }

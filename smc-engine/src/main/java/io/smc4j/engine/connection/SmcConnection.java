@@ -159,7 +159,8 @@ public final class SmcConnection implements LinkGroup.Member {
         int n = out.write(source, 0);
         if (n > 0) {
             published();
-        } else if (source.hasRemaining()) {
+        }
+        if (source.hasRemaining()) {
             peerEnd.heldUp();
         }
         return n;
@@ -194,7 +195,8 @@ public final class SmcConnection implements LinkGroup.Member {
         }
         if (total > 0) {
             published();
-        } else if (wanted > 0) {
+        }
+        if (total < wanted) {
             peerEnd.heldUp();
         }
         return total;

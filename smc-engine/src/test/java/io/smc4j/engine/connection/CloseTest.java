@@ -166,6 +166,18 @@ class CloseTest {
                 .hasMessage("Connection reset by peer");
     }
 
+    /** The ring had room for a part of it, and no write came before the answer that would have found none. */
+    @Test
+    void letsAWriterOfWhomAPartWasTakenGoOnToTheAnswer() throws Exception {
+        assertThat(client.write(new ByteBuffer[] {ByteBuffer.allocate(2 * RING)}, 0, 1)).isEqualTo(RING);
+        assertThat(read(server, RING)).isEqualTo(RING);
+        write(server, 5);
+        server.close(false);
+
+        write(client, RING);
+        assertThat(read(client, 100)).isEqualTo(5);
+    }
+
     @Test
     void doesNotLetAWriterGoOnForEver() throws Exception {
         assertThat(client.write(ByteBuffer.allocate(2 * RING))).isEqualTo(RING);
