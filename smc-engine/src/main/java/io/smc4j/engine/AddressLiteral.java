@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * IP addresses as text. Reads digits only: a host name is refused, never looked up, which the methods of {@link InetAddress}
- * that exist on Java 17 would do.
+ * IP addresses as text. Reads digits only: a host name is refused, never looked up, which the methods of
+ * {@link InetAddress} that exist on Java 17 would do.
  */
 final class AddressLiteral {
 

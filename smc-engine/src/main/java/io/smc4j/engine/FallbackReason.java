@@ -15,11 +15,13 @@ public enum FallbackReason {
     /** The peer did not announce SMC. */
     PEER_WITHOUT_SMC(0x03010000, "peer did not announce SMC", "run smc4j on the other side as well"),
     /** The client gave up waiting for CONFIRM LINK, or the server for the answer. */
-    CONFIRM_LINK_TIMEOUT(0x02010000, "no answer over RDMA", "check that RoCE traffic (UDP 4791) passes between the hosts"),
+    CONFIRM_LINK_TIMEOUT(0x02010000, "no answer over RDMA",
+            "check that RoCE traffic (UDP 4791) passes between the hosts"),
     /** No device that both sides can use. */
     NO_DEVICE(0x03030000, "no SMC device for this peer", "shared memory needs both processes on one host"),
     /** No RDMA device serves the connection's local address. */
-    NO_SMCR_DEVICE(0x03030002, "no RDMA device for this address", "see smc.rdma.device, smc.rdma.gid-index and smc.rdma.pnet"),
+    NO_SMCR_DEVICE(0x03030002, "no RDMA device for this address",
+            "see smc.rdma.device, smc.rdma.gid-index and smc.rdma.pnet"),
     /** The Proposal lacks the v2 extension. */
     NO_V2_EXTENSION(0x03030004, "proposal without v2 extension", ""),
     /** The Proposal lacks the SMC-D v2 extension. */
@@ -39,7 +41,8 @@ public enum FallbackReason {
     /** The peer insists on eyecatchers in its RMBs. */
     EYECATCHERS(0x03050000, "peer wants eyecatchers in RMBs", ""),
     /** Version 1 only: the peers share no IP subnet. */
-    DIFFERENT_PREFIX(0x03070000, "no IP subnet in common", "SMC-R version 1 needs one; give both sides the same smc.rdma.ueid"),
+    DIFFERENT_PREFIX(0x03070000, "no IP subnet in common",
+            "SMC-R version 1 needs one; give both sides the same smc.rdma.ueid"),
     /** The client does not know the link that the server named. */
     NO_SERVER_LINK(0x030B0000, "unknown link of a link group", "the next connection makes a new link group"),
     /** The two sides disagree about their link group. */
@@ -72,9 +75,11 @@ public enum FallbackReason {
     /** The peer sent something that is no valid CLC message. */
     MALFORMED(0x0A000007, "malformed CLC message", "the peer may not be an SMC implementation"),
     /** The accepting side sent application data before the client's Proposal was there. */
-    SERVER_SPOKE_FIRST(0x0A000008, "server sent data before the handshake", "a protocol in which the server speaks first stays on TCP"),
+    SERVER_SPOKE_FIRST(0x0A000008, "server sent data before the handshake",
+            "a protocol in which the server speaks first stays on TCP"),
     /** An earlier attempt with this peer failed; it is tried again later. */
-    RECENT_FAILURE(0x0A000009, "a recent attempt with this peer failed", "SMC is tried again after smc.handshake.retry-after"),
+    RECENT_FAILURE(0x0A000009, "a recent attempt with this peer failed",
+            "SMC is tried again after smc.handshake.retry-after"),
     /** The peer ended during the handshake. */
     PEER_LOST(0x0A00000A, "peer ended during the handshake", ""),
     /** No descriptor or mapping left for a link group. */

@@ -48,8 +48,8 @@ public record RdmaConfig(
     }
 
     /**
-     * Says that a device's port is on the same physical network as a network interface. Two entries for one interface give
-     * it two ports, and a link group between such hosts two links.
+     * Says that a device's port is on the same physical network as a network interface. Two entries for one interface
+     * give it two ports, and a link group between such hosts two links.
      *
      * @param netdev the network interface that carries the TCP connections, such as {@code eth0}
      * @param device the RDMA device

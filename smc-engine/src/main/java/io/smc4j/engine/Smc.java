@@ -6,8 +6,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * The door to the engine. The values of this package load on Java 17; what is behind the door needs Java 22 on Linux, and is
- * loaded only there. Thread-safe.
+ * The door to the engine. The values of this package load on Java 17; what is behind the door needs Java 22 on Linux,
+ * and is loaded only there. Thread-safe.
  */
 public final class Smc {
 
@@ -22,7 +22,8 @@ public final class Smc {
                 System.getProperty("org.graalvm.nativeimage.imagecode") != null);
         if (cause == null) {
             try {
-                factory = ServiceLoader.load(SmcProvider.Factory.class, Smc.class.getClassLoader()).findFirst().orElse(null);
+                factory = ServiceLoader.load(SmcProvider.Factory.class, Smc.class.getClassLoader()).findFirst()
+                        .orElse(null);
                 cause = factory == null ? "smc-engine is not complete: no " + SmcProvider.Factory.class.getName()
                         : factory.unavailabilityCause();
             } catch (ServiceConfigurationError | LinkageError e) {

@@ -78,7 +78,8 @@ public record SmcConfig(
 
         /** An IPv6 address in brackets or an IPv4 address, then prefix length and ports, if any. */
         private static final Pattern SYNTAX =
-                Pattern.compile("(?:\\[([^\\[\\]/]*:[^\\[\\]/]*)]|([^\\[\\]/:]+))(/\\d{1,3})?(?::(\\d{1,5}(?:-\\d{1,5})?))?");
+                Pattern.compile(
+                "(?:\\[([^\\[\\]/]*:[^\\[\\]/]*)]|([^\\[\\]/:]+))(/\\d{1,3})?(?::(\\d{1,5}(?:-\\d{1,5})?))?");
 
         /** Requires both. */
         public Peer {
@@ -87,8 +88,8 @@ public record SmcConfig(
         }
 
         /**
-         * Parses {@code address[/prefix][:port[-port]]}; without ports all are meant. An IPv6 address before ports is in
-         * brackets, as in {@code [fd00::]/8:8080}. Names are not looked up.
+         * Parses {@code address[/prefix][:port[-port]]}; without ports all are meant. An IPv6 address before ports is
+         * in brackets, as in {@code [fd00::]/8:8080}. Names are not looked up.
          *
          * @throws InvalidSettingException if it is something else
          */
@@ -134,7 +135,8 @@ public record SmcConfig(
                 return range;
             }
             int slash = range.indexOf('/') < 0 ? range.length() : range.indexOf('/');
-            return (range.indexOf(':') < 0 ? range : "[" + range.substring(0, slash) + "]" + range.substring(slash)) + ":" + ports;
+            return (range.indexOf(':') < 0 ? range : "[" + range.substring(0, slash) + "]" + range.substring(slash))
+                    + ":" + ports;
         }
 
         /** Whether it is one of them. */

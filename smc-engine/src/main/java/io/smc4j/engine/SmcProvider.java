@@ -7,8 +7,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Map;
 
 /**
- * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Opened by
- * {@link Smc#open}. Thread-safe.
+ * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Opened
+ * by {@link Smc#open}. Thread-safe.
  */
 public abstract class SmcProvider extends SelectorProvider implements AutoCloseable {
 
@@ -28,7 +28,10 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public abstract SmcSnapshot snapshot();
 
-    /** How many connections went to TCP so far, by reason; only reasons that have occurred. Costs little, unlike a snapshot. */
+    /**
+     * How many connections went to TCP so far, by reason; only reasons that have occurred. Costs little, unlike a
+     * snapshot.
+     */
     public abstract Map<FallbackReason, Long> fallbacks();
 
     /**
@@ -38,17 +41,18 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
     public abstract Socket openSocket() throws IOException;
 
     /**
-     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the settings
-     * and the policy allow it, no attempt failed of late, and the listener has made itself known or is on a host from which it
-     * would be known by connecting. Where memory can be shared with a listener, that begins.
+     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the
+     * settings and the policy allow it, no attempt failed of late, and the listener has made itself known or is on a
+     * host from which it would be known by connecting. Where memory can be shared with a listener, that begins.
      *
      * @return false if it would be TCP now, and for an address that is unresolved
      */
     public abstract boolean mayConnectTo(InetSocketAddress listener);
 
     /**
-     * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared with
-     * peers any more. TCP connections live on, and channels made from now on are TCP. Close channels before in good order.
+     * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared
+     * with peers any more. TCP connections live on, and channels made from now on are TCP. Close channels before in
+     * good order.
      */
     @Override
     public abstract void close();

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * @param gid this engine's GID, 32 hexadecimal digits; {@code null} if there is no engine
  * @param connections every open connection made through the engine's channels, in the order in which they were opened
  * @param linkGroups one entry per peer process that shares memory with this one
- * @param handshakes what became of connections, all outcomes present; as many fallbacks as {@code fallbacks} has, with or
- *        without a handshake
+ * @param handshakes what became of connections, all outcomes present; as many fallbacks as {@code fallbacks} has, with
+ *        or without a handshake
  * @param fallbacks connections that went to TCP, by reason, the most frequent first; only reasons that have occurred
  * @param bytes payload bytes by mode, of open and closed connections, all modes present
  * @param ringMemoryInUse bytes of receive rings handed out
@@ -240,7 +240,8 @@ public record SmcSnapshot(
      * @param maxConnections connections it can take
      * @param links one entry for each link
      */
-    public record Smcr(int version, LinkGroupType type, String eid, String peerHost, int maxConnections, List<Link> links) {
+    public record Smcr(int version, LinkGroupType type, String eid, String peerHost, int maxConnections,
+            List<Link> links) {
 
         /** Copies the list. */
         public Smcr {

@@ -1,8 +1,8 @@
 package io.smc4j.engine;
 
 /**
- * Where a connection stands in its life, named as {@code smcss} names it: the states of RFC 7609, section 4.8, with the numbers
- * of the kernel's {@code enum smc_state} ({@code net/smc/smc.h}).
+ * Where a connection stands in its life, named as {@code smcss} names it: the states of RFC 7609, section 4.8, with the
+ * numbers of the kernel's {@code enum smc_state} ({@code net/smc/smc.h}).
  */
 public enum SmcState {
 

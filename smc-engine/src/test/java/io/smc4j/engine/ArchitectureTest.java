@@ -54,7 +54,8 @@ class ArchitectureTest {
             .whereLayer("smcd").mayOnlyBeAccessedByLayers("core", "nio", "negotiation", "discovery")
             .whereLayer("smcr").mayOnlyBeAccessedByLayers("core", "negotiation", "discovery")
             .whereLayer("link")
-            .mayOnlyBeAccessedByLayers("core", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd", "smcr");
+            .mayOnlyBeAccessedByLayers("core", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd",
+            "smcr");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -64,7 +65,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule BPF_STANDS_ON_OS_ALONE = noClasses().that().resideInAPackage(ROOT + ".os.bpf").should()
-            .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(ROOT + ".os", ROOT + ".os.bpf"))));
+            .dependOnClassesThat(resideInAPackage(ROOT + "..")
+            .and(not(resideInAnyPackage(ROOT + ".os", ROOT + ".os.bpf"))));
 
     private static ArchRule standsAlone(String name) {
         return noClasses().that().resideInAPackage(name).should()
@@ -89,29 +91,33 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT + "..", "java..", "jdk.net");
 
     /**
-     * The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use, and of
-     * services none.
+     * The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use,
+     * and of services none.
      */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery", ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
+            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery",
+            ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
                     ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .and(not(equivalentTo(SmcProviderFactory.class)))
             .should(beUsedOutsideTheirPackage());
 
     private static ArchCondition<JavaClass> beUsedOutsideTheirPackage() {
-        return new ArchCondition<>("be used outside their package, or returned by a public method, or else be package-private") {
+        return new ArchCondition<>(
+                "be used outside their package, or returned by a public method, or else be package-private") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
                 boolean used = type.getDirectDependenciesToSelf().stream()
                         .anyMatch(d -> !d.getOriginClass().getPackageName().equals(type.getPackageName()));
-                boolean returned = type.getDirectDependenciesToSelf().stream().map(Dependency::getOriginClass).distinct()
+                boolean returned = type.getDirectDependenciesToSelf().stream().map(Dependency::getOriginClass)
+                        .distinct()
                         .filter(origin -> origin.getModifiers().contains(JavaModifier.PUBLIC))
                         .flatMap(origin -> origin.getMethods().stream())
                         .anyMatch(method -> method.getModifiers().contains(JavaModifier.PUBLIC)
                                 && method.getRawReturnType().equals(type) && !method.getOwner().equals(type));
-                events.add(new SimpleConditionEvent(type, used || returned, type.getName() + " is used in its package only"));
+                events.add(new SimpleConditionEvent(type, used || returned,
+                        type.getName() + " is used in its package only"));
             }
         };
     }

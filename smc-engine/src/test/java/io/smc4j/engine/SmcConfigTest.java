@@ -49,8 +49,8 @@ class SmcConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "localhost:80", "10.1.2", "10.1.2.3:", "10.1.2.3:0x50", "10.1.2.3:80-70",
-            "10.1.2.3:65536", "10.0.0.0/33:80", "10.0.0.0/:80", "[10.1.2.3]:80", "[fd00::1", "fd00::1]:80", "[fd00::/8]:80",
-            "fd00::/8:80", "[localhost]:80", "[fd00::]/129:80", ":80", "*:80"})
+            "10.1.2.3:65536", "10.0.0.0/33:80", "10.0.0.0/:80", "[10.1.2.3]:80", "[fd00::1", "fd00::1]:80",
+            "[fd00::/8]:80", "fd00::/8:80", "[localhost]:80", "[fd00::]/129:80", ":80", "*:80"})
     void refusesOtherPeers(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Peer.parse(text));
     }

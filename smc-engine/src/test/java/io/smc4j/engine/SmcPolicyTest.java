@@ -43,7 +43,8 @@ class SmcPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "65536", "-1", "+80", "80-", "90-80", "80,81", " 80", "http", "999999999999", "0x50"})
+    @ValueSource(strings = {"", "0", "65536", "-1", "+80", "80-", "90-80", "80,81", " 80", "http", "999999999999",
+            "0x50"})
     void whatIsNoPortRangeIsRefused(String text) {
         assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> SmcPolicy.PortRange.parse(text))
                 .satisfies(e -> assertThat(e.value()).isEqualTo(text))

@@ -31,7 +31,8 @@ class SmcSnapshotTest {
                 Map.of(HandshakeOutcome.SMC, 3L, HandshakeOutcome.FALLBACK, 0L, HandshakeOutcome.FAILED, 0L));
         assertThat(snapshot.fallbacks()).containsExactly(Map.entry(FallbackReason.TIMEOUT, 5L),
                 Map.entry(FallbackReason.DISABLED, 1L), Map.entry(FallbackReason.POLICY, 1L));
-        assertThat(snapshot.bytes()).isEqualTo(Map.of(SmcMode.SMCD, new Traffic(10, 20), SmcMode.SMCR, new Traffic(0, 0),
+        assertThat(snapshot.bytes())
+                .isEqualTo(Map.of(SmcMode.SMCD, new Traffic(10, 20), SmcMode.SMCR, new Traffic(0, 0),
                 SmcMode.TCP, new Traffic(0, 0)));
         assertThat(snapshot.connectionsByMode()).isEqualTo(Map.of(SmcMode.SMCD, 0L, SmcMode.SMCR, 0L, SmcMode.TCP, 2L));
     }
@@ -60,8 +61,8 @@ class SmcSnapshotTest {
     /** {@code net/smc/smc.h}, enum smc_state. */
     @ParameterizedTest
     @CsvSource({"1, ACTIVE", "2, INIT", "7, CLOSED", "10, LISTEN", "20, PEERCLOSEWAIT1", "21, PEERCLOSEWAIT2",
-            "22, APPCLOSEWAIT1", "23, APPCLOSEWAIT2", "24, APPFINCLOSEWAIT", "25, PEERFINCLOSEWAIT", "26, PEERABORTWAIT",
-            "27, PROCESSABORT", "28, UNKNOWN", "0, UNKNOWN"})
+            "22, APPCLOSEWAIT1", "23, APPCLOSEWAIT2", "24, APPFINCLOSEWAIT", "25, PEERFINCLOSEWAIT",
+            "26, PEERABORTWAIT", "27, PROCESSABORT", "28, UNKNOWN", "0, UNKNOWN"})
     void statesHaveTheKernelsNumbers(int number, SmcState state) {
         assertThat(SmcState.ofKernel(number)).isEqualTo(state);
     }

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Bytes through the rings of a connection whose both ends are in this process and used by one thread, so that no cache line
- * travels: the instructions' price alone. The bare copy beside it is what no transport can do without.
+ * Bytes through the rings of a connection whose both ends are in this process and used by one thread, so that no cache
+ * line travels: the instructions' price alone. The bare copy beside it is what no transport can do without.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -18,7 +18,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What calls of the C library cost, in each of the three ways {@link LibC} has for them, beside the JDK's own clock. */
+/**
+ * What calls of the C library cost, in each of the three ways {@link LibC} has for them, beside the JDK's own clock.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

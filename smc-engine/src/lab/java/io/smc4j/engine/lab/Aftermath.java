@@ -23,7 +23,8 @@ record Aftermath(RdmaPair.Side victim, long descriptors, long mappings, long bud
         try (var open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : open) {
                 String target = target(descriptor);
-                if (target.startsWith("anon_inode:") || target.startsWith("/memfd:") || target.startsWith("/dev/infiniband")) {
+                if (target.startsWith("anon_inode:") || target.startsWith("/memfd:")
+                        || target.startsWith("/dev/infiniband")) {
                     descriptors++;
                 }
             }
@@ -57,7 +58,8 @@ record Aftermath(RdmaPair.Side victim, long descriptors, long mappings, long bud
 
     /** What the victim's control loop takes of a processor while nothing is to be done. */
     private double loopShare() {
-        long id = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().equals("smc-" + victim.end)).findFirst()
+        long id = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().equals("smc-" + victim.end))
+                .findFirst()
                 .orElseThrow().threadId();
         var threads = ManagementFactory.getThreadMXBean();
         long used = threads.getThreadCpuTime(id);

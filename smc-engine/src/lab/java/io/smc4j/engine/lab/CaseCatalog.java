@@ -62,8 +62,8 @@ final class CaseCatalog {
         for (Method method : type.getDeclaredMethods()) {
             GuestCase marker = method.getAnnotation(GuestCase.class);
             if (marker != null) {
-                cases.add(new Case(type.getSimpleName() + "." + method.getName(), method, marker.seconds() * Guest.SLOWNESS,
-                        marker.ownMachine()));
+                cases.add(new Case(type.getSimpleName() + "." + method.getName(), method,
+                        marker.seconds() * Guest.SLOWNESS, marker.ownMachine()));
             }
         }
         if (cases.isEmpty()) {

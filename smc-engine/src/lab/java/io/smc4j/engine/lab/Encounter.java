@@ -64,14 +64,15 @@ final class Encounter implements AutoCloseable {
 
         /** The peer says something in order, with these cursors. */
         int say(long producerCursor, long consumerCursor, int producerFlags, int stateFlags) {
-            return peer.cdc(nextSequence(), victims.alertToken(), producerCursor, consumerCursor, producerFlags, stateFlags,
-                    ringSize());
+            return peer.cdc(nextSequence(), victims.alertToken(), producerCursor, consumerCursor, producerFlags,
+                    stateFlags, ringSize());
         }
 
         /** The peer writes honestly; the victim reads it. */
         void works() throws IOException {
             byte[] bytes = ("works " + producer).getBytes();
-            assertThat(peer.write(bytes, victims.rmbAddress() + producer, victims.rkey())).isEqualTo(CompletionQueue.SUCCESS);
+            assertThat(peer.write(bytes, victims.rmbAddress() + producer, victims.rkey()))
+                    .isEqualTo(CompletionQueue.SUCCESS);
             producer += bytes.length;
             say(producer, 0, 0, 0);
             ByteBuffer target = ByteBuffer.allocate(bytes.length);
@@ -232,7 +233,8 @@ final class Encounter implements AutoCloseable {
     }
 
     private ClcTerms terms(boolean first) {
-        return first ? ClcTerms.v2FirstContact(eid(), new FirstContact(true, Clc.OS_LINUX, 1, "hostile", 255, maxLinks, 0, 0))
+        return first ? ClcTerms.v2FirstContact(eid(),
+                new FirstContact(true, Clc.OS_LINUX, 1, "hostile", 255, maxLinks, 0, 0))
                 : ClcTerms.v2LaterContact(eid());
     }
 

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * An engine in a process of its own, which connects, sends a little, says so, and then sends nothing more. It takes one link only:
- * a kernel that loses two at once while a message is under way waits for its completion for ever, deaf to signals.
+ * An engine in a process of its own, which connects, sends a little, says so, and then sends nothing more. It takes one
+ * link only: a kernel that loses two at once while a message is under way waits for its completion for ever, deaf to
+ * signals.
  */
 final class EngineMain {
 

@@ -50,7 +50,8 @@ final class EnginePeer implements AutoCloseable {
 
     /** Without shared memory, as both ends are on one host here. */
     static SmcConfig.Builder config(RdmaConfig rdma) {
-        return SmcConfig.builder().sharedMemoryEnabled(false).rdma(rdma).handshakeTimeout(Guest.patience(Duration.ofSeconds(2)));
+        return SmcConfig.builder().sharedMemoryEnabled(false).rdma(rdma)
+                .handshakeTimeout(Guest.patience(Duration.ofSeconds(2)));
     }
 
     SmcSelectorProvider provider() {

@@ -69,7 +69,8 @@ public final class Guest {
     static String variable(String name) {
         String value = System.getenv(name);
         if (value == null) {
-            throw new IllegalStateException(name + " is not set: this is not the lab's machine, or not one of that kind");
+            throw new IllegalStateException(name
+                    + " is not set: this is not the lab's machine, or not one of that kind");
         }
         return value;
     }

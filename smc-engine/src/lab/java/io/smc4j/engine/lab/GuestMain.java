@@ -3,9 +3,9 @@ package io.smc4j.engine.lab;
 import java.util.List;
 
 /**
- * Runs the cases of a kind of machine within it: {@code GuestMain KIND [FILTER]}. Prints {@code LAB-READY COUNT}, and after
- * whatever a case itself prints {@code LAB-CASE NAME PASS}, {@code FAIL MESSAGE} or {@code SKIP MESSAGE}. A case that is too
- * slow has failed; it is interrupted, and the next one begins.
+ * Runs the cases of a kind of machine within it: {@code GuestMain KIND [FILTER]}. Prints {@code LAB-READY COUNT}, and
+ * after whatever a case itself prints {@code LAB-CASE NAME PASS}, {@code FAIL MESSAGE} or {@code SKIP MESSAGE}. A case
+ * that is too slow has failed; it is interrupted, and the next one begins.
  */
 final class GuestMain {
 

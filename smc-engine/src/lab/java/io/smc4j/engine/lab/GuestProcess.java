@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Another process in the lab's machine, with its output (standard output and error) collected by lines. Closing it ends it by
- * its id. Safe for use by several threads.
+ * Another process in the lab's machine, with its output (standard output and error) collected by lines. Closing it ends
+ * it by its id. Safe for use by several threads.
  */
 public final class GuestProcess implements AutoCloseable {
 
     /** For a Java process here: one compiler and one thread for garbage, as processors are slow and few. */
-    static final List<String> JAVA_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m",
-            "--enable-native-access=ALL-UNNAMED");
+    static final List<String> JAVA_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+            "-Xmx512m", "--enable-native-access=ALL-UNNAMED");
 
     private static final Duration PATIENCE = Guest.patience(Duration.ofSeconds(15));
 
@@ -109,7 +109,9 @@ public final class GuestProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for the port of a listener: {@code smc.py}'s, or of any process that prints {@code listening ADDRESS:PORT}. */
+    /**
+     * Waits for the port of a listener: {@code smc.py}'s, or of any process that prints {@code listening ADDRESS:PORT}.
+     */
     public int awaitPort() throws InterruptedException {
         return Integer.parseInt(await("^listening .*:(\\d+)$").group(1));
     }

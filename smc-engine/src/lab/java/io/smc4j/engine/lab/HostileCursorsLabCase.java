@@ -16,7 +16,8 @@ final class HostileCursorsLabCase {
     /** Producer and consumer cursor, wrap and count each, that cannot be. */
     private static final int[][] IMPOSSIBLE = {
         {1, 1, 0, 0}, {0, SIZE, 0, 0}, {0, -1, 0, 0}, {0, Integer.MIN_VALUE, 0, 0}, {2, 0, 0, 0}, {0x7FFF, 0, 0, 0},
-        {0, 0, 0, 1}, {0, 0, 0, SIZE}, {0, 0, 0, -1}, {0, 0, 1, 0}, {0, 0, 0x7FFF, SIZE - 1}, {0, 5, 0, Integer.MAX_VALUE}};
+        {0, 0, 0, 1}, {0, 0, 0, SIZE}, {0, 0, 0, -1}, {0, 0, 1, 0}, {0, 0, 0x7FFF, SIZE - 1},
+        {0, 5, 0, Integer.MAX_VALUE}};
 
     @GuestCase(seconds = 60)
     void cursorsThatCannotBe() throws Exception {
@@ -26,8 +27,8 @@ final class HostileCursorsLabCase {
                 Encounter.Conversation bystander = encounter.meet();
                 for (int[] c : IMPOSSIBLE) {
                     Encounter.Conversation conversation = encounter.meet();
-                    assertThat(encounter.peer.cdc(conversation.nextSequence(), conversation.victims.alertToken(), c[0], c[1],
-                            c[2], c[3], 0, 0)).isEqualTo(CompletionQueue.SUCCESS);
+                    assertThat(encounter.peer.cdc(conversation.nextSequence(), conversation.victims.alertToken(), c[0],
+                            c[1], c[2], c[3], 0, 0)).isEqualTo(CompletionQueue.SUCCESS);
                     conversation.isReset();
                     encounter.peer.serve(() -> encounter.peer.wasTold(conversation.token, CdcMessage.ABORT));
                     conversation.connection.close(false);

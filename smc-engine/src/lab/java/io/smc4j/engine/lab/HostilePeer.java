@@ -36,7 +36,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A peer over raw verbs, with one queue pair: it says what a case has it say, and answers LLC unless told not to. One thread. */
+/**
+ * A peer over raw verbs, with one queue pair: it says what a case has it say, and answers LLC unless told not to. One
+ * thread.
+ */
 final class HostilePeer implements AutoCloseable {
 
     static final int RMB_SIZE = 64 << 10;
@@ -123,22 +126,23 @@ final class HostilePeer implements AutoCloseable {
     }
 
     int cdc(int sequence, int token, long producer, long consumer, int producerFlags, int stateFlags, int ringSize) {
-        return cdc(sequence, token, (int) (producer / ringSize), (int) (producer % ringSize), (int) (consumer / RMB_SIZE),
-                (int) (consumer % RMB_SIZE), producerFlags, stateFlags);
+        return cdc(sequence, token, (int) (producer / ringSize), (int) (producer % ringSize),
+                (int) (consumer / RMB_SIZE), (int) (consumer % RMB_SIZE), producerFlags, stateFlags);
     }
 
     int cdc(int sequence, int token, int producerWrap, int producerCount, int consumerWrap, int consumerCount,
             int producerFlags, int stateFlags) {
         ByteBuffer message = ByteBuffer.allocate(CdcMessage.LENGTH);
-        CdcMessage.encode(message, 0, sequence, token, producerWrap, producerCount, consumerWrap, consumerCount, producerFlags,
-                stateFlags);
+        CdcMessage.encode(message, 0, sequence, token, producerWrap, producerCount, consumerWrap, consumerCount,
+                producerFlags, stateFlags);
         return send(message.array());
     }
 
     /** Writes to the victim's memory, or tries to; returns how that ended. */
     int write(byte[] bytes, long remoteAddress, int rkey) {
         MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, SOURCE, bytes.length);
-        return await(pair.postWrite(SENT, region.address() + SOURCE, bytes.length, region.lkey(), remoteAddress, rkey, true));
+        return await(pair.postWrite(SENT, region.address() + SOURCE, bytes.length, region.lkey(), remoteAddress, rkey,
+                true));
     }
 
     private int await(int error) {
@@ -183,7 +187,8 @@ final class HostilePeer implements AutoCloseable {
             if (id == SENT) {
                 sendStatus = queue.status(i);
             } else if (queue.status(i) == CompletionQueue.SUCCESS) {
-                inbox.add(memory.asSlice(id * SLOT, queue.byteLength(i)).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                inbox.add(memory.asSlice(id * SLOT, queue.byteLength(i))
+                        .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
                 postReceive((int) id);
             }
         }

@@ -27,8 +27,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * An engine's RDMA side and a peer that misbehaves, as its client and as its server: the connection or the link group ends,
- * nothing hangs or spins or is left behind, and an honest peer is served next.
+ * An engine's RDMA side and a peer that misbehaves, as its client and as its server: the connection or the link group
+ * ends, nothing hangs or spins or is left behind, and an honest peer is served next.
  */
 final class HostilePeerLabCase {
 
@@ -114,7 +114,8 @@ final class HostilePeerLabCase {
                     switch (answer) {
                         case 1 -> peer.send(offer.reject());
                         case 2 -> peer.send(offer.response(peer.mac, nowhere, 78, 3, 6, Optional.of(keys)));
-                        case 3 -> peer.send(offer.response(peer.mac, peer.gid, peer.qpn() + 99, 15, 6, Optional.of(keys)));
+                        case 3 -> peer.send(offer.response(peer.mac, peer.gid, peer.qpn() + 99, 15, 6,
+                                Optional.of(keys)));
                         default -> peer.send(offer);
                     }
                     conversation.works();
@@ -135,9 +136,9 @@ final class HostilePeerLabCase {
         withBothRoles(encounter -> {
             for (int i = 0; i < 10; i++) {
                 SmcrAcceptBody body = new SmcrAcceptBody(random.nextLong(), i % 2 == 0 ? encounter.peer.gid
-                        : new RoceGid(random.nextLong(), random.nextLong()), encounter.peer.mac, random.nextInt(1 << 24),
-                        random.nextInt(), i % 5, random.nextInt(), random.nextInt(16), random.nextInt(16), random.nextLong(),
-                        random.nextInt(1 << 24));
+                        : new RoceGid(random.nextLong(), random.nextLong()), encounter.peer.mac,
+                        random.nextInt(1 << 24), random.nextInt(), i % 5, random.nextInt(), random.nextInt(16),
+                        random.nextInt(16), random.nextLong(), random.nextInt(1 << 24));
                 assertThat(encounter.contactInVain(body)).isNotNull();
                 assertThat(encounter.groupLives()).isFalse();
             }
@@ -182,7 +183,8 @@ final class HostilePeerLabCase {
             HostilePeer peer = encounter.peer;
             RoceGid nowhere = new RoceGid(0, 0xFFFF_0A4D_00FEL);
             peer.send(LlcTestLink.request(Clc.V2, 1, 2).response());
-            peer.send(LlcConfirmLink.request(Clc.V2, peer.mac, peer.gid, 1, 1, 1, 2, 255).response(peer.mac, peer.gid, 9, 9));
+            peer.send(LlcConfirmLink.request(Clc.V2, peer.mac, peer.gid, 1, 1, 1, 2, 255)
+                    .response(peer.mac, peer.gid, 9, 9));
             peer.send(LlcConfirmRkey.request(Clc.V2, 1, 2).response());
             peer.send(LlcConfirmRkey.request(Clc.V2, 1, 2).refusal());
             peer.send(LlcDeleteRkey.request(Clc.V2, List.of(1)).response(Set.of(1)));
@@ -190,7 +192,8 @@ final class HostilePeerLabCase {
             LlcAddLink offer = LlcAddLink.request(peer.mac, nowhere, 77, 2, 3, 5,
                     Optional.of(new LlcAddLinkExtension(true, nowhere, List.of())));
             peer.send(offer.reject());
-            peer.send(offer.response(peer.mac, nowhere, 78, 3, 6, Optional.of(new LlcAddLinkExtension(true, nowhere, List.of(
+            peer.send(offer.response(peer.mac, nowhere, 78, 3, 6,
+                    Optional.of(new LlcAddLinkExtension(true, nowhere, List.of(
                     new LlcRkeyPair(peer.rkey(), 1, 2))))));
             conversation.works();
             assertThat(encounter.group().smcr().links()).hasSize(1);
@@ -226,8 +229,9 @@ final class HostilePeerLabCase {
                 RoceGid gid = i % 3 == 0 ? new RoceGid(random.nextLong(), random.nextLong())
                         : new RoceGid(0, 0xFFFF_0A4D_0000L | 100 + i);
                 List<LlcRkeyPair> pairs = List.of(new LlcRkeyPair(peer.rkey(), random.nextInt(), random.nextLong()));
-                peer.send(LlcAddLink.request(peer.mac, gid, random.nextInt(1 << 24), random.nextInt(4), random.nextInt(16),
-                        random.nextInt(1 << 24), Optional.of(new LlcAddLinkExtension(true, gid, pairs))));
+                peer.send(LlcAddLink.request(peer.mac, gid, random.nextInt(1 << 24), random.nextInt(4),
+                        random.nextInt(16), random.nextInt(1 << 24),
+                        Optional.of(new LlcAddLinkExtension(true, gid, pairs))));
                 peer.serve(() -> true);
             }
             conversation.works();
@@ -244,13 +248,14 @@ final class HostilePeerLabCase {
     @GuestCase
     void anotherLinkOfTheSameNumber() throws Exception {
         with(false, encounter -> {
-            encounter.beforeConfirm = victims -> encounter.peer.send(LlcAddLink.request(encounter.peer.mac, victims.gid(),
-                    victims.qpn() + 50, Encounter.LINK, 3, 5,
+            encounter.beforeConfirm = victims -> encounter.peer.send(LlcAddLink.request(encounter.peer.mac,
+                    victims.gid(), victims.qpn() + 50, Encounter.LINK, 3, 5,
                     Optional.of(new LlcAddLinkExtension(true, victims.gid(), List.of()))));
             Encounter.Conversation conversation = encounter.meet();
             encounter.peer.serve(() -> encounter.group().smcr().links().size() == 1);
             write(conversation, "over the first");
-            encounter.peer.serve(() -> encounter.peer.cdcs.stream().anyMatch(cdc -> CdcMessage.producerCount(cdc, 0) == 14));
+            encounter.peer.serve(() -> encounter.peer.cdcs.stream()
+                    .anyMatch(cdc -> CdcMessage.producerCount(cdc, 0) == 14));
             conversation.works();
         });
     }
@@ -265,7 +270,8 @@ final class HostilePeerLabCase {
                 peer.serve(() -> true);
             }
             peer.serve(() -> peer.count(LlcConfirmRkey.class) == 300);
-            assertThat(peer.came.stream().filter(m -> m instanceof LlcConfirmRkey answer && answer.isNegative()).count())
+            assertThat(peer.came.stream().filter(m -> m instanceof LlcConfirmRkey answer && answer.isNegative())
+                    .count())
                     .isEqualTo(300 - 254);
             conversation.works();
             // The connection goes on by the key it had.
@@ -287,7 +293,8 @@ final class HostilePeerLabCase {
             encounter.receives = false;
             encounter.meet();
             int taken = 0;
-            while (taken < 1000 && encounter.peer.send(LlcTestLink.request(Clc.V2, taken, 0)) == CompletionQueue.SUCCESS) {
+            while (taken < 1000 && encounter.peer.send(LlcTestLink.request(Clc.V2, taken, 0))
+                    == CompletionQueue.SUCCESS) {
                 taken++;
             }
             assertThat(taken).isLessThan(1000);
@@ -321,7 +328,8 @@ final class HostilePeerLabCase {
         withBothRoles(encounter -> {
             Encounter.Conversation conversation = encounter.meet();
             conversation.works();
-            assertThat(encounter.peer.write(new byte[16], conversation.victims.rmbAddress() + conversation.ringSize() - 8,
+            assertThat(encounter.peer.write(new byte[16],
+                    conversation.victims.rmbAddress() + conversation.ringSize() - 8,
                     conversation.victims.rkey())).isEqualTo(CompletionQueue.REMOTE_ACCESS_ERROR);
             encounter.ends();
         });

@@ -78,7 +78,8 @@ final class InteropLabCase {
             EnginePeer.Stream answer = EnginePeer.receive(channel);
             assertThat(answer.bytes()).isEqualTo(64);
             server.awaitSuccess();
-            assertThat(connections(server).get(0)).containsEntry("received_sha256", sent.sha256()).containsEntry("mode", "SMCR");
+            assertThat(connections(server).get(0)).containsEntry("received_sha256", sent.sha256())
+                    .containsEntry("mode", "SMCR");
         }
     }
 
@@ -99,7 +100,8 @@ final class InteropLabCase {
     void aKilledKernelClientEndsItsStream() throws Exception {
         try (EnginePeer server = new EnginePeer(B)) {
             int port = server.listen();
-            try (GuestProcess client = GuestProcess.smc("connect", "source", B.ip(), Integer.toString(port), "--mib", "50",
+            try (GuestProcess client = GuestProcess.smc("connect", "source", B.ip(), Integer.toString(port), "--mib",
+                    "50",
                     "--die-after", "1000000"); SocketChannel channel = server.accept()) {
                 long received = readToTheEnd(channel);
                 assertThat(client.exitCode()).isEqualTo(128 + 9);
@@ -115,7 +117,8 @@ final class InteropLabCase {
             sysctl.awaitSuccess();
         }
         try (GuestProcess server = kernelServer("sink", 1);
-                GuestProcess client = GuestProcess.java(EngineMain.class, B.ip(), Integer.toString(server.awaitPort()))) {
+                GuestProcess client =
+                        GuestProcess.java(EngineMain.class, B.ip(), Integer.toString(server.awaitPort()))) {
             client.await("^sent ");
             client.signal("KILL");
             assertThat(client.exitCode()).isEqualTo(128 + 9);
@@ -195,7 +198,8 @@ final class InteropLabCase {
     }
 
     static void kernelConnects(int port, int connections, String role, String... options) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
+        List<String> arguments =
+                new ArrayList<>(List.of("connect", role, B.ip(), Integer.toString(port), "--require", "SMCR"));
         arguments.addAll(List.of(options));
         try (GuestProcess client = GuestProcess.smc(arguments.toArray(String[]::new))) {
             client.awaitSuccess();
@@ -205,7 +209,8 @@ final class InteropLabCase {
     }
 
     private static GuestProcess kernelServer(String role, int connections) throws Exception {
-        return GuestProcess.smc("listen", role, B.ip(), "0", "--accept", Integer.toString(connections), "--require", "SMCR");
+        return GuestProcess.smc("listen", role, B.ip(), "0", "--accept", Integer.toString(connections), "--require",
+                "SMCR");
     }
 
     private static List<Map<String, String>> connections(GuestProcess process) {

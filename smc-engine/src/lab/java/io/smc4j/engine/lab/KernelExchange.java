@@ -13,10 +13,11 @@ final class KernelExchange {
     }
 
     /**
-     * Has {@code smc.py} listen in one role and connect in another, and asserts that all connections are SMC-R and that what
-     * one side sent has come to the other.
+     * Has {@code smc.py} listen in one role and connect in another, and asserts that all connections are SMC-R and that
+     * what one side sent has come to the other.
      */
-    static void run(Guest.End client, Guest.End server, String serverRole, int connections, String clientRole, String... options)
+    static void run(Guest.End client, Guest.End server, String serverRole, int connections, String clientRole,
+            String... options)
             throws Exception {
         try (GuestProcess listener = GuestProcess.smc("listen", serverRole, server.ip(), "0",
                 "--accept", Integer.toString(connections), "--require", "SMCR")) {

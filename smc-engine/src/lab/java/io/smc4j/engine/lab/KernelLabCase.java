@@ -40,7 +40,8 @@ final class KernelLabCase {
     @GuestCase
     void aKilledPeerEndsTheStream() throws Exception {
         try (GuestProcess server = GuestProcess.smc("listen", "sink", B.ip(), "0");
-                GuestProcess client = GuestProcess.smc("connect", "source", B.ip(), Integer.toString(server.awaitPort()),
+                GuestProcess client = GuestProcess.smc("connect", "source", B.ip(),
+                        Integer.toString(server.awaitPort()),
                         "--mib", "8", "--die-after", "1000000")) {
             assertThat(client.exitCode()).isEqualTo(128 + 9);
             Map<String, String> connection = Guest.fields(server.await("^connection .*").group());
@@ -49,7 +50,8 @@ final class KernelLabCase {
         }
     }
 
-    private static void exchange(String serverRole, int connections, String clientRole, String... options) throws Exception {
+    private static void exchange(String serverRole, int connections, String clientRole, String... options)
+            throws Exception {
         KernelExchange.run(A, B, serverRole, connections, clientRole, options);
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The lab's machine, seen from the host: started once, then asked for one result after another. All it prints is kept in
- * {@code target/lab}. For one thread.
+ * The lab's machine, seen from the host: started once, then asked for one result after another. All it prints is kept
+ * in {@code target/lab}. For one thread.
  */
 final class LabRun implements AutoCloseable {
 
@@ -43,8 +43,9 @@ final class LabRun implements AutoCloseable {
     }
 
     /**
-     * A test for each case of a kind of machine, which starts now and ends when the stream is closed; cases that need a machine of
-     * their own start it when it is their turn. Should one not come up, a second one is started. The system property {@code smc4j.lab.cases} chooses cases by a regular expression.
+     * A test for each case of a kind of machine, which starts now and ends when the stream is closed; cases that need a
+     * machine of their own start it when it is their turn. Should one not come up, a second one is started. The system
+     * property {@code smc4j.lab.cases} chooses cases by a regular expression.
      */
     static Stream<DynamicTest> tests(MachineKind kind) throws IOException, InterruptedException {
         String filter = System.getProperty("smc4j.lab.cases", "");
@@ -105,7 +106,8 @@ final class LabRun implements AutoCloseable {
         return check.waitFor() == 0 ? null : reason;
     }
 
-    private static LabRun start(MachineKind kind, String filter, String log, List<CaseCatalog.Case> cases, String... options)
+    private static LabRun start(MachineKind kind, String filter, String log, List<CaseCatalog.Case> cases,
+            String... options)
             throws IOException, InterruptedException {
         int seconds = START_SECONDS + cases.stream().mapToInt(CaseCatalog.Case::guestSeconds).sum();
         List<String> command = new ArrayList<>(List.of(script(), "--tied", "--timeout", Integer.toString(seconds)));
@@ -113,7 +115,8 @@ final class LabRun implements AutoCloseable {
         command.addAll(kind.options());
         command.addAll(List.of("--", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(GuestProcess.JAVA_OPTIONS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GuestMain.class.getName(), kind.name(), filter));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GuestMain.class.getName(), kind.name(),
+                filter));
         LabRun run = new LabRun(command, module().resolve("target/lab/" + log + ".log"));
         try {
             run.lineStartingWith(READY);

@@ -20,9 +20,9 @@ public final class LinkBreaker {
     }
 
     /**
-     * Of devices with the same PNETID the kernel takes the one that came first, which is to be the first wire's; so the second
-     * wire's come once more. Waits until nothing uses them: the kernel ends a link group some time after its last connection,
-     * and a deletion before that cannot be interrupted.
+     * Of devices with the same PNETID the kernel takes the one that came first, which is to be the first wire's; so the
+     * second wire's come once more. Waits until nothing uses them: the kernel ends a link group some time after its
+     * last connection, and a deletion before that cannot be interrupted.
      */
     static void restoreOrder() throws Exception {
         for (End end : List.of(End.C, End.D)) {
@@ -34,7 +34,8 @@ public final class LinkBreaker {
 
     /** The queue pairs of connections, as {@code rdma} shows them. */
     private static List<String> users(End end) throws Exception {
-        try (GuestProcess process = GuestProcess.start("rdma", "resource", "show", "qp", "link", end.rdmaDevice() + "/1")) {
+        try (GuestProcess process = GuestProcess.start("rdma", "resource", "show", "qp", "link",
+                end.rdmaDevice() + "/1")) {
             process.awaitSuccess();
             return process.lines().stream().filter(line -> line.contains("type RC")).toList();
         }

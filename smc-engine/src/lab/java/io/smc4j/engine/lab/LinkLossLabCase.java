@@ -33,7 +33,8 @@ final class LinkLossLabCase {
         try (EnginePeer server = new EnginePeer(B); EnginePeer client = new EnginePeer(A)) {
             int port = server.listen();
             CompletableFuture<SocketChannel> accepting = accept(server);
-            try (SocketChannel channel = client.connect(B.ip(), port); SocketChannel accepted = EnginePeer.join(accepting)) {
+            try (SocketChannel channel = client.connect(B.ip(),
+                    port); SocketChannel accepted = EnginePeer.join(accepting)) {
                 client.requireSmcr(1);
                 CompletableFuture<Integer> read = read(channel);
                 LinkBreaker.interfaceDown(A);
@@ -52,7 +53,8 @@ final class LinkLossLabCase {
             int port = server.listen();
             CompletableFuture<SocketChannel> first = accept(server);
             CompletableFuture<SocketChannel> second = accept(server);
-            try (SocketChannel blocked = client.connect(B.ip(), port); SocketChannel selected = client.connect(B.ip(), port);
+            try (SocketChannel blocked = client.connect(B.ip(), port); SocketChannel selected = client.connect(B.ip(),
+                    port);
                     SocketChannel accepted = EnginePeer.join(first); SocketChannel other = EnginePeer.join(second)) {
                 client.requireSmcr(2);
                 CompletableFuture<Integer> here = read(blocked);
@@ -81,8 +83,10 @@ final class LinkLossLabCase {
 
     private static void assertThatItIsUsedAgain(EnginePeer server, EnginePeer client, int port) throws Exception {
         for (EnginePeer peer : List.of(server, client)) {
-            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(5))).until(() -> peer.snapshot().rdma().devices().stream()
-                    .anyMatch(device -> device.name().equals(peer.device()) && device.active() && device.gids().size() > 1));
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(5)))
+                    .until(() -> peer.snapshot().rdma().devices().stream()
+                    .anyMatch(device -> device.name().equals(peer.device()) && device.active() && device.gids()
+                    .size() > 1));
         }
         CompletableFuture<Void> served = server.echo(1);
         try (SocketChannel next = client.connect(B.ip(), port)) {

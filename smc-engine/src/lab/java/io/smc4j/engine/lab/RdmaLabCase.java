@@ -25,7 +25,8 @@ final class RdmaLabCase {
             RdmaPair.Connection connection = pair.connect(pair.proposal(), 64 * K, 64 * K);
             assertThat(pair.client.rdma.linkGroups()).hasSize(1).allSatisfy(group -> {
                 assertThat(group.connections()).isOne();
-                assertThat(group.smcr().links()).hasSize(1).allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE));
+                assertThat(group.smcr().links()).hasSize(1)
+                        .allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE));
             });
             exchange(connection, 2_000_000);
             closeBoth(connection);
@@ -50,7 +51,8 @@ final class RdmaLabCase {
             for (int i = 0; i < 60; i++) {
                 connections.add(pair.connect(pair.proposal(), 16 * K, 16 * K));
             }
-            assertThat(pair.server.rdma.linkGroups()).hasSize(1).allSatisfy(g -> assertThat(g.connections()).isEqualTo(60));
+            assertThat(pair.server.rdma.linkGroups()).hasSize(1)
+                    .allSatisfy(g -> assertThat(g.connections()).isEqualTo(60));
             for (RdmaPair.Connection connection : connections) {
                 exchange(connection, 20_000);
                 closeBoth(connection);
@@ -68,10 +70,14 @@ final class RdmaLabCase {
 
     /** Sends so many bytes each way at once; both arrive as they were sent. */
     static void exchange(RdmaPair.Connection connection, int bytes) {
-        CompletableFuture<byte[]> clientSent = CompletableFuture.supplyAsync(() -> send(connection.client(), 1, bytes), THREADS);
-        CompletableFuture<byte[]> serverSent = CompletableFuture.supplyAsync(() -> send(connection.server(), 2, bytes), THREADS);
-        CompletableFuture<byte[]> clientGot = CompletableFuture.supplyAsync(() -> receive(connection.client(), bytes), THREADS);
-        CompletableFuture<byte[]> serverGot = CompletableFuture.supplyAsync(() -> receive(connection.server(), bytes), THREADS);
+        CompletableFuture<byte[]> clientSent =
+                CompletableFuture.supplyAsync(() -> send(connection.client(), 1, bytes), THREADS);
+        CompletableFuture<byte[]> serverSent =
+                CompletableFuture.supplyAsync(() -> send(connection.server(), 2, bytes), THREADS);
+        CompletableFuture<byte[]> clientGot =
+                CompletableFuture.supplyAsync(() -> receive(connection.client(), bytes), THREADS);
+        CompletableFuture<byte[]> serverGot =
+                CompletableFuture.supplyAsync(() -> receive(connection.server(), bytes), THREADS);
         assertThat(serverGot.join()).isEqualTo(clientSent.join());
         assertThat(clientGot.join()).isEqualTo(serverSent.join());
     }

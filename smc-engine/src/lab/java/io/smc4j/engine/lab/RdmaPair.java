@@ -109,7 +109,8 @@ final class RdmaPair implements AutoCloseable {
 
     Connection connect(ClcProposal proposal, int ringSize, int sendSize) {
         BufferSizes sizes = new BufferSizes(ringSize, ringSize, sendSize, Math.max(ringSize, sendSize));
-        ServerContact accepting = server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, sizes));
+        ServerContact accepting =
+                server.onLoop(() -> server.rdma.portFor(server.end.address()).proposed(proposal, sizes));
         server.await(accepting::prepare);
         ClientContact connecting = client.onLoop(() -> client.rdma.portFor(client.end.address())
                 .accepted(server.onLoop(accepting::accept), sizes));
@@ -119,7 +120,8 @@ final class RdmaPair implements AutoCloseable {
             return null;
         });
         CompletableFuture<Void> served =
-                CompletableFuture.runAsync(() -> server.await(accepting::complete), task -> Thread.ofPlatform().start(task));
+                CompletableFuture.runAsync(() -> server.await(accepting::complete),
+                task -> Thread.ofPlatform().start(task));
         client.await(connecting::complete);
         served.join();
         return new Connection(client.connection(connecting), server.connection(accepting));

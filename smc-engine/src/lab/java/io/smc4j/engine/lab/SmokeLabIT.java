@@ -5,8 +5,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * SMC-R of two engines, and of an engine and the kernel both ways, where everything for it is there already. The other tests of
- * the lab are for the profile {@code lab}.
+ * SMC-R of two engines, and of an engine and the kernel both ways, where everything for it is there already. The other
+ * tests of the lab are for the profile {@code lab}.
  */
 @Tag("smoke")
 class SmokeLabIT {

@@ -19,9 +19,10 @@ import org.awaitility.Awaitility;
 /**
  * Link groups with two links, between an engine and the kernel's AF_SMC in version 1.
  *
- * <p>A kernel whose own device is taken away is held to less: what it sends is changed at times, also between two kernels, so
- * only what it is sent is compared. And a kernel whose peer's device is taken away waits for ever for what it has under way, as
- * Soft-RoCE takes its number of retries for infinite; its own device can then not be taken away any more.
+ * <p>A kernel whose own device is taken away is held to less: what it sends is changed at times, also between two
+ * kernels, so only what it is sent is compared. And a kernel whose peer's device is taken away waits for ever for what
+ * it has under way, as Soft-RoCE takes its number of retries for infinite; its own device can then not be taken away
+ * any more.
  */
 @RunsIn(MachineKind.TWO_PAIRS)
 final class TwoLinksKernelLabCase {
@@ -42,7 +43,8 @@ final class TwoLinksKernelLabCase {
     @GuestCase(seconds = 60)
     void whatAKernelServerIsSentSurvivesTheLossOfItsDevice() throws Exception {
         try (EnginePeer client = new EnginePeer(A, EnginePeer.config(TwoLinksLabCase.config(A, C, List.of())).build());
-                GuestProcess server = GuestProcess.smc("listen", "digest", B.ip(), "0", "--accept", Integer.toString(CONNECTIONS),
+                GuestProcess server = GuestProcess.smc("listen", "digest", B.ip(), "0", "--accept",
+                        Integer.toString(CONNECTIONS),
                         "--require", "SMCR")) {
             List<SocketChannel> channels = connect(client, server.awaitPort());
             List<CompletableFuture<EnginePeer.Stream>> sent = sendAndEnd(channels);
@@ -69,7 +71,8 @@ final class TwoLinksKernelLabCase {
 
     @GuestCase(seconds = 60)
     void whatAKernelClientIsSentSurvivesTheLossOfItsDevice() throws Exception {
-        try (EnginePeer server = new EnginePeer(B, EnginePeer.config(TwoLinksLabCase.config(B, D, List.of())).build())) {
+        try (EnginePeer server = new EnginePeer(B, EnginePeer.config(TwoLinksLabCase.config(B, D, List.of()))
+                .build())) {
             int port = server.listen();
             try (GuestProcess client = GuestProcess.smc("connect", "sink", B.ip(), Integer.toString(port), "--parallel",
                     Integer.toString(CONNECTIONS), "--require", "SMCR")) {
@@ -120,7 +123,8 @@ final class TwoLinksKernelLabCase {
 
     private static void ourClient(double mib, Guest.End lost) throws Exception {
         try (EnginePeer client = new EnginePeer(A, EnginePeer.config(TwoLinksLabCase.config(A, C, List.of())).build());
-                GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0", "--accept", Integer.toString(CONNECTIONS),
+                GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0", "--accept",
+                        Integer.toString(CONNECTIONS),
                         "--require", "SMCR")) {
             List<SocketChannel> channels = connect(client, server.awaitPort());
             assertThat(group(client).smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
@@ -140,19 +144,23 @@ final class TwoLinksKernelLabCase {
     }
 
     private static void ourServer(double mib, Guest.End lost) throws Exception {
-        try (EnginePeer server = new EnginePeer(B, EnginePeer.config(TwoLinksLabCase.config(B, D, List.of())).build())) {
+        try (EnginePeer server = new EnginePeer(B, EnginePeer.config(TwoLinksLabCase.config(B, D, List.of()))
+                .build())) {
             int port = server.listen();
             CompletableFuture<Void> served = server.echo(1 + CONNECTIONS);
             try (GuestProcess first = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(port))) {
                 first.await("^connected .* mode=SMCR$");
                 awaitLinks(server, 2);
                 assertThat(group(server).smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
-                try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port), "--parallel",
+                try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port),
+                        "--parallel",
                         Integer.toString(CONNECTIONS), "--mib", Double.toString(mib), "--require", "SMCR")) {
                     lose(server, lost, List.of(), () -> {
                         client.awaitSuccess();
-                        assertThat(connections(client)).hasSize(CONNECTIONS).allSatisfy(connection -> assertThat(connection)
-                                .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
+                        assertThat(connections(client)).hasSize(CONNECTIONS)
+                                .allSatisfy(connection -> assertThat(connection)
+                                .containsEntry("mode", "SMCR")
+                                .containsEntry("received_sha256", connection.get("sent_sha256")));
                     });
                 }
             }
@@ -166,8 +174,10 @@ final class TwoLinksKernelLabCase {
             check.run();
             return;
         }
-        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(20))).until(() -> peer.snapshot().connections().stream()
-                .filter(connection -> connection.bytesReceived() + connection.bytesSent() > 1 << 20).count() >= CONNECTIONS);
+        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(20)))
+                .until(() -> peer.snapshot().connections().stream()
+                .filter(connection -> connection.bytesReceived() + connection.bytesSent() > 1 << 20)
+                .count() >= CONNECTIONS);
         assertThat(exchanges).noneMatch(CompletableFuture::isDone);
         try {
             LinkBreaker.deleteDevice(lost);
@@ -183,7 +193,8 @@ final class TwoLinksKernelLabCase {
     }
 
     private static void awaitLinks(EnginePeer peer, int count) {
-        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> assertThat(peer.snapshot().linkGroups())
+        Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10)))
+                .untilAsserted(() -> assertThat(peer.snapshot().linkGroups())
                 .singleElement().satisfies(group -> assertThat(group.smcr().links()).hasSize(count)
                         .allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE))));
     }

@@ -41,7 +41,8 @@ final class TwoLinksLabCase {
             assertThat(pair.client.snapshot().linkGroups()).singleElement().satisfies(group -> {
                 assertThat(group.smcr().version()).isEqualTo(version);
                 assertThat(group.smcr().type()).isEqualTo(SmcSnapshot.LinkGroupType.SYM);
-                assertThat(group.smcr().links()).extracting(SmcSnapshot.Link::device).containsExactlyInAnyOrder("rxe_a", "rxe_c");
+                assertThat(group.smcr().links()).extracting(SmcSnapshot.Link::device)
+                        .containsExactlyInAnyOrder("rxe_a", "rxe_c");
                 assertThat(group.smcr().links()).allSatisfy(link -> assertThat(link.connections()).isPositive());
             });
             pair.requireEqualDigests(pair.exchange(0.5));
@@ -142,7 +143,8 @@ final class TwoLinksLabCase {
                 }
                 LinkBreaker.deleteDevice(B);
                 for (SocketChannel channel : pair.channels) {
-                    assertThatExceptionOfType(SocketException.class).isThrownBy(() -> channel.read(ByteBuffer.allocate(1)))
+                    assertThatExceptionOfType(SocketException.class)
+                            .isThrownBy(() -> channel.read(ByteBuffer.allocate(1)))
                             .withMessage("Connection reset").havingCause().isNotNull();
                     channel.close();
                 }
@@ -180,7 +182,8 @@ final class TwoLinksLabCase {
             pair.requireEqualDigests(pair.exchange(0.2));
             pair.close(pair.channels);
             Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() ->
-                    assertThat(List.of(pair.client, pair.server)).allSatisfy(peer -> assertThat(peer.snapshot().linkGroups())
+                    assertThat(List.of(pair.client, pair.server))
+                            .allSatisfy(peer -> assertThat(peer.snapshot().linkGroups())
                             .singleElement().satisfies(group -> assertThat(group.connections()).isZero())));
         }
     }
@@ -218,7 +221,8 @@ final class TwoLinksLabCase {
         /** All but one, which stands. */
         List<CompletableFuture<EnginePeer.Stream[]>> exchange(double mib) {
             return channels.stream().skip(1).map(channel -> CompletableFuture.supplyAsync(
-                    () -> EnginePeer.unchecked(() -> EnginePeer.exchange(channel, mib, 50_000)), EnginePeer.THREADS)).toList();
+                    () -> EnginePeer.unchecked(() -> EnginePeer.exchange(channel, mib, 50_000)), EnginePeer.THREADS))
+                    .toList();
         }
 
         void requireEqualDigests(List<CompletableFuture<EnginePeer.Stream[]>> exchanges) {
@@ -231,13 +235,15 @@ final class TwoLinksLabCase {
 
         /** Waits until all connections are in the middle of it. */
         void awaitTraffic(List<CompletableFuture<EnginePeer.Stream[]>> exchanges, long after) {
-            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(20))).until(() -> received() > after + (1 << 20));
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(20)))
+                    .until(() -> received() > after + (1 << 20));
             assertThat(exchanges).noneMatch(CompletableFuture::isDone);
         }
 
         /** Bytes received by the slowest of them. */
         long received() {
-            return client.snapshot().connections().stream().mapToLong(SmcSnapshot.Connection::bytesReceived).sorted().skip(1)
+            return client.snapshot().connections().stream().mapToLong(SmcSnapshot.Connection::bytesReceived).sorted()
+                    .skip(1)
                     .findFirst().orElse(0);
         }
 
@@ -246,7 +252,8 @@ final class TwoLinksLabCase {
                 Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() ->
                         assertThat(peer.snapshot().linkGroups()).singleElement().satisfies(group ->
                                 assertThat(group.smcr().links()).hasSize(count)
-                                        .allSatisfy(link -> assertThat(link.state()).isEqualTo(SmcSnapshot.LinkState.ACTIVE))));
+                                        .allSatisfy(link -> assertThat(link.state())
+                                        .isEqualTo(SmcSnapshot.LinkState.ACTIVE))));
             }
         }
 

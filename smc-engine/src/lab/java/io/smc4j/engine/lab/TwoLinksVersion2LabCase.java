@@ -22,7 +22,8 @@ final class TwoLinksVersion2LabCase {
 
     @GuestCase
     void aKernelServerAddsALink() throws Exception {
-        try (EnginePeer client = peer(A, B); GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0", "--accept",
+        try (EnginePeer client = peer(A, B); GuestProcess server = GuestProcess.smc("listen", "echo", B.ip(), "0",
+                "--accept",
                 Integer.toString(CONNECTIONS), "--require", "SMCR")) {
             int port = server.awaitPort();
             List<SocketChannel> channels = new ArrayList<>();
@@ -32,7 +33,8 @@ final class TwoLinksVersion2LabCase {
                 channels.add(client.connect(B.ip(), port));
             }
             client.requireSmcr(CONNECTIONS);
-            assertThat(client.snapshot().linkGroups()).singleElement().satisfies(group -> assertThat(group.smcr().links())
+            assertThat(client.snapshot().linkGroups()).singleElement()
+                    .satisfies(group -> assertThat(group.smcr().links())
                     .allSatisfy(link -> assertThat(link.connections()).isPositive()));
             for (SocketChannel channel : channels) {
                 EnginePeer.Stream[] streams = EnginePeer.exchange(channel, 0.5, 50_000);
@@ -51,13 +53,15 @@ final class TwoLinksVersion2LabCase {
             try (GuestProcess first = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(port))) {
                 first.await("^connected .* mode=SMCR$");
                 awaitTwoLinks(server);
-                try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port), "--parallel",
+                try (GuestProcess client = GuestProcess.smc("connect", "exchange", B.ip(), Integer.toString(port),
+                        "--parallel",
                         Integer.toString(CONNECTIONS), "--mib", "0.5", "--require", "SMCR")) {
                     client.awaitSuccess();
                     List<Map<String, String>> connections = client.lines().stream()
                             .filter(line -> line.startsWith("connection ")).map(Guest::fields).toList();
                     assertThat(connections).hasSize(CONNECTIONS).allSatisfy(connection -> assertThat(connection)
-                            .containsEntry("mode", "SMCR").containsEntry("received_sha256", connection.get("sent_sha256")));
+                            .containsEntry("mode", "SMCR")
+                            .containsEntry("received_sha256", connection.get("sent_sha256")));
                 }
             }
             EnginePeer.join(served);

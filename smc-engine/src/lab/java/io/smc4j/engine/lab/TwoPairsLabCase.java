@@ -18,7 +18,8 @@ final class TwoPairsLabCase {
 
     @GuestCase
     void everyEndHasItsDevice() throws Exception {
-        assertThat(List.of(A, B, C, D)).extracting(Guest.End::rdmaDevice).containsExactly("rxe_a", "rxe_b", "rxe_c", "rxe_d");
+        assertThat(List.of(A, B, C, D)).extracting(Guest.End::rdmaDevice).containsExactly("rxe_a", "rxe_b", "rxe_c",
+                "rxe_d");
         for (Guest.End end : Guest.End.values()) {
             try (GuestProcess info = GuestProcess.start("ibv_devinfo", "-d", end.rdmaDevice())) {
                 info.await("state:\\s+PORT_ACTIVE");
@@ -36,9 +37,11 @@ final class TwoPairsLabCase {
     @GuestCase
     void theSecondLinkIsOnTheSecondWire() throws Exception {
         try (GuestProcess server = GuestProcess.smc("listen", "hold", B.ip(), "0");
-                GuestProcess client = GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(server.awaitPort()))) {
+                GuestProcess client =
+                        GuestProcess.smc("connect", "hold", B.ip(), Integer.toString(server.awaitPort()))) {
             client.await("^connected .* mode=SMCR$");
-            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() -> assertThat(activeDevices())
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10)))
+                    .untilAsserted(() -> assertThat(activeDevices())
                     .containsExactlyInAnyOrder(A.rdmaDevice(), B.rdmaDevice(), C.rdmaDevice(), D.rdmaDevice()));
         }
     }

@@ -221,12 +221,14 @@ final class KernelProviderLabCase {
     @GuestCase
     void policyAndSharedMemoryGoBefore() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(config().build());
-                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
+                ServerSocketChannel listener =
+                        engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
             assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.SMCD);
         }
         SmcConfig denying = config().sharedMemoryEnabled(false).policy(denying(B.ip())).build();
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(denying);
-                ServerSocketChannel listener = engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
+                ServerSocketChannel listener =
+                        engine.openServerSocketChannel().bind(new InetSocketAddress(B.ip(), 0))) {
             assertThat(modeOf(engine, listener)).isEqualTo(SmcMode.TCP);
             assertThat(engine.snapshot().fallbacks().get(FallbackReason.POLICY)).isEqualTo(1L);
         }

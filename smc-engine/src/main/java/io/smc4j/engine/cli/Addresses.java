@@ -63,6 +63,7 @@ final class Addresses {
     /** Host and port as text. */
     static String format(InetSocketAddress address) {
         String host = host(address);
-        return (address.getAddress() instanceof Inet6Address && !host.equals("*") ? "[" + host + "]" : host) + ":" + address.getPort();
+        return (address.getAddress() instanceof Inet6Address && !host.equals("*") ? "[" + host + "]" : host) + ":"
+                + address.getPort();
     }
 }

@@ -120,7 +120,8 @@ final class Arguments {
                 flag(argument, equals);
                 config.clientEnabled(false).serverEnabled(false);
             }
-            case "--send-size" -> config.sendSize(Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
+            case "--send-size" ->
+                    config.sendSize(Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
             case "--receive-size" -> config.receiveSize(
                     Math.toIntExact(size(name, value(argument, equals), Integer.MAX_VALUE)));
             case "--memory-limit" -> config.memoryLimit(size(name, value(argument, equals), Long.MAX_VALUE));
@@ -143,7 +144,8 @@ final class Arguments {
                 if (timeout.isZero()) {
                     throw new UsageException("--timeout must be more than 0");
                 }
-                config.handshakeTimeout(timeout.compareTo(SmcConfig.MAX_HANDSHAKE_TIMEOUT) < 0 ? timeout : SmcConfig.MAX_HANDSHAKE_TIMEOUT);
+                config.handshakeTimeout(timeout.compareTo(SmcConfig.MAX_HANDSHAKE_TIMEOUT) < 0 ? timeout
+                        : SmcConfig.MAX_HANDSHAKE_TIMEOUT);
             }
             case "--linger" -> {
                 String value = value(argument, equals);
@@ -204,7 +206,8 @@ final class Arguments {
 
     private static SmcPolicy.Rule deny(String range) throws UsageException {
         try {
-            return new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.ANY, null, SmcPolicy.Cidr.parse(range), null);
+            return new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.ANY, null, SmcPolicy.Cidr.parse(range),
+                    null);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--deny needs an address range such as 10.0.0.0/8, not '" + range + "'");
         }
@@ -214,7 +217,8 @@ final class Arguments {
         try {
             return SmcConfig.Peer.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--peer needs an address range and ports such as 10.0.0.0/8:8080, not '" + text + "'");
+            throw new UsageException("--peer needs an address range and ports such as 10.0.0.0/8:8080, not '" + text
+                    + "'");
         }
     }
 }

@@ -60,11 +60,13 @@ final class Deadline {
 
     private void expire() {
         try {
-            if (!ended.await(limit.toMillis(), TimeUnit.MILLISECONDS) && state.compareAndSet(State.RUNNING, State.EXPIRED)) {
+            if (!ended.await(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    && state.compareAndSet(State.RUNNING, State.EXPIRED)) {
                 channel.close();
             }
         } catch (IOException | InterruptedException e) {
-            System.getLogger(Deadline.class.getName()).log(System.Logger.Level.WARNING, "closing on a time limit failed", e);
+            System.getLogger(Deadline.class.getName())
+                    .log(System.Logger.Level.WARNING, "closing on a time limit failed", e);
         }
     }
 }

@@ -44,7 +44,8 @@ final class EventLog {
     }
 
     /** The connection is over. Bytes are those moved; {@code last} is the engine's last view of it, or {@code null}. */
-    void closed(InetSocketAddress local, InetSocketAddress peer, SmcSnapshot.Connection last, long sent, long received) {
+    void closed(InetSocketAddress local, InetSocketAddress peer, SmcSnapshot.Connection last, long sent,
+            long received) {
         if (json) {
             Map<String, Object> event = event("closed");
             event.putAll(describe(local, peer, last));
@@ -84,15 +85,18 @@ final class EventLog {
             return "mode undecided";
         }
         if (connection.mode() != SmcMode.TCP) {
-            return "mode " + connection.mode() + " rings " + connection.sendBufferSize() + "/" + connection.receiveBufferSize()
+            return "mode " + connection.mode() + " rings " + connection.sendBufferSize() + "/"
+                    + connection.receiveBufferSize()
                     + (connection.mode() == SmcMode.SMCR ? link(connection) : "");
         }
         FallbackReason reason = connection.fallbackReason();
         if (reason == null) {
             return "mode TCP";
         }
-        String diagnosis = connection.peerDiagnosis() == 0 ? "" : ", peer's diagnosis " + FallbackReason.codeText(connection.peerDiagnosis());
-        return "mode TCP reason " + reason + " (" + FallbackReason.codeText(reason.code()) + "): " + reason.text() + diagnosis;
+        String diagnosis = connection.peerDiagnosis() == 0 ? ""
+                : ", peer's diagnosis " + FallbackReason.codeText(connection.peerDiagnosis());
+        return "mode TCP reason " + reason + " (" + FallbackReason.codeText(reason.code()) + "): " + reason.text()
+                + diagnosis;
     }
 
     /** With shared memory there is one link group for each peer, and nothing to tell apart. */

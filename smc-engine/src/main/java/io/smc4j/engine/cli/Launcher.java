@@ -13,7 +13,8 @@ public final class Launcher {
         String version = System.getProperty("java.specification.version");
         int feature = version.startsWith("1.") ? 8 : Integer.parseInt(version);
         if (feature < REQUIRED) {
-            System.err.println("smc4j needs Java " + REQUIRED + " or later; this is Java " + System.getProperty("java.version")
+            System.err.println("smc4j needs Java " + REQUIRED + " or later; this is Java "
+                    + System.getProperty("java.version")
                     + " (" + System.getProperty("java.home") + ")");
             System.exit(2);
         }

@@ -125,7 +125,8 @@ final class MachineProbe {
                 .map(line -> line.split(" "))
                 .anyMatch(fields -> fields.length > 2 && fields[2].equals("cgroup2"));
         long capabilities = capabilities();
-        boolean permitted = has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_NET_ADMIN);
+        boolean permitted = has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF)
+                && has(capabilities, CAP_NET_ADMIN);
         if (mounted && permitted) {
             return Finding.ok("bpf", title, "cgroup v2 is mounted, capabilities suffice");
         }

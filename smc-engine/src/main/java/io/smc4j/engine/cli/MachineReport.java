@@ -56,7 +56,8 @@ record MachineReport(List<Finding> findings, String sameHostCause, String remote
             text.append(String.format("%-" + title + "s  %-" + state + "s  %s%n",
                     finding.title(), finding.state().text(), finding.found()));
             if (!finding.hint().isEmpty()) {
-                text.append(" ".repeat(title + state + 4)).append("hint: ").append(finding.hint()).append(System.lineSeparator());
+                text.append(" ".repeat(title + state + 4)).append("hint: ").append(finding.hint())
+                        .append(System.lineSeparator());
             }
         }
         return text.append(System.lineSeparator()).append(verdict()).append(System.lineSeparator()).toString();

@@ -47,7 +47,9 @@ final class ModeWatch {
         }
     }
 
-    /** Ends the watch and gives the last view of the connection; {@code null} if the engine does not know it any more. */
+    /**
+     * Ends the watch and gives the last view of the connection; {@code null} if the engine does not know it any more.
+     */
     synchronized SmcSnapshot.Connection finish() {
         finished = true;
         notifyAll();

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens each RDMA device and pins a ring once. Whether the library has a driver, the process may open the device and lock
- * memory, only a trial tells.
+ * Opens each RDMA device and pins a ring once. Whether the library has a driver, the process may open the device and
+ * lock memory, only a trial tells.
  *
  * @param ports active ports of devices that passed, such as {@code mlx5_0/1 (eth0)}
  * @param cause why there is none, in one line; {@code null} if there is one
@@ -37,7 +37,8 @@ record RdmaTrial(List<String> ports, String cause, String hint) {
                     failures.add(failed(e.getMessage(), e.hint()));
                 }
             }
-            failures.add(devices.isEmpty() ? failed("no verbs device", "") : failed("no active port", "see ibv_devinfo"));
+            failures.add(devices.isEmpty() ? failed("no verbs device", "")
+                    : failed("no active port", "see ibv_devinfo"));
         } catch (VerbsException e) {
             failures.add(failed(e.getMessage(), e.hint()));
         }
@@ -59,7 +60,8 @@ record RdmaTrial(List<String> ports, String cause, String hint) {
                             .filter(name -> !name.isEmpty())
                             .distinct()
                             .toList();
-                    ports.add(device + "/" + port + (interfaces.isEmpty() ? "" : " (" + String.join(", ", interfaces) + ")"));
+                    ports.add(device + "/" + port
+                            + (interfaces.isEmpty() ? "" : " (" + String.join(", ", interfaces) + ")"));
                 }
             }
         }

@@ -60,7 +60,8 @@ final class Relay {
     }
 
     /**
-     * Moves bytes until both directions have ended. The input is read by a daemon thread, since it cannot be interrupted.
+     * Moves bytes until both directions have ended. The input is read by a daemon thread, since it cannot be
+     * interrupted.
      *
      * @param beforeSending what that thread waits for first
      */

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What the two sides of a connection have shown each other about its beginning and end. Thread-safe.
  *
- * <p>Who has shown {@link ConnectionFlags#CLOSED} writes no more to the other's ring; the other may reuse it from then on.
+ * <p>Who has shown {@link ConnectionFlags#CLOSED} writes no more to the other's ring; the other may reuse it from then
+ * on.
  */
 final class ConnectionState {
 
@@ -44,8 +45,8 @@ final class ConnectionState {
     }
 
     /**
-     * The peer is gone for good: shows it that its memory is not touched any more, so that it can free the ring. If somebody
-     * is just writing, he will come upon it himself.
+     * The peer is gone for good: shows it that its memory is not touched any more, so that it can free the ring. If
+     * somebody is just writing, he will come upon it himself.
      */
     void acknowledgeClose() {
         unlessWriting(() -> {
@@ -104,8 +105,8 @@ final class ConnectionState {
     }
 
     /**
-     * Whether the stream from the peer was cut off rather than ended. An abort after an orderly end cuts nothing off; a state
-     * that no peer can have counts as a reset.
+     * Whether the stream from the peer was cut off rather than ended. An abort after an orderly end cuts nothing off; a
+     * state that no peer can have counts as a reset.
      */
     boolean isReset() {
         int theirs = local.peerState();

@@ -8,12 +8,12 @@ import java.net.SocketException;
  * applications tell failures apart by type and text. Thread-safe.
  *
  * <ul>
- * <li>A reset is told once, to the read or write that comes first. A write is told of a broken pipe from then on. A read is
- * told of the reset again if a read was told before, and else of the end of the stream; unless the peer has died, which a
- * reader must not take for an orderly end.
+ * <li>A reset is told once, to the read or write that comes first. A write is told of a broken pipe from then on. A
+ * read is told of the reset again if a read was told before, and else of the end of the stream; unless the peer has
+ * died, which a reader must not take for an orderly end.
  * <li>The first write after an orderly close succeeds: on TCP it is what makes the peer answer with a reset.
- * <li>A writer that was held up in the middle of a request goes on to write for a while if the peer has answered before it
- * left: on TCP the request would have been in the socket's buffer, and the writer would come to read the answer.
+ * <li>A writer that was held up in the middle of a request goes on to write for a while if the peer has answered before
+ * it left: on TCP the request would have been in the socket's buffer, and the writer would come to read the answer.
  * </ul>
  */
 final class PeerEnd {
@@ -29,7 +29,9 @@ final class PeerEnd {
     private boolean toldReader;
     private boolean writtenInVain;
     private long dropped;
-    /** How much was read when a write was last held up. Written by the writing thread, as is what it compares with it. */
+    /**
+     * How much was read when a write was last held up. Written by the writing thread, as is what it compares with it.
+     */
     private long heldUpAt = -1;
 
     PeerEnd(ConnectionState state, ReceiveSide in, SendSide out) {

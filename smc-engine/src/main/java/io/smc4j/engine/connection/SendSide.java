@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The writing end of the peer's ring. For one thread at a time.
  *
- * <p>Silly windows are avoided as the kernel does: a write waits until a quarter of the window is free, unless less will
- * do, and the reader tells of space only when half of the ring is free. A reader that tells of space only when it has
- * received more is sent the little there is room for.
+ * <p>Silly windows are avoided as the kernel does: a write waits until a quarter of the window is free, unless less
+ * will do, and the reader tells of space only when half of the ring is free. A reader that tells of space only when it
+ * has received more is sent the little there is room for.
  *
  * <p>The peer may offer another ring in place of the one that is written to. It is taken when there is no room; what is
  * unread in the former one does not count any more.

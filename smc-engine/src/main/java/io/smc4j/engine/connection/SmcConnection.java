@@ -16,8 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * One established SMC connection: a byte stream in each direction, half close, close and abort.
  *
- * <p>Reading is for one thread at a time and so is writing; the two may be different threads. Closing excludes both. The
- * questions ({@link #isReadable()} and so on), {@link #interruptWaits()} and what the link group calls are for any thread.
+ * <p>Reading is for one thread at a time and so is writing; the two may be different threads. Closing excludes both.
+ * The questions ({@link #isReadable()} and so on), {@link #interruptWaits()} and what the link group calls are for any
+ * thread.
  */
 public final class SmcConnection implements LinkGroup.Member {
 
@@ -242,7 +243,8 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     /**
-     * Whether the peer is gone and bytes of it wait. Who reads should be led to them before a write fails and makes it close.
+     * Whether the peer is gone and bytes of it wait. Who reads should be led to them before a write fails and makes it
+     * close.
      */
     public boolean isLastWord() {
         return peerGone() && in.hasData();
@@ -288,7 +290,8 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     /**
-     * Has the peer ring a selector's doorbell from now on, and no other; news from before is to be looked for afterwards.
+     * Has the peer ring a selector's doorbell from now on, and no other; news from before is to be looked for
+     * afterwards.
      *
      * @return {@code false} if the doorbell has no slot left for the link group
      */
@@ -323,7 +326,8 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     /**
-     * Closes the connection; nobody may read or write any more. Unread data makes it an abort, as the peer's data is lost.
+     * Closes the connection; nobody may read or write any more. Unread data makes it an abort, as the peer's data is
+     * lost.
      *
      * @param abort whether to reset in any case
      */

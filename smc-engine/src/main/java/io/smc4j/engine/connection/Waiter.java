@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How news of one connection reaches those who wait for it. A platform thread polls for a moment, then sleeps on the futex
- * word in the connection's control block. A virtual thread parks and is woken by the control loop, since a futex would hold
- * its carrier. A selector has the peer ring its doorbell. Thread-safe.
+ * How news of one connection reaches those who wait for it. A platform thread polls for a moment, then sleeps on the
+ * futex word in the connection's control block. A virtual thread parks and is woken by the control loop, since a futex
+ * would hold its carrier. A selector has the peer ring its doorbell. Thread-safe.
  *
  * <p>The peer rings at one place only. Whoever changes that looks at the connection once more.
  */

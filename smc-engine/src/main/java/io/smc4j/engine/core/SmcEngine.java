@@ -126,8 +126,8 @@ public final class SmcEngine implements AutoCloseable {
     }
 
     /**
-     * Ends all link groups, and with them all SMC connections; what was made by TCP lives on, and an accepted connection on
-     * which nothing has come yet is TCP from now on.
+     * Ends all link groups, and with them all SMC connections; what was made by TCP lives on, and an accepted
+     * connection on which nothing has come yet is TCP from now on.
      */
     @Override
     public void close() {

@@ -1,8 +1,8 @@
 package io.smc4j.engine.discovery;
 
 /**
- * Announces SMC in TCP's handshake, by the option that kernels use, too: the client in its SYN, and the server in the answer
- * to such a SYN. If both did, a CLC exchange is mandatory on the connection. Thread-safe.
+ * Announces SMC in TCP's handshake, by the option that kernels use, too: the client in its SYN, and the server in the
+ * answer to such a SYN. If both did, a CLC exchange is mandatory on the connection. Thread-safe.
  */
 public interface Announcer extends AutoCloseable {
 

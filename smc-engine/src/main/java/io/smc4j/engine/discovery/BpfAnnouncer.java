@@ -18,8 +18,8 @@ public final class BpfAnnouncer implements Announcer {
         try {
             return new BpfAnnouncer(SynAnnouncer.load());
         } catch (BpfException e) {
-            Discovery.LOG.log(System.Logger.Level.DEBUG, "SMC is not announced to other hosts: {0}; {1}", e.getMessage(),
-                    e.hint());
+            Discovery.LOG.log(System.Logger.Level.DEBUG, "SMC is not announced to other hosts: {0}; {1}",
+                    e.getMessage(), e.hint());
             return new MuteAnnouncer();
         }
     }

@@ -8,8 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Who may be sent a Proposal: a server that does not know CLC must never see one. {@link Markers} tell of listeners on this
- * host. An {@link Announcer} tells of those on other hosts, or the settings do. Thread-safe.
+ * Who may be sent a Proposal: a server that does not know CLC must never see one. {@link Markers} tell of listeners on
+ * this host. An {@link Announcer} tells of those on other hosts, or the settings do. Thread-safe.
  */
 public final class Discovery implements AutoCloseable {
 

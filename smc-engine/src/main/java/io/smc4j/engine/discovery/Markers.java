@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Markers tell of listeners on this host: each is a listening UNIX socket in the abstract namespace, named after the TCP
- * address. It belongs to the network namespace, as the TCP port does, and vanishes with its process. A marker only says
- * that an attempt is worth while. Who answers on the TCP connection is proven there. Thread-safe.
+ * Markers tell of listeners on this host: each is a listening UNIX socket in the abstract namespace, named after the
+ * TCP address. It belongs to the network namespace, as the TCP port does, and vanishes with its process. A marker only
+ * says that an attempt is worth while. Who answers on the TCP connection is proven there. Thread-safe.
  */
 public final class Markers {
 
@@ -43,8 +43,8 @@ public final class Markers {
     }
 
     /**
-     * The link group with a listener's process, without a look for the marker. Two listeners for one address and port are rare,
-     * and told apart by the handshake, so it does not matter that there might be the marker of another.
+     * The link group with a listener's process, without a look for the marker. Two listeners for one address and port
+     * are rare, and told apart by the handshake, so it does not matter that there might be the marker of another.
      *
      * @return {@code null} if none is known
      */
@@ -67,7 +67,8 @@ public final class Markers {
     private static List<String> names(InetSocketAddress listener) {
         String own = name(listener);
         String wildcard = name(WILDCARD, listener.getPort());
-        return listener.getAddress() instanceof Inet4Address ? List.of(own, wildcard, name(IPV4_WILDCARD, listener.getPort()))
+        return listener.getAddress() instanceof Inet4Address
+                ? List.of(own, wildcard, name(IPV4_WILDCARD, listener.getPort()))
                 : List.of(own, wildcard);
     }
 

@@ -4,9 +4,10 @@ import io.smc4j.engine.FallbackReason;
 import java.util.function.Consumer;
 
 /**
- * One connection in the making: what happens in shared memory or over RDMA between the CLC messages. A callback may come before
- * the method that was given it returns; one that comes later comes on the control loop. There all methods are called, too; but
- * a server's contact over shared memory, which is ready at once, may be made and prepared by any thread.
+ * One connection in the making: what happens in shared memory or over RDMA between the CLC messages. A callback may
+ * come before the method that was given it returns; one that comes later comes on the control loop. There all methods
+ * are called, too; but a server's contact over shared memory, which is ready at once, may be made and prepared by any
+ * thread.
  */
 public interface Contact {
 
@@ -33,11 +34,15 @@ public interface Contact {
     /**
      * Gives up what there is; no callback comes any more. Not to be called once the connection stands.
      *
-     * @return {@code false} if the peer counts the connection as made already: then both rings are there, and it has to be made
+     * @return {@code false} if the peer counts the connection as made already: then both rings are there, and it has to
+     *        be made
      *         and closed, so that the peer sees it end
      */
     boolean abandon();
 
-    /** The peer's Decline says that the two sides disagree about their link group, which should end. After {@link #abandon}. */
+    /**
+     * The peer's Decline says that the two sides disagree about their link group, which should end. After
+     * {@link #abandon}.
+     */
     void outOfSync();
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The engine's one thread: waits for the sockets of negotiations, control sockets and listener markers, runs timers, and
- * serves virtual threads, which must not block a carrier. Payload does not pass through it.
+ * The engine's one thread: waits for the sockets of negotiations, control sockets and listener markers, runs timers,
+ * and serves virtual threads, which must not block a carrier. Payload does not pass through it.
  */
 public final class ControlLoop implements Executor, AutoCloseable {
 

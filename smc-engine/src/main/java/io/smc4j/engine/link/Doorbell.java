@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What wakes one waiting thread of this process when any of its connections has news: the epoll set in which it sleeps, with
- * an eventfd for this process in it, and in each link group that has connections here a {@link DoorbellSlot} with the ready
- * bits, the sleeping flag and a socket for the peer.
+ * What wakes one waiting thread of this process when any of its connections has news: the epoll set in which it sleeps,
+ * with an eventfd for this process in it, and in each link group that has connections here a {@link DoorbellSlot} with
+ * the ready bits, the sleeping flag and a socket for the peer.
  *
- * <p>One thread owns it and calls everything but {@link #signal()}, {@link #slot} and {@link #close()}, which any thread may.
- * Slots of ended link groups are given up by the owner itself, so that their memory cannot vanish under its hands.
+ * <p>One thread owns it and calls everything but {@link #signal()}, {@link #slot} and {@link #close()}, which any
+ * thread may. Slots of ended link groups are given up by the owner itself, so that their memory cannot vanish under its
+ * hands.
  */
 public final class Doorbell implements AutoCloseable {
 
     /** What belongs to a ready bit. */
     public interface Listener {
-        /** The connection may have become readable, writable or ended; called on the doorbell's thread. Must not throw. */
+        /**
+         * The connection may have become readable, writable or ended; called on the doorbell's thread. Must not throw.
+         */
         void rung();
     }
 

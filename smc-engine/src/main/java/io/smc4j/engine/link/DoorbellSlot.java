@@ -79,7 +79,9 @@ public final class DoorbellSlot {
         return false;
     }
 
-    /** Summary before words, as the peer sets words before the summary: a bit set meanwhile is seen now or next time. */
+    /**
+     * Summary before words, as the peer sets words before the summary: a bit set meanwhile is seen now or next time.
+     */
     void drain() {
         int words = summaryWords;
         for (int i = 0; i < words; i++) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * What the connections with one peer share, of whatever kind the device is: the memory with their control blocks and with
- * the doorbells of those who wait for them, and a common end.
+ * What the connections with one peer share, of whatever kind the device is: the memory with their control blocks and
+ * with the doorbells of those who wait for them, and a common end.
  *
- * <p>The memory lives until the link group has ended, every connection in it is released and every doorbell has given its
- * slot up; until then a connection may read what had arrived. Thread-safe.
+ * <p>The memory lives until the link group has ended, every connection in it is released and every doorbell has given
+ * its slot up; until then a connection may read what had arrived. Thread-safe.
  */
 public abstract class LinkGroup {
 

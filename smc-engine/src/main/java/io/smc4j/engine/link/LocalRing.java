@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The ring a connection receives into, and what the peer tells about it. Lies in memory the peer can write, or says what
- * the peer said: whatever is read from here is checked by the caller.
+ * The ring a connection receives into, and what the peer tells about it. Lies in memory the peer can write, or says
+ * what the peer said: whatever is read from here is checked by the caller.
  */
 public abstract class LocalRing {
 
@@ -188,8 +188,8 @@ public abstract class LocalRing {
     // ---- waiting
 
     /**
-     * Has the peer ring this slot from now on. News from before may have rung another; a look at the connection after this
-     * call, which is a full fence, sees it.
+     * Has the peer ring this slot from now on. News from before may have rung another; a look at the connection after
+     * this call, which is a full fence, sees it.
      */
     public final void ringAt(DoorbellSlot slot, Doorbell.Listener listener) {
         slot.listen(index, listener);

@@ -20,11 +20,15 @@ public abstract class PeerRing {
     /** Publishes this side's state flags, after all data. */
     public abstract void setState(int flags);
 
-    /** Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is conclusive. */
+    /**
+     * Asks the peer to tell when it has read; a full fence, so that a look at {@link #consumer()} after it is
+     * conclusive.
+     */
     public abstract void setBlocked();
 
     /**
-     * Whether the peer may say what it has read only when it receives more, so that any room is to be used, however little.
+     * Whether the peer may say what it has read only when it receives more, so that any room is to be used, however
+     * little.
      */
     public boolean isStuck() {
         return false;
@@ -90,8 +94,8 @@ public abstract class PeerRing {
     public abstract void ring();
 
     /**
-     * As {@link #ring} after the last flags of all, by which a peer that shares memory frees it: it finds them by itself, and
-     * has to.
+     * As {@link #ring} after the last flags of all, by which a peer that shares memory frees it: it finds them by
+     * itself, and has to.
      */
     public void ringLast() {
     }

@@ -17,9 +17,9 @@ public final class ReadyBits {
     }
 
     /**
-     * Sets a connection's ready bit. What the caller stored before is visible to whoever sees the bit. A bit already set is
-     * left alone: its taker has yet to look at the connection, and both sides have a full fence between their store and
-     * their load.
+     * Sets a connection's ready bit. What the caller stored before is visible to whoever sees the bit. A bit already
+     * set is left alone: its taker has yet to look at the connection, and both sides have a full fence between their
+     * store and their load.
      *
      * @return whether the owner sleeps, and the caller is to wake it
      */
@@ -33,7 +33,8 @@ public final class ReadyBits {
             // Not always, as the owner looks at this cache line in each turn.
             INT.setOpaque(segment, base + DOORBELL_PROCESSOR, processor);
         }
-        return (int) INT.getVolatile(segment, base + SLEEPING) != 0 && INT.compareAndSet(segment, base + SLEEPING, 1, 0);
+        return (int) INT.getVolatile(segment, base + SLEEPING) != 0
+                && INT.compareAndSet(segment, base + SLEEPING, 1, 0);
     }
 
     private static void setBit(MemorySegment segment, long offset, int bit) {

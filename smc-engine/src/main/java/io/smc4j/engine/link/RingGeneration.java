@@ -58,8 +58,8 @@ public final class RingGeneration {
     }
 
     /**
-     * What comes after this one, or {@code null}. It was set before the peer could learn of it, and the peer publishes no
-     * byte of it before it says that it has taken it: a look after that at the producer cursor misses nothing.
+     * What comes after this one, or {@code null}. It was set before the peer could learn of it, and the peer publishes
+     * no byte of it before it says that it has taken it: a look after that at the producer cursor misses nothing.
      */
     public RingGeneration next() {
         return next;

@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Where things are in a segment: the memory that one process owns and shares with one peer. Everything in it concerns
- * what its <em>owner</em> receives; the peer writes only what is marked so. Host byte order, since both ends share a host.
+ * what its <em>owner</em> receives; the peer writes only what is marked so. Host byte order, since both ends share a
+ * host.
  *
  * <pre>
  *       0  header      magic u64, version u32, connection slots u32, size u64     owner, once
@@ -46,8 +47,8 @@ import java.lang.invoke.VarHandle;
  *           +196  processor  u32   where the peer last ran              peer
  * </pre>
  *
- * <p>Fields that different processes write are on cache lines of their own. How a ring is replaced by another one is told at
- * {@code RingChanges}, how what it has no room for is passed at {@link Overflow}.
+ * <p>Fields that different processes write are on cache lines of their own. How a ring is replaced by another one is
+ * told at {@code RingChanges}, how what it has no room for is passed at {@link Overflow}.
  */
 public final class SegmentLayout {
 
@@ -158,7 +159,10 @@ public final class SegmentLayout {
         return CONTROLS_OFFSET + index * CONTROL_STRIDE;
     }
 
-    /** Whether a number that a peer has sent can be a token that it has not bound or withdrawn: {@link #index} is in bounds. */
+    /**
+     * Whether a number that a peer has sent can be a token that it has not bound or withdrawn: {@link #index} is in
+     * bounds.
+     */
     public static boolean isToken(long token) {
         return token > 0 && index(token) < CONNECTIONS;
     }

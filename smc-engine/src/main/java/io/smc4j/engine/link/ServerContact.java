@@ -17,7 +17,8 @@ public interface ServerContact extends Contact {
     void confirmed(ClcConfirm confirm) throws DeclineException;
 
     /**
-     * Takes the Accept back if the client cannot count the connection as made yet; then the contact is given up. Any thread.
+     * Takes the Accept back if the client cannot count the connection as made yet; then the contact is given up. Any
+     * thread.
      *
      * @return {@code false} if the client can: then the connection is to be made, at once if both rings are there
      */

@@ -9,13 +9,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Whether and how long one waiting thread polls before it sleeps. The rule for the time is the one KVM uses for halted
- * processors: sleeps that were short give the full budget, long ones halve it away. There is no poll where it would keep from
- * the processor who is to be waited for: the peer, if it last ran on this one, or other threads of this process. Polls that are
- * mostly in vain become rare.
+ * processors: sleeps that were short give the full budget, long ones halve it away. There is no poll where it would
+ * keep from the processor who is to be waited for: the peer, if it last ran on this one, or other threads of this
+ * process. Polls that are mostly in vain become rare.
  *
- * <p>Who polls does not yield. Where more event loops are awake than half of the processors, as many of their peers may be, and
- * wait for a processor. A loop that has much to do then naps instead of polling: others get on meanwhile, nobody has to wake
- * it, and it finds more at once. Now and then it naps without having waited. For one thread at a time.
+ * <p>Who polls does not yield. Where more event loops are awake than half of the processors, as many of their peers may
+ * be, and wait for a processor. A loop that has much to do then naps instead of polling: others get on meanwhile,
+ * nobody has to wake it, and it finds more at once. Now and then it naps without having waited. For one thread at a
+ * time.
  */
 public final class Spinner {
 
@@ -26,8 +27,8 @@ public final class Spinner {
     /** Nanoseconds. */
     private static final long NAP = 25_000;
     /**
-     * With less than so much to do in a turn a loop is done before a nap would be over. To break up two loops that answer each
-     * other quickly would cost more than it brings others.
+     * With less than so much to do in a turn a loop is done before a nap would be over. To break up two loops that
+     * answer each other quickly would cost more than it brings others.
      */
     static final int MUCH = 8;
     /** How long a loop that has found so much is taken to be one that has. Nanoseconds; some time slices. */
@@ -159,9 +160,9 @@ public final class Spinner {
     }
 
     /**
-     * Whether another thread has waited since this one did last, of those that share a place: with more threads than half of
-     * the processors that is the rule, and one that polls keeps another from its work. For threads that block, which call this
-     * before each wait.
+     * Whether another thread has waited since this one did last, of those that share a place: with more threads than
+     * half of the processors that is the rule, and one that polls keeps another from its work. For threads that block,
+     * which call this before each wait.
      */
     public boolean isCrowded() {
         long self = Thread.currentThread().threadId();
@@ -174,8 +175,8 @@ public final class Spinner {
     }
 
     /**
-     * An event loop has found something to do. It naps if it has been at work for long and others may be waiting for the
-     * processor.
+     * An event loop has found something to do. It naps if it has been at work for long and others may be waiting for
+     * the processor.
      *
      * @param count for how many connections
      */

@@ -33,7 +33,8 @@ public final class WakeReceiver implements AutoCloseable {
      * @param peerFiles runs what may have to wait for files that the peer has passed
      * @param withoutFiles whether it cannot have passed any
      */
-    public WakeReceiver(Doorbell doorbell, Executor peerFiles, long name, int fd, boolean withoutFiles) throws OsException {
+    public WakeReceiver(Doorbell doorbell, Executor peerFiles, long name, int fd, boolean withoutFiles)
+            throws OsException {
         this.doorbell = doorbell;
         this.peerFiles = peerFiles;
         this.name = name;
@@ -67,7 +68,8 @@ public final class WakeReceiver implements AutoCloseable {
         try {
             WakeSocket.acceptOnly(fd, sender);
         } catch (OsException e) {
-            LinkGroup.LOG.log(System.Logger.Level.DEBUG, "the peer of a doorbell has gone, or named another's socket", e);
+            LinkGroup.LOG.log(System.Logger.Level.DEBUG,
+                    "the peer of a doorbell has gone, or named another's socket", e);
         }
     }
 

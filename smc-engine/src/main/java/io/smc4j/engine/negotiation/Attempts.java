@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /**
- * What one connect tries with a listener: SMC with the process that was found there, and once more if that has ended and
- * another has come after it. What fails is remembered, or every connection would fail, or wait for as long.
+ * What one connect tries with a listener: SMC with the process that was found there, and once more if that has ended
+ * and another has come after it. What fails is remembered, or every connection would fail, or wait for as long.
  */
 final class Attempts {
 
@@ -48,7 +48,9 @@ final class Attempts {
         return Inquiry.begin(owner.linkGroups.inquiries(), prospects.group(), fd, listener.getPort(), answer);
     }
 
-    /** Goes on to the process that has come after the one that has ended; returns {@code false} if there is none to try. */
+    /**
+     * Goes on to the process that has come after the one that has ended; returns {@code false} if there is none to try.
+     */
     boolean next() {
         Prospects next = second ? null : prospects.ofSuccessor(owner.linkGroups, owner.discovery.markers(), listener);
         if (next == null) {

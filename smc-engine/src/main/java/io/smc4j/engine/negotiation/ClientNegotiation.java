@@ -40,7 +40,8 @@ final class ClientNegotiation extends Negotiation {
     private FallbackReason failure;
     private Inquiry inquiry;
 
-    private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote, Prospects prospects) {
+    private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote,
+            Prospects prospects) {
         super(owner, channel, fd);
         this.attempts = new Attempts(owner, remote, prospects);
         this.announcing = prospects.announced();
@@ -85,7 +86,8 @@ final class ClientNegotiation extends Negotiation {
             case PROPOSED -> proposed();
             case PREPARING, UNANSWERED -> lookForDecline(true);
             case CONFIRMED -> sent();
-            // A server that has established the connection may end it at once, by TCP too, before the contact has told here.
+            // A server that has established the connection may end it at once, by TCP too, before the contact has told
+            // here.
             case COMPLETING -> lookForDecline(false);
             case GATED -> gated();
         }
@@ -209,8 +211,8 @@ final class ClientNegotiation extends Negotiation {
 
     private void prepared(FallbackReason reason) throws IOException {
         if (reason == FallbackReason.PEER_LOST) {
-            // The server has closed the connection, or is about to decline. To decline as well would make the kernel reset a
-            // connection that was closed in order.
+            // The server has closed the connection, or is about to decline. To decline as well would make the kernel
+            // reset a connection that was closed in order.
             gate(reason);
         } else if (reason != null) {
             decline(reason);
@@ -390,7 +392,8 @@ final class ClientNegotiation extends Negotiation {
         switch (state) {
             case GATED -> openGate();
             // TCP may have connected, of which the control loop has not heard yet.
-            case CONNECTING -> abort(!announcing && !attempts.isSecond() && Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT);
+            case CONNECTING -> abort(!announcing && !attempts.isSecond() && Sockets.poll(fd, Sockets.POLLOUT, 0)
+                    == Sockets.POLLOUT);
             case BEGUN -> abort(!mustNegotiate);
             default -> abort(false);
         }
@@ -433,7 +436,8 @@ final class ClientNegotiation extends Negotiation {
     /** The owner had a connection: for him this is its loss, and not a connect that has failed. */
     private void lost(IOException cause) {
         String text = "SMC handshake with " + attempts.listener() + ": " + failure.text() + "; TCP in its place failed";
-        IOException why = new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        IOException why =
+                new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
         SocketException reset = new SocketException("Connection reset");
         reset.initCause(why);
         fail(reset);

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether and how SMC is tried with a listener. Decided before TCP connects, as the first segment may have to announce SMC;
- * what a Proposal then offers shows when the connection stands. For one thread.
+ * Whether and how SMC is tried with a listener. Decided before TCP connects, as the first segment may have to announce
+ * SMC; what a Proposal then offers shows when the connection stands. For one thread.
  */
 public final class ConnectPlan {
 
@@ -53,8 +53,8 @@ public final class ConnectPlan {
     }
 
     /**
-     * Which port it would be shows when the local address is known: an address of this host's, too, may be reached by a wire.
-     * Only from a loopback address one connects to itself for certain.
+     * Which port it would be shows when the local address is known: an address of this host's, too, may be reached by a
+     * wire. Only from a loopback address one connects to itself for certain.
      */
     private boolean mayHaveRdma() {
         Rdma rdma = owner.rdma;

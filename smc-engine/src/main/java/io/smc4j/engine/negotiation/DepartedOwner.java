@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Stands in for a channel that was closed in order when the peer may count the SMC connection as made already. Only the
- * outcome tells then where the peer reads: what the owner has written goes there, and the end of the stream behind it. All
- * calls with the negotiation's lock held.
+ * outcome tells then where the peer reads: what the owner has written goes there, and the end of the stream behind it.
+ * All calls with the negotiation's lock held.
  */
 final class DepartedOwner implements Negotiable {
 
@@ -33,7 +33,9 @@ final class DepartedOwner implements Negotiable {
         endIfDecided();
     }
 
-    /** Ends the connection once there is an outcome; not to be called while the negotiation is in the middle of a step. */
+    /**
+     * Ends the connection once there is an outcome; not to be called while the negotiation is in the middle of a step.
+     */
     void endIfDecided() {
         if (rest != null && ending != null) {
             Runnable last = ending;

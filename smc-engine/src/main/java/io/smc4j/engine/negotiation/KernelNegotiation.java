@@ -11,8 +11,9 @@ import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connecting side on an AF_SMC socket: the kernel negotiates, and the socket is writable when it has come to SMC or TCP.
- * If its handshake fails, which for the kernel is the failure of the connect, a plain TCP connection is made instead.
+ * The connecting side on an AF_SMC socket: the kernel negotiates, and the socket is writable when it has come to SMC or
+ * TCP. If its handshake fails, which for the kernel is the failure of the connect, a plain TCP connection is made
+ * instead.
  */
 final class KernelNegotiation extends Negotiation {
 

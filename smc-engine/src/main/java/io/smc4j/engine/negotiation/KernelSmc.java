@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The kernel's SMC in the place of SMC-R of our own: {@link RdmaConfig.Provider#KERNEL}. Channels then stand on AF_SMC
- * sockets, which negotiate in the kernel; the engine reads back what came of it. Peers on this host that have left a marker
- * are still reached by shared memory, over plain TCP.
+ * sockets, which negotiate in the kernel; the engine reads back what came of it. Peers on this host that have left a
+ * marker are still reached by shared memory, over plain TCP.
  *
  * <p>Thread-safe.
  */
@@ -48,7 +48,9 @@ public final class KernelSmc {
         return available;
     }
 
-    /** Whether a connection to a listener is the kernel's to negotiate: SMC may be tried, and there is no shared memory. */
+    /**
+     * Whether a connection to a listener is the kernel's to negotiate: SMC may be tried, and there is no shared memory.
+     */
     public boolean carries(InetSocketAddress remote) {
         return available && owner.objectionTo(remote) == null && !isInSharedMemory(remote);
     }
@@ -65,8 +67,8 @@ public final class KernelSmc {
     }
 
     /**
-     * Whether listeners are AF_SMC sockets. They answer every client that announces SMC, whatever the policy says of it: the
-     * handshake is over before the connection is accepted.
+     * Whether listeners are AF_SMC sockets. They answer every client that announces SMC, whatever the policy says of
+     * it: the handshake is over before the connection is accepted.
      */
     public boolean listens() {
         return available && owner.config.serverEnabled() && !owner.isClosed();

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of an SMC connection whose owner has closed it in order, with bytes on their way that lay outside of the peer's
- * ring. They go first, as those in the socket's buffer would over TCP. The connection's only user.
+ * The end of an SMC connection whose owner has closed it in order, with bytes on their way that lay outside of the
+ * peer's ring. They go first, as those in the socket's buffer would over TCP. The connection's only user.
  */
 public final class LastBytes {
 

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The channel that a negotiation is about. Exactly one of {@link #onSmc}, {@link #onTcp} and {@link #onFailure} is called,
- * and after a gated {@link #onTcp} one of {@link #onGateOpened} and {@link #onFailure}; on any thread and with the
- * negotiation's lock held: the channel must not wait for anything there.
+ * The channel that a negotiation is about. Exactly one of {@link #onSmc}, {@link #onTcp} and {@link #onFailure} is
+ * called, and after a gated {@link #onTcp} one of {@link #onGateOpened} and {@link #onFailure}; on any thread and with
+ * the negotiation's lock held: the channel must not wait for anything there.
  */
 public interface Negotiable {
 

@@ -21,8 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The exchange of CLC messages over one TCP connection, as a state machine on the control loop; its lock guards it against
- * the channel's threads.
+ * The exchange of CLC messages over one TCP connection, as a state machine on the control loop; its lock guards it
+ * against the channel's threads.
  */
 public abstract class Negotiation {
 
@@ -84,8 +84,9 @@ public abstract class Negotiation {
     abstract Parting.Words lastWords() throws IOException;
 
     /**
-     * The peer may count the connection as made, so that it cannot be taken back: it is made, and ended then. With the lock
-     * held, when the owner closes the channel in order. Returns {@code null}: nothing is to be said before the outcome.
+     * The peer may count the connection as made, so that it cannot be taken back: it is made, and ended then. With the
+     * lock held, when the owner closes the channel in order. Returns {@code null}: nothing is to be said before the
+     * outcome.
      */
     final Parting.Words outliveOwner() {
         departed = new DepartedOwner(this, channel);
@@ -116,10 +117,11 @@ public abstract class Negotiation {
     }
 
     /**
-     * The channel is closed: stops, unless only the outcome tells how the peer is to see the end. The descriptor is not the
-     * channel's to use any more when this returns.
+     * The channel is closed: stops, unless only the outcome tells how the peer is to see the end. The descriptor is not
+     * the channel's to use any more when this returns.
      *
-     * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the stream
+     * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the
+     *        stream
      */
     public final synchronized void cancel(boolean abort) {
         if (departed != null) {
@@ -185,7 +187,9 @@ public abstract class Negotiation {
         }
     }
 
-    /** @param connecting whether the socket is, or has more to send than it takes, so that its being writable is news */
+    /**
+     * @param connecting whether the socket is, or has more to send than it takes, so that its being writable is news
+     */
     final void watch(boolean connecting) throws OsException {
         try {
             watch = owner.loop.watch(fd, connecting ? EVENTS | Epoll.EPOLLOUT : EVENTS, this::ready);

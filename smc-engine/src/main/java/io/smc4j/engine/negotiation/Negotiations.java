@@ -34,7 +34,8 @@ public final class Negotiations implements AutoCloseable {
     private volatile boolean refusing;
 
     /** Has the policy of the settings, until another is {@linkplain #setPolicy set}. */
-    public Negotiations(SmcConfig config, Gid gid, ControlLoop loop, SmcdLinkGroups linkGroups, Rdma rdma, Discovery discovery,
+    public Negotiations(SmcConfig config, Gid gid, ControlLoop loop, SmcdLinkGroups linkGroups, Rdma rdma,
+            Discovery discovery,
             Statistics statistics, Spinner.Policy spinPolicy) {
         this.config = config;
         this.gid = gid;
@@ -146,7 +147,10 @@ public final class Negotiations implements AutoCloseable {
         return refusing;
     }
 
-    /** Brings those under way to an outcome, as they have no clock any more; after {@link #refuse()}, on the control loop. */
+    /**
+     * Brings those under way to an outcome, as they have no clock any more; after {@link #refuse()}, on the control
+     * loop.
+     */
     @Override
     public void close() {
         underway.forEach(Negotiation::engineClosed);

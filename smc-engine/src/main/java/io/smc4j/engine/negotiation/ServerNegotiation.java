@@ -19,9 +19,10 @@ import java.net.SocketException;
 
 /**
  * The accepting side. The channel is in its owner's hands already and looks like one on which nothing has come yet. The
- * first bytes decide: a Proposal is answered, what it asks for is readied by a contact, anything else is the application's and the
- * connection plain TCP. If the owner writes before, it is plain TCP as well, and a Proposal that crosses is taken out of the
- * stream; unless both sides have announced SMC: then the Proposal is certain to come, and the owner has to wait for it.
+ * first bytes decide: a Proposal is answered, what it asks for is readied by a contact, anything else is the
+ * application's and the connection plain TCP. If the owner writes before, it is plain TCP as well, and a Proposal that
+ * crosses is taken out of the stream; unless both sides have announced SMC: then the Proposal is certain to come, and
+ * the owner has to wait for it.
  */
 public final class ServerNegotiation extends Negotiation {
 

@@ -8,7 +8,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counters that never decrease. Thread-safe. Bytes are added when a connection ends, so that moving them costs nothing. */
+/**
+ * Counters that never decrease. Thread-safe. Bytes are added when a connection ends, so that moving them costs nothing.
+ */
 public final class Statistics {
 
     private final Map<HandshakeOutcome, LongAdder> handshakes = counters(HandshakeOutcome.class);

@@ -8,8 +8,8 @@ import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcr.Rdma;
 
 /**
- * Watches the TCP socket of an established SMC-R connection, which carries nothing any more: if it ends, and not because the
- * peer has closed the connection, the peer may be dead, which RDMA itself would tell late.
+ * Watches the TCP socket of an established SMC-R connection, which carries nothing any more: if it ends, and not
+ * because the peer has closed the connection, the peer may be dead, which RDMA itself would tell late.
  */
 final class TcpEndWatch implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 
 /**
- * How far a socket channel has come, and the steps that connect it. The steps are taken with the channel's read and write
- * lock held; any thread may ask, or {@link #close}. Its monitor orders a step and a close.
+ * How far a socket channel has come, and the steps that connect it. The steps are taken with the channel's read and
+ * write lock held; any thread may ask, or {@link #close}. Its monitor orders a step and a close.
  */
 final class ChannelState {
 

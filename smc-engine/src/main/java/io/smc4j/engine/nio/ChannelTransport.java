@@ -28,8 +28,8 @@ import java.util.function.BooleanSupplier;
  * What carries a channel's bytes: the SMC connection once {@link ConnectionEstablishment} has one, else the
  * {@link TcpSocket}. The channel sees to who may call what when.
  *
- * <p>Neither this nor anything it leads to refers to the channel, or to what does: all of it stays reachable from the engine
- * while the connection is open, and an application that loses its channel gets rid of both.
+ * <p>Neither this nor anything it leads to refers to the channel, or to what does: all of it stays reachable from the
+ * engine while the connection is open, and an application that loses its channel gets rid of both.
  */
 final class ChannelTransport {
 
@@ -124,8 +124,8 @@ final class ChannelTransport {
     }
 
     /**
-     * Reads, and waits for bytes if the kernel can do both in one: into memory that may be passed to it, on a thread that it may
-     * stop.
+     * Reads, and waits for bytes if the kernel can do both in one: into memory that may be passed to it, on a thread
+     * that it may stop.
      */
     int readOrAwait(ByteBuffer target) throws IOException {
         return establishment.isOnTcp() && target.isDirect() && target.hasRemaining() && socket.kernel() == null
@@ -331,8 +331,8 @@ final class ChannelTransport {
     }
 
     /**
-     * Closes a connection whose channel was never closed and cannot be reached any more. A call on the channel may still be
-     * under way, as nothing of it but this may be in use.
+     * Closes a connection whose channel was never closed and cannot be reached any more. A call on the channel may
+     * still be under way, as nothing of it but this may be in use.
      */
     void abandon() {
         if (closed) {

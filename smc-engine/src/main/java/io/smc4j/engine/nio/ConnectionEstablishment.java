@@ -19,9 +19,9 @@ import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How a channel's connection comes about: the TCP connect, the negotiation, and what came of it. The negotiation reports
- * from the control loop and takes none of the channel's locks; the rest is for {@link ChannelTransport}, which asks here
- * which stream carries the bytes.
+ * How a channel's connection comes about: the TCP connect, the negotiation, and what came of it. The negotiation
+ * reports from the control loop and takes none of the channel's locks; the rest is for {@link ChannelTransport}, which
+ * asks here which stream carries the bytes.
  */
 final class ConnectionEstablishment implements Negotiable {
 
@@ -112,7 +112,8 @@ final class ConnectionEstablishment implements Negotiable {
         if (objection == null) {
             phase = Phase.NEGOTIATING;
             try {
-                negotiation = engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate);
+                negotiation =
+                        engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate);
             } catch (OsException e) {
                 objection = notNegotiated(e);
             }
@@ -122,7 +123,9 @@ final class ConnectionEstablishment implements Negotiable {
         }
     }
 
-    /** Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it. */
+    /**
+     * Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it.
+     */
     private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
         return socket.kernel() != null && (!engine.config().sharedMemoryEnabled()
                 || engine.negotiations().objection(local, remote) == FallbackReason.PEER_NOT_LOCAL);
@@ -376,7 +379,10 @@ final class ConnectionEstablishment implements Negotiable {
         };
     }
 
-    /** Waits for something to be readable or failed, or for the input to be shut down; {@code false} if the time was over. */
+    /**
+     * Waits for something to be readable or failed, or for the input to be shut down; {@code false} if the time was
+     * over.
+     */
     boolean awaitReadable(long timeoutNanos) {
         return outcome.await(() -> phase != Phase.NEGOTIATING && !gated || socket.isClosing() || shutdown.input,
                 timeoutNanos);

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Threads that wait for one channel's descriptor in blocking mode, and how the close of the channel ends that. The descriptor
- * must not be closed while a thread may be in {@link #await}. Any thread may call the rest.
+ * Threads that wait for one channel's descriptor in blocking mode, and how the close of the channel ends that. The
+ * descriptor must not be closed while a thread may be in {@link #await}. Any thread may call the rest.
  */
 final class DescriptorWaits {
 
@@ -35,7 +35,9 @@ final class DescriptorWaits {
         }
     }
 
-    /** Begins a system call that waits by itself; {@code false} if there is to be none, as the channel is being closed. */
+    /**
+     * Begins a system call that waits by itself; {@code false} if there is to be none, as the channel is being closed.
+     */
     boolean begin() {
         waiting.incrementAndGet();
         if (closing) {
@@ -51,8 +53,8 @@ final class DescriptorWaits {
     }
 
     /**
-     * As {@link #await}, for an AF_SMC socket: to shut down its input, or all of it before it is connected, wakes nobody in
-     * the kernel. So the wait has to look itself.
+     * As {@link #await}, for an AF_SMC socket: to shut down its input, or all of it before it is connected, wakes
+     * nobody in the kernel. So the wait has to look itself.
      *
      * @param over whether there is nothing to wait for any more
      */

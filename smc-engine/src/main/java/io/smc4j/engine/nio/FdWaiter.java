@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for a descriptor in blocking mode: a platform thread in {@code poll}, a virtual thread parked, so that it does not
- * hold its carrier. Reading and writing threads of one descriptor use a waiter each. Shutting the socket down ends a wait.
+ * Waits for a descriptor in blocking mode: a platform thread in {@code poll}, a virtual thread parked, so that it does
+ * not hold its carrier. Reading and writing threads of one descriptor use a waiter each. Shutting the socket down ends
+ * a wait.
  *
- * <p>TCP connections outlive the engine. Once it is closed, a virtual thread has a platform thread of its own wait for it.
+ * <p>TCP connections outlive the engine. Once it is closed, a virtual thread has a platform thread of its own wait for
+ * it.
  */
 final class FdWaiter {
 

@@ -10,9 +10,9 @@ import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import java.util.Map;
 
 /**
- * What the kernel has made of the connection of an AF_SMC socket, as far as it was looked at: the socket itself does not
- * tell, and all sockets are looked at together. Mode and reason stand once the connection does; the rest may change.
- * Thread-safe.
+ * What the kernel has made of the connection of an AF_SMC socket, as far as it was looked at: the socket itself does
+ * not tell, and all sockets are looked at together. Mode and reason stand once the connection does; the rest may
+ * change. Thread-safe.
  */
 final class KernelConnection {
 

@@ -21,8 +21,9 @@ final class NegotiationSignal {
     }
 
     /**
-     * Waits until a condition holds. An interrupt does not end the wait, but closes the channel if that is in its bracket, and
-     * then the condition holds: to leave before the close would take the bracket away, and the interrupt would be lost.
+     * Waits until a condition holds. An interrupt does not end the wait, but closes the channel if that is in its
+     * bracket, and then the condition holds: to leave before the close would take the bracket away, and the interrupt
+     * would be lost.
      *
      * @param timeoutNanos -1 for no limit
      * @return {@code false} if the time was over before

@@ -5,7 +5,9 @@ import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.os.NativeAccess;
 import java.io.IOException;
 
-/** What is behind the door {@link io.smc4j.engine.Smc}: named in {@code META-INF/services}, for which it must be public. */
+/**
+ * What is behind the door {@link io.smc4j.engine.Smc}: named in {@code META-INF/services}, for which it must be public.
+ */
 public final class SmcProviderFactory implements SmcProvider.Factory {
 
     /** For the service loader. */

@@ -36,8 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can. Channels of
- * other kinds are the JDK's; its selectors take both.
+ * An SMC engine, seen as what makes channels: TCP sockets whose payload travels by SMC wherever both sides can.
+ * Channels of other kinds are the JDK's; its selectors take both.
  *
  * <p>Several can be open in one process. Thread-safe.
  */

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A listener. Leaves a marker for clients of this host while it is bound, and hands out what it accepts at once: whether a
- * connection becomes SMC shows while its owner waits for it to be readable.
+ * A listener. Leaves a marker for clients of this host while it is bound, and hands out what it accepts at once:
+ * whether a connection becomes SMC shows while its owner waits for it to be readable.
  */
 final class SmcServerSocketChannel extends ServerSocketChannel implements BlockingAcceptor, SelectableSocket {
 

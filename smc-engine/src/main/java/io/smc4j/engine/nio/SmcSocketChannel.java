@@ -24,9 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A socket channel that runs on SMC where its {@link ChannelTransport} finds a way, else on TCP.
  *
- * <p>Lock order: the channel's own (of {@code AbstractSelectableChannel} and {@code AbstractInterruptibleChannel}), read,
- * write. The transport's callbacks take none. As {@code end} of an interrupted operation and {@code close} take the channel's
- * own, both are called outside of read and write lock.
+ * <p>Lock order: the channel's own (of {@code AbstractSelectableChannel} and {@code AbstractInterruptibleChannel}),
+ * read, write. The transport's callbacks take none. As {@code end} of an interrupted operation and {@code close} take
+ * the channel's own, both are called outside of read and write lock.
  */
 final class SmcSocketChannel extends SocketChannel implements BlockingStream, SelectableSocket {
 

@@ -18,11 +18,12 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * The TCP socket of a channel: owns the descriptor, and remembers what a descriptor in its place has to be given too. It may
- * be an AF_SMC socket, which the kernel makes one of SMC or TCP when it connects.
+ * The TCP socket of a channel: owns the descriptor, and remembers what a descriptor in its place has to be given too.
+ * It may be an AF_SMC socket, which the kernel makes one of SMC or TCP when it connects.
  *
- * <p>Its monitor keeps the descriptor from being replaced or closed while options are set. Reads and writes need no such
- * guard: the channel closes with both its locks held, and the descriptor is replaced only while a negotiation has it.
+ * <p>Its monitor keeps the descriptor from being replaced or closed while options are set. Reads and writes need no
+ * such guard: the channel closes with both its locks held, and the descriptor is replaced only while a negotiation has
+ * it.
  */
 final class TcpSocket {
 
@@ -183,7 +184,10 @@ final class TcpSocket {
         }
     }
 
-    /** Takes over what the kernel has chosen for the second connection of a channel that counts as connected; any thread. */
+    /**
+     * Takes over what the kernel has chosen for the second connection of a channel that counts as connected; any
+     * thread.
+     */
     synchronized void updateReconnectedAddress() {
         if (reconnected) {
             try {
@@ -283,10 +287,14 @@ final class TcpSocket {
      * @param over whether there is nothing to wait for any more, should the kernel not say so
      */
     boolean await(FdWaiter waiter, long timeoutMillis, BooleanSupplier over) throws IOException {
-        return kernel == null ? waits.await(waiter, fd, timeoutMillis) : waits.awaitSmc(waiter, fd, timeoutMillis, over);
+        return kernel == null ? waits.await(waiter, fd, timeoutMillis)
+                : waits.awaitSmc(waiter, fd, timeoutMillis, over);
     }
 
-    /** Waits for bytes and reads them, on a platform thread; {@link TcpStream#UNAVAILABLE} if the channel is being closed. */
+    /**
+     * Waits for bytes and reads them, on a platform thread; {@link TcpStream#UNAVAILABLE} if the channel is being
+     * closed.
+     */
     int readBlocking(ByteBuffer target) throws IOException {
         if (!waits.begin()) {
             return TcpStream.UNAVAILABLE;

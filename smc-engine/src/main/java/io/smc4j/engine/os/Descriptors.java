@@ -13,8 +13,8 @@ public final class Descriptors {
     }
 
     /**
-     * How many bytes of a socket can be read at once. Unlike {@link Sockets#peek}, leaves a pending error to the next read or
-     * write.
+     * How many bytes of a socket can be read at once. Unlike {@link Sockets#peek}, leaves a pending error to the next
+     * read or write.
      */
     public static int available(int fd) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {

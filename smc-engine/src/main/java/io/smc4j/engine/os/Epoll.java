@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * An epoll set. One thread at a time may wait and look at the events; descriptors may be added, modified and deleted by any
- * thread meanwhile, also when the set is being closed. Must not be closed while a thread waits.
+ * An epoll set. One thread at a time may wait and look at the events; descriptors may be added, modified and deleted by
+ * any thread meanwhile, also when the set is being closed. Must not be closed while a thread waits.
  */
 public final class Epoll implements AutoCloseable {
 
@@ -117,7 +117,8 @@ public final class Epoll implements AutoCloseable {
      * @return how many there are; 0 if the time is over or a signal came
      */
     public int await(long timeoutMillis) throws OsException {
-        return timeoutMillis == 0 ? look() : block(timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE));
+        return timeoutMillis == 0 ? look()
+                : block(timeoutMillis < 0 ? -1 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE));
     }
 
     private int look() {
@@ -141,7 +142,8 @@ public final class Epoll implements AutoCloseable {
     private int lookOrExplain() throws OsException {
         int ready;
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            ready = scratch.resultOrErrno((int) EPOLL_WAIT.invokeExact(scratch.errnoCapture(), fd, events, maxEvents, 0));
+            ready = scratch.resultOrErrno((int) EPOLL_WAIT.invokeExact(scratch.errnoCapture(), fd, events, maxEvents,
+                    0));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

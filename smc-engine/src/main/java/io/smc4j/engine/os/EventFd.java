@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Counters that make a descriptor readable, by which a process wakes its own threads. Never sent to another process: who shares
- * one can have whoever signals it wait. Thread-safe.
+ * Counters that make a descriptor readable, by which a process wakes its own threads. Never sent to another process:
+ * who shares one can have whoever signals it wait. Thread-safe.
  */
 public final class EventFd {
 
@@ -58,7 +58,8 @@ public final class EventFd {
     private static void signalOrExplain(int fd) {
         long written;
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            written = scratch.resultOrErrno((long) WRITE.invokeExact(scratch.errnoCapture(), fd, ONE, (long) Long.BYTES));
+            written =
+                    scratch.resultOrErrno((long) WRITE.invokeExact(scratch.errnoCapture(), fd, ONE, (long) Long.BYTES));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

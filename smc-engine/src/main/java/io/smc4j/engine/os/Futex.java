@@ -1,7 +1,6 @@
 package io.smc4j.engine.os;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -9,8 +8,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.Objects;
 
 /**
- * Waiting for a change of a 32-bit word in memory, also in memory shared between processes. The word lies at a multiple of
- * four bytes. Thread-safe.
+ * Waiting for a change of a 32-bit word in memory, also in memory shared between processes. The word lies at a multiple
+ * of four bytes. Thread-safe.
  */
 public final class Futex {
 
@@ -19,7 +18,9 @@ public final class Futex {
     private static final long FUTEX_WAKE = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    /** The last but one parameter means nothing for these operations: it keeps the memory from being freed meanwhile. */
+    /**
+     * The last but one parameter means nothing for these operations: it keeps the memory from being freed meanwhile.
+     */
     private static final MethodHandle FAST_SYSCALL = LibC.variadicWithoutErrno("syscall", 1, JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
     private static final MethodHandle SYSCALL = LibC.variadic("syscall", 1, JAVA_LONG,
@@ -29,8 +30,8 @@ public final class Futex {
     }
 
     /**
-     * Waits until woken. Returns at once if the word is not as expected; also returns when the time is over, on a signal, and
-     * now and then for no reason. The segment cannot be closed meanwhile.
+     * Waits until woken. Returns at once if the word is not as expected; also returns when the time is over, on a
+     * signal, and now and then for no reason. The segment cannot be closed meanwhile.
      *
      * @param timeoutNanos -1 for ever
      */
@@ -76,8 +77,8 @@ public final class Futex {
     /** Tells that it failed, but not why. */
     private static long call(MemorySegment segment, long offset, long operation, int value, long timeout) {
         try {
-            return (long) FAST_SYSCALL.invokeExact(FUTEX, word(segment, offset), operation, Integer.toUnsignedLong(value), timeout,
-                    segment, 0L);
+            return (long) FAST_SYSCALL.invokeExact(FUTEX, word(segment, offset), operation,
+                    Integer.toUnsignedLong(value), timeout, segment, 0L);
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }
@@ -86,8 +87,8 @@ public final class Futex {
     private static long call(NativeScratch scratch, MemorySegment segment, long offset, long operation, int value,
             long timeout) {
         try {
-            return scratch.resultOrErrno((long) SYSCALL.invokeExact(scratch.errnoCapture(), FUTEX, word(segment, offset),
-                    operation, Integer.toUnsignedLong(value), timeout, segment, 0L));
+            return scratch.resultOrErrno((long) SYSCALL.invokeExact(scratch.errnoCapture(), FUTEX,
+                    word(segment, offset), operation, Integer.toUnsignedLong(value), timeout, segment, 0L));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 /**
  * Finds functions of the C library.
  *
- * <p>The classes that use them follow the kernel's own convention: a call returns its result, or the negated error number.
- * Memory that is certainly alive during a call (a {@link NativeScratch} in use) is passed by its address, as a {@code long};
- * all other memory is passed as a segment, which keeps it from being freed under the call.
+ * <p>The classes that use them follow the kernel's own convention: a call returns its result, or the negated error
+ * number. Memory that is certainly alive during a call (a {@link NativeScratch} in use) is passed by its address, as a
+ * {@code long}; all other memory is passed as a segment, which keeps it from being freed under the call.
  */
 final class LibC {
 
@@ -33,19 +33,24 @@ final class LibC {
     }
 
     /** Like {@link #variadic}, for a function that does not tell why it failed. */
-    static MethodHandle variadicWithoutErrno(String name, int firstVariadic, MemoryLayout result, MemoryLayout... parameters) {
+    static MethodHandle variadicWithoutErrno(String name, int firstVariadic, MemoryLayout result,
+            MemoryLayout... parameters) {
         return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters),
                 Linker.Option.firstVariadicArg(firstVariadic));
     }
 
-    /** A function that does not tell why it failed; unlike the others it makes no object, also where the compiler cannot tell. */
+    /**
+     * A function that does not tell why it failed; unlike the others it makes no object, also where the compiler cannot
+     * tell.
+     */
     static MethodHandle withoutErrno(String name, MemoryLayout result, MemoryLayout... parameters) {
         return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters));
     }
 
     /** A function that returns at once, whatever happens: the garbage collector cannot start before it does. */
     static MethodHandle critical(String name, MemoryLayout result, MemoryLayout... parameters) {
-        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters), Linker.Option.critical(false));
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters),
+                Linker.Option.critical(false));
     }
 
     /** What a method handle threw, for rethrowing: only what the linker checks about the arguments can be. */

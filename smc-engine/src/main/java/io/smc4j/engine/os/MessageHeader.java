@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 /**
  * The {@code struct msghdr} of a {@link NativeScratch} and the buffer vectors it points to.
  *
- * <p>Direct buffers are passed in place, heap buffers by way of {@link NativeScratch#buffer()}; what finds no room in the
- * vectors or in that buffer is left for another call. The buffers' positions move only afterwards, by what was transferred,
- * so that both passes see the same buffers.
+ * <p>Direct buffers are passed in place, heap buffers by way of {@link NativeScratch#buffer()}; what finds no room in
+ * the vectors or in that buffer is left for another call. The buffers' positions move only afterwards, by what was
+ * transferred, so that both passes see the same buffers.
  */
 final class MessageHeader {
 

@@ -7,8 +7,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sleeps of some microseconds. The kernel lets a thread oversleep by 50 microseconds, unless the thread says otherwise; one that
- * naps says so once, and its other timers are as exact from then on. For one thread at a time.
+ * Sleeps of some microseconds. The kernel lets a thread oversleep by 50 microseconds, unless the thread says otherwise;
+ * one that naps says so once, and its other timers are as exact from then on. For one thread at a time.
  */
 public final class Nap implements Runnable {
 

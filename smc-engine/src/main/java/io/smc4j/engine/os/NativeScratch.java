@@ -15,15 +15,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Native memory for the arguments and results of one call: the error number, small structures, a socket address, buffer
  * vectors, control messages, and a buffer through which the contents of heap buffers pass.
  *
- * <p>Taken from a lock-free pool, so that calls allocate nothing; not tied to threads, so that many virtual threads share few.
- * Belongs to one thread between {@link #acquire} and {@link #close}, and is certainly alive in between, so that its parts may
- * be passed by address.
+ * <p>Taken from a lock-free pool, so that calls allocate nothing; not tied to threads, so that many virtual threads
+ * share few. Belongs to one thread between {@link #acquire} and {@link #close}, and is certainly alive in between, so
+ * that its parts may be passed by address.
  */
 final class NativeScratch implements AutoCloseable {
 
     /** Entries of {@link #VECTORS}. */
     static final int MAX_VECTORS = 64;
-    /** Descriptors for which {@link #CONTROL} has room: all that Linux sends at once (SCM_MAX_FD, include/net/scm.h). */
+    /**
+     * Descriptors for which {@link #CONTROL} has room: all that Linux sends at once (SCM_MAX_FD, include/net/scm.h).
+     */
     static final int MAX_DESCRIPTORS = 253;
     /** Bytes of {@link #buffer()}. */
     static final int BUFFER_SIZE = 64 * 1024;
@@ -57,7 +59,8 @@ final class NativeScratch implements AutoCloseable {
 
     /** References between two slots, so that no two slots share a cache line. */
     private static final int STRIDE = 16;
-    private static final int SLOTS = Math.max(16, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors()));
+    private static final int SLOTS =
+            Math.max(16, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors()));
     private static final int PROBES = 4;
     private static final AtomicReferenceArray<NativeScratch> POOL = new AtomicReferenceArray<>(SLOTS * STRIDE);
 

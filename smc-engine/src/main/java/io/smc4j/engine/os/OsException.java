@@ -36,8 +36,8 @@ public final class OsException extends IOException {
     }
 
     /**
-     * What {@code sun.nio.ch.Net} would have thrown in this place, with {@code e} as its cause: for all calls on sockets but
-     * those that transfer bytes.
+     * What {@code sun.nio.ch.Net} would have thrown in this place, with {@code e} as its cause: for all calls on
+     * sockets but those that transfer bytes.
      */
     public static IOException asNetworkException(OsException e) {
         String text = Errno.text(e.errno);
@@ -52,7 +52,9 @@ public final class OsException extends IOException {
         return translated;
     }
 
-    /** What {@code sun.nio.ch.IOUtil} would have thrown where bytes were to be transferred, with {@code e} as its cause. */
+    /**
+     * What {@code sun.nio.ch.IOUtil} would have thrown where bytes were to be transferred, with {@code e} as its cause.
+     */
     public static IOException asStreamException(OsException e) {
         return new IOException(Errno.text(e.errno), e);
     }

@@ -1,9 +1,10 @@
 package io.smc4j.engine.os;
 
 /**
- * The descriptors that a peer sends along with a packet on a UNIX socket. What they are is the peer's choice, and whoever
- * closes the last one of a file, or the socket in which it still waits, may have to wait: for {@code SO_LINGER} of a TCP socket
- * as long as the peer has set, for a file system until its server answers. No thread that serves others may do that.
+ * The descriptors that a peer sends along with a packet on a UNIX socket. What they are is the peer's choice, and
+ * whoever closes the last one of a file, or the socket in which it still waits, may have to wait: for {@code SO_LINGER}
+ * of a TCP socket as long as the peer has set, for a file system until its server answers. No thread that serves others
+ * may do that.
  */
 public final class PassedFiles {
 
@@ -30,7 +31,8 @@ public final class PassedFiles {
     private static boolean set(int fd, int value) {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             scratch.setInt(NativeScratch.VALUE, value);
-            return SocketCalls.setsockopt(scratch, fd, SocketOptions.SOL_SOCKET, SO_PASSRIGHTS, NativeScratch.VALUE, Integer.BYTES) == 0;
+            return SocketCalls.setsockopt(scratch, fd, SocketOptions.SOL_SOCKET, SO_PASSRIGHTS, NativeScratch.VALUE,
+                    Integer.BYTES) == 0;
         }
     }
 

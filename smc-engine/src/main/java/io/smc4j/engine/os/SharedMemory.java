@@ -69,7 +69,8 @@ public final class SharedMemory implements AutoCloseable {
     /**
      * Maps memory that a peer made. Takes over the descriptor, but not if this fails: it may be anything then.
      *
-     * @throws OsException with {@code EPERM} if the peer could still shrink the memory; with {@code EINVAL} if it does not
+     * @throws OsException with {@code EPERM} if the peer could still shrink the memory; with {@code EINVAL} if it does
+     *        not
      *         have the expected size or is no such memory at all
      */
     public static SharedMemory map(int fd, long expectedSize) throws OsException {
@@ -166,7 +167,8 @@ public final class SharedMemory implements AutoCloseable {
     /**
      * Unmaps the memory and closes the descriptor. Idempotent.
      *
-     * @throws IllegalStateException if a thread waits in {@link Futex#await} on this memory; it may be closed thereafter
+     * @throws IllegalStateException if a thread waits in {@link Futex#await} on this memory; it may be closed
+     *        thereafter
      */
     @Override
     public synchronized void close() {

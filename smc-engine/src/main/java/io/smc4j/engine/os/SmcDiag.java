@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Asks the kernel for its AF_SMC sockets: a dump by the netlink family {@code NETLINK_SOCK_DIAG}, which the kernel's module
- * {@code smc_diag} answers ({@code linux/smc_diag.h}). It needs no privilege. Thread-safe.
+ * Asks the kernel for its AF_SMC sockets: a dump by the netlink family {@code NETLINK_SOCK_DIAG}, which the kernel's
+ * module {@code smc_diag} answers ({@code linux/smc_diag.h}). It needs no privilege. Thread-safe.
  *
  * <pre>
  * nlmsghdr      length 4, type 2, flags 2, sequence 4, port 4
@@ -55,8 +55,8 @@ public final class SmcDiag {
     /**
      * One AF_SMC socket of this network namespace.
      *
-     * @param inode as {@link Descriptors#inode} tells it; it is the only name that a socket keeps when it goes to TCP, as what the
-     *        descriptor stands for is replaced then
+     * @param inode as {@link Descriptors#inode} tells it; it is the only name that a socket keeps when it goes to TCP,
+     *        as what the descriptor stands for is replaced then
      * @param state the kernel's number for it
      * @param mode one of the modes above; means nothing in {@link #STATE_INIT} and {@link #STATE_LISTEN}
      * @param fallbackReason diagnosis code of the kernel; 0 if there is none
@@ -80,7 +80,8 @@ public final class SmcDiag {
     /**
      * All AF_SMC sockets, by their inodes.
      *
-     * @throws OsException with {@code ENOENT} if the module is not to be had; with {@code EPROTO} if the answer makes no sense
+     * @throws OsException with {@code ENOENT} if the module is not to be had; with {@code EPROTO} if the answer makes
+     *        no sense
      */
     public static Map<Long, KernelSocket> dump() throws OsException {
         int fd = Sockets.open(AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG);
@@ -104,7 +105,8 @@ public final class SmcDiag {
 
     static ByteBuffer request() {
         return ByteBuffer.allocate(REQUEST_SIZE).order(ByteOrder.nativeOrder())
-                .putInt(REQUEST_SIZE).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST_DUMP).putInt(SEQUENCE).putInt(0)
+                .putInt(REQUEST_SIZE).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST_DUMP).putInt(SEQUENCE)
+                .putInt(0)
                 .put((byte) Sockets.AF_SMC).put((byte) 0).put((byte) 0).put((byte) EXTENSIONS)
                 .position(0);
     }
@@ -126,7 +128,8 @@ public final class SmcDiag {
                 return true;
             }
             if (type == NLMSG_ERROR) {
-                throw OsException.of("smc_diag", body.remaining() < Integer.BYTES ? Errno.EPROTO : Math.abs(body.getInt(0)));
+                throw OsException.of("smc_diag", body.remaining() < Integer.BYTES ? Errno.EPROTO
+                        : Math.abs(body.getInt(0)));
             }
             if (type == SOCK_DIAG_BY_FAMILY && body.remaining() >= MESSAGE_SIZE) {
                 KernelSocket socket = socket(body);

@@ -11,8 +11,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Socket addresses in {@link NativeScratch#SOCKET_ADDRESS}: {@code sockaddr_in}, {@code sockaddr_in6} and, for the abstract
- * namespace, {@code sockaddr_un}.
+ * Socket addresses in {@link NativeScratch#SOCKET_ADDRESS}: {@code sockaddr_in}, {@code sockaddr_in6} and, for the
+ * abstract namespace, {@code sockaddr_un}.
  */
 final class SocketAddresses {
 

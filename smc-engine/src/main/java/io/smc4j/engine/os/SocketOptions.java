@@ -1,8 +1,8 @@
 package io.smc4j.engine.os;
 
 /**
- * Options of sockets, by the numbers of {@code asm-generic/socket.h} and {@code netinet/tcp.h}. Every failing call throws
- * {@link OsException}.
+ * Options of sockets, by the numbers of {@code asm-generic/socket.h} and {@code netinet/tcp.h}. Every failing call
+ * throws {@link OsException}.
  */
 public final class SocketOptions {
 

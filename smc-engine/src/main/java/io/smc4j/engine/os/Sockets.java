@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread-safe as the kernel is; who closes a descriptor must make sure that nobody uses its number any more.
  *
- * <p>Buffers may be direct or on the heap; of heap buffers at most 64 KiB are transferred in one call. A buffer over memory
- * of a shared {@link java.lang.foreign.Arena} must not be passed to {@link #readv} and {@link #writev} while another thread
- * may close that arena.
+ * <p>Buffers may be direct or on the heap; of heap buffers at most 64 KiB are transferred in one call. A buffer over
+ * memory of a shared {@link java.lang.foreign.Arena} must not be passed to {@link #readv} and {@link #writev} while
+ * another thread may close that arena.
  */
 public final class Sockets {
 
@@ -53,7 +53,10 @@ public final class Sockets {
     private Sockets() {
     }
 
-    /** Whether IPv6 sockets, which serve IPv4 as well, are to be used: they can be made, and nobody asked for IPv4 alone. */
+    /**
+     * Whether IPv6 sockets, which serve IPv4 as well, are to be used: they can be made, and nobody asked for IPv4
+     * alone.
+     */
     public static boolean ipv6Available() {
         return Ipv6.AVAILABLE;
     }
@@ -64,8 +67,8 @@ public final class Sockets {
     }
 
     /**
-     * Opens a socket of the kernel's SMC, which is TCP wherever the peer does not speak SMC. An IPv6 one serves IPv4 as well;
-     * the kernel offers SMC-R version 2 from IPv4 ones only, and accepts it with both.
+     * Opens a socket of the kernel's SMC, which is TCP wherever the peer does not speak SMC. An IPv6 one serves IPv4 as
+     * well; the kernel offers SMC-R version 2 from IPv4 ones only, and accepts it with both.
      *
      * @throws OsException with {@code EAFNOSUPPORT} if the kernel has no SMC, or its module is not to be had
      */
@@ -143,7 +146,10 @@ public final class Sockets {
         }
     }
 
-    /** As {@link #accept}, with the peer's address, which is known even if the peer has reset the connection; or {@code null}. */
+    /**
+     * As {@link #accept}, with the peer's address, which is known even if the peer has reset the connection; or
+     * {@code null}.
+     */
     public static Accepted acceptFrom(int fd) throws OsException {
         try (NativeScratch scratch = NativeScratch.acquire()) {
             int accepted = accept(scratch, fd);

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Non-blocking UNIX sockets that carry packets, and with them descriptors, between processes of one network namespace. Their
- * names are in the abstract namespace: nothing is left in the file system, and a name is free again when its owner dies.
- * Every failing call throws {@link OsException}. Close with {@link Sockets#close}.
+ * Non-blocking UNIX sockets that carry packets, and with them descriptors, between processes of one network namespace.
+ * Their names are in the abstract namespace: nothing is left in the file system, and a name is free again when its
+ * owner dies. Every failing call throws {@link OsException}. Close with {@link Sockets#close}.
  */
 public final class UnixSockets {
 
@@ -31,8 +31,8 @@ public final class UnixSockets {
     }
 
     /**
-     * Who was at the other end when the connection was made, as the kernel attests. The process number is 0 if that process
-     * is of another process namespace that this one cannot see.
+     * Who was at the other end when the connection was made, as the kernel attests. The process number is 0 if that
+     * process is of another process namespace that this one cannot see.
      */
     public record Credentials(int pid, int uid, int gid) {
     }
@@ -58,7 +58,8 @@ public final class UnixSockets {
     /**
      * Opens a connection, which stands when this returns.
      *
-     * @throws OsException with {@code ECONNREFUSED} if nobody listens; with {@code EAGAIN} if the listener's backlog is full
+     * @throws OsException with {@code ECONNREFUSED} if nobody listens; with {@code EAGAIN} if the listener's backlog is
+     *        full
      */
     public static int connect(String abstractName) throws OsException {
         int fd = Sockets.open(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET);
@@ -78,7 +79,8 @@ public final class UnixSockets {
     }
 
     /**
-     * Sends what is left of a buffer as one packet, and moves its position. The receiver gets duplicates of the descriptors.
+     * Sends what is left of a buffer as one packet, and moves its position. The receiver gets duplicates of the
+     * descriptors.
      *
      * @return whether there was room; if not, nothing was sent
      */
@@ -137,12 +139,13 @@ public final class UnixSockets {
     }
 
     /**
-     * Receives one packet and the descriptors that came with it, which then belong to the caller, also when this throws.
-     * Descriptors beyond those asked for are closed.
+     * Receives one packet and the descriptors that came with it, which then belong to the caller, also when this
+     * throws. Descriptors beyond those asked for are closed.
      *
      * @param descriptorsOut filled from the start; the rest is set to -1
      * @return bytes received; 0 if the buffer has no room; {@link Sockets#UNAVAILABLE} or {@link Sockets#EOF}
-     * @throws OsException with {@code EMSGSIZE} if the packet is larger than the buffer; with {@code EMFILE} if this process
+     * @throws OsException with {@code EMSGSIZE} if the packet is larger than the buffer; with {@code EMFILE} if this
+     *        process
      *         could not take all descriptors asked for. The packet is lost then.
      */
     public static int receive(int fd, ByteBuffer dst, int[] descriptorsOut) throws OsException {
@@ -185,7 +188,8 @@ public final class UnixSockets {
     private static int readRights(NativeScratch scratch, int[] descriptorsOut) {
         // Only SCM_RIGHTS comes here: no socket option asks for any other control message.
         if (MessageHeader.controlLength(scratch) < CONTROL_HEADER_SIZE
-                || scratch.getInt(CONTROL_LEVEL) != SocketOptions.SOL_SOCKET || scratch.getInt(CONTROL_TYPE) != SCM_RIGHTS) {
+                || scratch.getInt(CONTROL_LEVEL) != SocketOptions.SOL_SOCKET
+                || scratch.getInt(CONTROL_TYPE) != SCM_RIGHTS) {
             return 0;
         }
         int count = (int) (scratch.getLong(CONTROL_LENGTH) - CONTROL_HEADER_SIZE) / Integer.BYTES;

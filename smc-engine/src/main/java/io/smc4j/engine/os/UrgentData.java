@@ -20,7 +20,8 @@ public final class UrgentData {
             scratch.buffer().set(JAVA_BYTE, 0, value);
             long sent;
             do {
-                sent = SocketCalls.send(scratch, fd, scratch.buffer(), 1, MSG_OOB | Sockets.MSG_NOSIGNAL | MSG_DONTWAIT);
+                sent = SocketCalls.send(scratch, fd, scratch.buffer(), 1,
+                        MSG_OOB | Sockets.MSG_NOSIGNAL | MSG_DONTWAIT);
             } while (sent == -Errno.EINTR);
             if (sent == -Errno.EAGAIN) {
                 return false;

@@ -9,11 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * How one process wakes another that sleeps in epoll: a datagram from a UNIX socket of the one to a UNIX socket of the other.
+ * How one process wakes another that sleeps in epoll: a datagram from a UNIX socket of the one to a UNIX socket of the
+ * other.
  *
  * <p>Each process opens its own end, so that neither can change the file status, the buffer or the locks of the other's
- * socket. A call to wake cannot wait, as {@code MSG_DONTWAIT} is of the call and not of the file. Nobody else can send: a
- * datagram socket that is connected takes datagrams from its peer only (net/unix/af_unix.c, {@code unix_may_send}). Thread-safe.
+ * socket. A call to wake cannot wait, as {@code MSG_DONTWAIT} is of the call and not of the file. Nobody else can send:
+ * a datagram socket that is connected takes datagrams from its peer only (net/unix/af_unix.c, {@code unix_may_send}).
+ * Thread-safe.
  */
 public final class WakeSocket {
 
@@ -21,8 +23,8 @@ public final class WakeSocket {
     /** Bytes a peer that never wakes can have waiting at our cost; room for 43 datagrams on Linux 6. */
     private static final int SEND_BUFFER = 16 * 1024;
     /**
-     * So many wake-ups fit between ends that know each other, whatever the kernel adds to a datagram. Before that it is the
-     * length of the receiver's queue, net.unix.max_dgram_qlen, of which the default is 10.
+     * So many wake-ups fit between ends that know each other, whatever the kernel adds to a datagram. Before that it is
+     * the length of the receiver's queue, net.unix.max_dgram_qlen, of which the default is 10.
      */
     public static final int CAPACITY = 16;
     /** Datagrams taken in one call: more than fit into a send buffer. */

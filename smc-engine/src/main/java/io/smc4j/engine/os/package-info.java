@@ -5,7 +5,8 @@
  * {@code int}s, and a failing call throws {@link io.smc4j.engine.os.OsException} with the error number.
  *
  * <ul>
- * <li>{@link io.smc4j.engine.os.Sockets}: TCP. Sockets are our own descriptors rather than channels of the JDK, so that one
+ * <li>{@link io.smc4j.engine.os.Sockets}: TCP. Sockets are our own descriptors rather than channels of the JDK, so that
+ * one
  *     {@link io.smc4j.engine.os.Epoll} set holds them together with the doorbells.
  * <li>{@link io.smc4j.engine.os.SmcDiag}: what the kernel tells of the sockets of its own SMC.
  * <li>{@link io.smc4j.engine.os.SharedMemory}: where the rings live; {@link io.smc4j.engine.os.UnixSockets} hand it to
@@ -17,8 +18,8 @@
  * <li>{@link io.smc4j.engine.os.verbs}: RDMA, in a package of its own because of a library of its own.
  * </ul>
  *
- * <p>Inside, {@code SocketCalls} and {@code FileCalls} are the bare calls, which return a result or the negated error number
- * as the kernel itself does; arguments and results that are passed by pointer lie in a pooled {@code NativeScratch}, so that
- * no call allocates memory. This package imports nothing of the engine.
+ * <p>Inside, {@code SocketCalls} and {@code FileCalls} are the bare calls, which return a result or the negated error
+ * number as the kernel itself does; arguments and results that are passed by pointer lie in a pooled
+ * {@code NativeScratch}, so that no call allocates memory. This package imports nothing of the engine.
  */
 package io.smc4j.engine.os;

@@ -12,16 +12,21 @@ import java.nio.ByteBuffer;
  * ATTACH       2  link group  segment size                   both ways, second, with the sender's segment as descriptor
  * REFUSE       3  reason                                     in place of an answer
  * DOORBELL     4  number      generation      receiver       the name of the socket that wakes its owner
- * RING         5  number                                     the sender cannot wake the owner of this doorbell by itself
+ * RING         5  number                                     the sender cannot wake the owner of this doorbell by
+ *                                                            itself
  * PEER_CLOSED  6              token                          the peer of this connection closed and wants its ring back
- * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next connection
+ * WITHDRAWN    7                                             a marker of the sender's is gone: look before the next
+ *                                                            connection
  * ROOM_WANTED  8  offer       token                          the sender has no room in the ring of this offer
  * RING_OFFERED 9              token                          the peer of this connection offers another ring: take it
- * INQUIRY     10  ports       client's address               has the receiver accepted this TCP connection of the sender's, and left
- *                                                            its Proposal unanswered? Ports: the client's and the server's, u16
+ * INQUIRY     10  ports       client's address               has the receiver accepted this TCP connection of the
+ *                                                            sender's, and left
+ *                                                            its Proposal unanswered? Ports: the client's and the
+ *                                                            server's, u16
  * OWN         11  as INQUIRY                                 it has
  * NOT_OWN     12  as INQUIRY                                 it has not
- * WAKER       13  number      generation      sender         the name of the socket that will wake this doorbell's owner
+ * WAKER       13  number      generation      sender         the name of the socket that will wake this doorbell's
+ *                                                            owner
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {

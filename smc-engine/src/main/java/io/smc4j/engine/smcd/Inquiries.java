@@ -92,8 +92,8 @@ public final class Inquiries {
             synchronized (unanswered) {
                 known = unanswered.remove(connection);
             }
-            peer.offer(new ControlMessage(known ? ControlMessage.OWN : ControlMessage.NOT_OWN, connection.ports, connection.high,
-                    connection.low));
+            peer.offer(new ControlMessage(known ? ControlMessage.OWN : ControlMessage.NOT_OWN, connection.ports,
+                    connection.high, connection.low));
             return;
         }
         Asked waiting = asked.get(connection);

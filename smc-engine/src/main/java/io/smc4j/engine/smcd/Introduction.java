@@ -184,8 +184,8 @@ final class Introduction implements ControlSocket.Receiver {
             peerMemory.close();
             throw e;
         }
-        SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT, peerGid,
-                message.argument(), memory, peerMemory, owner.budget(), owner.idleNanos(), socket, seat);
+        SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT,
+                peerGid, message.argument(), memory, peerMemory, owner.budget(), owner.idleNanos(), socket, seat);
         memory = null;
         finish();
         socket.refuseDescriptors();

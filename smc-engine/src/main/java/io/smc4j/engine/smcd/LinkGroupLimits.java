@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many link groups an engine has with one process, with one user, and at all. Each takes descriptors, two mappings and
- * address space, whoever asks for it, and counts from the first packet, so that connections to a marker that lead to nothing
- * count as well, until its memory is freed. Thread-safe.
+ * How many link groups an engine has with one process, with one user, and at all. Each takes descriptors, two mappings
+ * and address space, whoever asks for it, and counts from the first packet, so that connections to a marker that lead
+ * to nothing count as well, until its memory is freed. Thread-safe.
  */
 final class LinkGroupLimits {
 

@@ -13,7 +13,10 @@ import io.smc4j.engine.os.WakeSocket;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The peer's doorbells as seen from here: bits in its memory, and a socket for each, for when its owner sleeps. Thread-safe. */
+/**
+ * The peer's doorbells as seen from here: bits in its memory, and a socket for each, for when its owner sleeps.
+ * Thread-safe.
+ */
 final class PeerDoorbells {
 
     private static final int UNKNOWN = -1;
@@ -38,7 +41,8 @@ final class PeerDoorbells {
      * Opens a socket that wakes a doorbell of the peer's, in place of the one for an earlier doorbell of that number.
      *
      * @param receiver the name of the socket that is woken
-     * @return the name of the socket that wakes it; 0 if there is none, so that {@link #ring} has the peer's control loop do it
+     * @return the name of the socket that wakes it; 0 if there is none, so that {@link #ring} has the peer's control
+     *        loop do it
      */
     long open(int number, int generation, long receiver) {
         if (number < 0 || number >= SegmentLayout.DOORBELLS) {

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes what may hold files that a peer has passed, see {@link io.smc4j.engine.os.PassedFiles}: on a thread for each user, as a
- * file may be made so that to close it takes for ever. Tasks of one user run in order. Thread-safe.
+ * Closes what may hold files that a peer has passed, see {@link io.smc4j.engine.os.PassedFiles}: on a thread for each
+ * user, as a file may be made so that to close it takes for ever. Tasks of one user run in order. Thread-safe.
  */
 final class PeerFileThreads implements AutoCloseable {
 
@@ -26,7 +26,8 @@ final class PeerFileThreads implements AutoCloseable {
     }
 
     private static ThreadPoolExecutor start(int user) {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 task -> {
                     Thread thread = new Thread(task, "smc-close-" + user);
                     thread.setDaemon(true);

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Replaces the rings of one link group by larger ones where the peer fills them, and by small ones where they lie idle. Not
- * thread-safe; rings are offered on the control loop only.
+ * Replaces the rings of one link group by larger ones where the peer fills them, and by small ones where they lie idle.
+ * Not thread-safe; rings are offered on the control loop only.
  *
- * <p>The owner offers a ring, and the peer goes over to it when it has no room in the one before, or when it is asked to
- * because it has nothing to write; it says from which byte on. The reader follows when it comes to that byte. Several rings may
- * be full behind each other, but a ring is offered only when the one before was taken. A ring's memory is free when all of it
- * was read and another one was taken.
+ * <p>The owner offers a ring, and the peer goes over to it when it has no room in the one before, or when it is asked
+ * to because it has nothing to write; it says from which byte on. The reader follows when it comes to that byte.
+ * Several rings may be full behind each other, but a ring is offered only when the one before was taken. A ring's
+ * memory is free when all of it was read and another one was taken.
  *
  * <p>A ring grows at once to a size at which writer and reader work well together. Beyond that it grows for a reader
  * that does not read, as a socket's buffers do: a writer that is only faster than its reader gains nothing by more.

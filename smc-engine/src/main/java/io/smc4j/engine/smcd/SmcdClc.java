@@ -54,7 +54,8 @@ public final class SmcdClc {
     }
 
     private static SmcdAcceptBody buffer(Gid gid, SmcdLocalRing ring) {
-        return new SmcdAcceptBody(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(), CHID, gid.low());
+        return new SmcdAcceptBody(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(),
+                CHID, gid.low());
     }
 
     /**
@@ -87,7 +88,8 @@ public final class SmcdClc {
 
     /** The buffer that an Accept or Confirm is about; {@code null} if it is not of the kind that was proposed. */
     static SmcdAcceptBody buffer(ClcTerms terms, ClcAcceptBody body) {
-        return body instanceof SmcdAcceptBody dmb && terms.version() == Clc.V2 && dmb.chid() == CHID && dmb.dmbeIndex() == 0
+        return body instanceof SmcdAcceptBody dmb && terms.version() == Clc.V2 && dmb.chid() == CHID
+                && dmb.dmbeIndex() == 0
                 && terms.eid().equals(Optional.of(EID)) ? dmb : null;
     }
 

@@ -12,9 +12,9 @@ import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.util.function.Consumer;
 
 /**
- * SMC-D as client. The connection stands when the server's ring is bound and the Confirm sent: both sides share the memory
- * already, so the server has nothing left to decline for. Binding tells it in that memory which ring is the client's, so that
- * it can end the connection also if the Confirm does not come.
+ * SMC-D as client. The connection stands when the server's ring is bound and the Confirm sent: both sides share the
+ * memory already, so the server has nothing left to decline for. Binding tells it in that memory which ring is the
+ * client's, so that it can end the connection also if the Confirm does not come.
  */
 final class SmcdClientContact implements ClientContact {
 
@@ -31,7 +31,8 @@ final class SmcdClientContact implements ClientContact {
         this.ring = ring;
     }
 
-    static SmcdClientContact of(SmcdLinkGroups linkGroups, ClcAccept accept, BufferSizes sizes) throws DeclineException {
+    static SmcdClientContact of(SmcdLinkGroups linkGroups, ClcAccept accept, BufferSizes sizes)
+            throws DeclineException {
         SmcdAcceptBody buffer = SmcdClc.buffer(accept.terms(), accept.body());
         if (buffer == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);

@@ -189,7 +189,8 @@ public final class SmcdLinkGroup extends LinkGroup {
         if (!SegmentLayout.isToken(token)) {
             return null;
         }
-        int size = (int) INT.getVolatile(remote, SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.RING_SIZE);
+        int size = (int) INT.getVolatile(remote,
+                SegmentLayout.control(SegmentLayout.index(token)) + SegmentLayout.RING_SIZE);
         return bind(token, size, null);
     }
 
@@ -227,7 +228,9 @@ public final class SmcdLinkGroup extends LinkGroup {
         release();
     }
 
-    /** The peer has taken what was offered in place of a ring, or something is wrong with it. Returns which is so now. */
+    /**
+     * The peer has taken what was offered in place of a ring, or something is wrong with it. Returns which is so now.
+     */
     synchronized boolean settle(SmcdLocalRing ring, RingGeneration stretch) {
         ring.settle();
         return stretch.isTaken();
@@ -365,7 +368,7 @@ public final class SmcdLinkGroup extends LinkGroup {
     }
 
     synchronized SmcSnapshot.LinkGroup snapshot() {
-        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), control.peer().pid(), rings.count(),
-                rings.memory(), null);
+        return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), control.peer().pid(),
+                rings.count(), rings.memory(), null);
     }
 }

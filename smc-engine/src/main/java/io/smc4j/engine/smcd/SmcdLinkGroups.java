@@ -5,7 +5,6 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
-import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.link.ServerContact;
@@ -27,8 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All link groups of an engine, and how they are made: the client side connects to the marker of a listener, both say who
- * they are, and if they share no memory yet each sends its segment. Only processes of the same user (or root's) are let in.
+ * All link groups of an engine, and how they are made: the client side connects to the marker of a listener, both say
+ * who they are, and if they share no memory yet each sends its segment. Only processes of the same user (or root's) are
+ * let in.
  *
  * <p>Thread-safe; the packets are handled on the control loop.
  */
@@ -72,14 +72,18 @@ public final class SmcdLinkGroups implements AutoCloseable {
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
-    /** The link group with the process that left a marker, if there is one, or about to be, and the marker cannot have gone. */
+    /**
+     * The link group with the process that left a marker, if there is one, or about to be, and the marker cannot have
+     * gone.
+     */
     public CompletableFuture<SmcdLinkGroup> known(String marker) {
         CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
         return known != null && isCurrent(known) ? known : null;
     }
 
     /**
-     * The link group with the process that left a marker; looks for the marker, and has one made, if it is not {@link #known}.
+     * The link group with the process that left a marker; looks for the marker, and has one made, if it is not
+     * {@link #known}.
      *
      * @param marker the name of an abstract UNIX socket
      * @return {@code null} if there is no such marker; otherwise completes with the link group, or with a
@@ -142,8 +146,8 @@ public final class SmcdLinkGroups implements AutoCloseable {
     }
 
     /**
-     * Tells all peers that a marker of this engine is gone; call it when it is, but before somebody else can listen at its
-     * address. Whoever connects there next looks for the marker, instead of taking the link group for granted.
+     * Tells all peers that a marker of this engine is gone; call it when it is, but before somebody else can listen at
+     * its address. Whoever connects there next looks for the marker, instead of taking the link group for granted.
      */
     public void markerWithdrawn() {
         withdrawals.incrementAndGet();
@@ -175,7 +179,9 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return asServer != null ? asServer : find(peer, SmcSnapshot.Role.CLIENT);
     }
 
-    /** The link group that an Accept names, or {@code null}; where two connect to each other at once there are several. */
+    /**
+     * The link group that an Accept names, or {@code null}; where two connect to each other at once there are several.
+     */
     public synchronized SmcdLinkGroup forAccept(Gid peer, int peerLinkGroupId) {
         for (SmcdLinkGroup group : groups) {
             if (group.isActive() && group.peerLinkGroupId() == peerLinkGroupId && group.peerGid().equals(peer)) {

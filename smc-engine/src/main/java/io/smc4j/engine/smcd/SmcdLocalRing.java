@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A ring that a peer on this host writes to. It can be replaced by others while it is used, see {@link RingChanges}. */
+/**
+ * A ring that a peer on this host writes to. It can be replaced by others while it is used, see {@link RingChanges}.
+ */
 public final class SmcdLocalRing extends LocalRing {
 
     private static final long NEVER = -1;
@@ -215,7 +217,8 @@ public final class SmcdLocalRing extends LocalRing {
 
     void offer(RingGeneration stretch) {
         held += stretch.size();
-        // The reader first: it looks for it when it sees a byte in it, which the peer writes after it has seen the offer.
+        // The reader first: it looks for it when it sees a byte in it, which the peer writes after it has seen the
+        // offer.
         newest.setNext(stretch);
         newest = stretch;
         LONG.setOpaque(segment, block + SegmentLayout.NEXT_RING, stretch.offset());

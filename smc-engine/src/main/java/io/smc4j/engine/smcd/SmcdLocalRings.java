@@ -14,7 +14,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The rings of one link group that this side receives into, and the places of their control blocks. Not thread-safe. */
+/**
+ * The rings of one link group that this side receives into, and the places of their control blocks. Not thread-safe.
+ */
 final class SmcdLocalRings {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -121,7 +123,8 @@ final class SmcdLocalRings {
 
     /** The members of all connections. */
     List<LinkGroup.Member> members() {
-        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(SmcdLocalRing::member).toList();
+        return Arrays.stream(rings).filter(ring -> ring != null && ring.member() != null).map(SmcdLocalRing::member)
+                .toList();
     }
 
     /** The members of connections that have something in an overflow. */

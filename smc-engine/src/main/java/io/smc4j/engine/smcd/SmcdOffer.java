@@ -30,7 +30,8 @@ final class SmcdOffer implements Offer {
         if (link.isDone() && !link.isCompletedExceptionally()) {
             done.accept(null);
         } else {
-            link.whenComplete((group, problem) -> loop.execute(() -> done.accept(problem == null ? null : reasonOf(problem))));
+            link.whenComplete((group, problem) ->
+                    loop.execute(() -> done.accept(problem == null ? null : reasonOf(problem))));
         }
     }
 

@@ -79,7 +79,9 @@ public final class SmcdPeerRing extends PeerRing {
         return (long) LONG.getAcquire(segment, block + SegmentLayout.CONSUMER);
     }
 
-    /** Has no effect once the peer has given the ring's place to another connection, as it may when a negotiation fails. */
+    /**
+     * Has no effect once the peer has given the ring's place to another connection, as it may when a negotiation fails.
+     */
     @Override
     public synchronized void setState(int flags) {
         int state = SegmentLayout.stateTag(token) | flags;
@@ -107,8 +109,8 @@ public final class SmcdPeerRing extends PeerRing {
             return null;
         }
         LONG.setOpaque(segment, block + SegmentLayout.SWITCH_AT, position);
-        // After the position, and before a producer cursor beyond it, which is a release, too: a reader that sees such a
-        // cursor sees that it has to change rings, and where.
+        // After the position, and before a producer cursor beyond it, which is a release, too: a reader that sees such
+        // a cursor sees that it has to change rings, and where.
         INT.setRelease(segment, block + SegmentLayout.TAKEN, number);
         return segment.asSlice(nextOffset, nextSize).asByteBuffer();
     }

@@ -12,7 +12,10 @@ import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.util.function.Consumer;
 
-/** SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the ring. */
+/**
+ * SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the
+ * ring.
+ */
 final class SmcdServerContact implements ServerContact {
 
     private final Gid gid;
@@ -26,7 +29,8 @@ final class SmcdServerContact implements ServerContact {
         this.ring = ring;
     }
 
-    static SmcdServerContact of(SmcdLinkGroups linkGroups, ClcProposal proposal, BufferSizes sizes) throws DeclineException {
+    static SmcdServerContact of(SmcdLinkGroups linkGroups, ClcProposal proposal, BufferSizes sizes)
+            throws DeclineException {
         SmcdClc.Proposer proposer = SmcdClc.proposer(proposal);
         if (proposer.objection() != null) {
             throw new DeclineException(proposer.objection());
@@ -64,7 +68,8 @@ final class SmcdServerContact implements ServerContact {
         if (buffer == null) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
-        boolean ofThisGroup = SmcdClc.owner(buffer).equals(group.peerGid()) && buffer.linkId() == group.peerLinkGroupId();
+        boolean ofThisGroup = SmcdClc.owner(buffer).equals(group.peerGid())
+                && buffer.linkId() == group.peerLinkGroupId();
         peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null;
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);

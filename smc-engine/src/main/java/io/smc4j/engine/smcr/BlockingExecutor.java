@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads for what may block when a link is made: to bring a queue pair into RTR has the kernel resolve the peer's address,
- * which takes a second if nobody answers. There are none while there is nothing to do. Everything else comes back to the
- * control loop.
+ * Threads for what may block when a link is made: to bring a queue pair into RTR has the kernel resolve the peer's
+ * address, which takes a second if nobody answers. There are none while there is nothing to do. Everything else comes
+ * back to the control loop.
  */
 final class BlockingExecutor implements AutoCloseable {
 

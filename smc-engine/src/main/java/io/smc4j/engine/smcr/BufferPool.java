@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The buffers of one link group: RMBs, which the peer writes to, and send buffers. They are registered once and used by one
- * connection after the other. On the control loop.
+ * The buffers of one link group: RMBs, which the peer writes to, and send buffers. They are registered once and used by
+ * one connection after the other. On the control loop.
  */
 final class BufferPool {
 
@@ -112,7 +112,8 @@ final class BufferPool {
         } catch (VerbsException e) {
             destroy(buffer);
             RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "buffer not registered", e);
-            throw new DeclineException(e.reason() == VerbsException.Reason.MEMLOCK_LIMIT ? FallbackReason.MEMORY_LOCK_LIMIT
+            throw new DeclineException(e.reason() == VerbsException.Reason.MEMLOCK_LIMIT
+                    ? FallbackReason.MEMORY_LOCK_LIMIT
                     : FallbackReason.BUFFER_NOT_REGISTERED);
         }
     }

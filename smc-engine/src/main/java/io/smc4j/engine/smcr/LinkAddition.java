@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a link group gets its second link: the server offers one (ADD LINK), both name their RMBs' keys for it, and the server
- * has it confirmed. On the control loop.
+ * How a link group gets its second link: the server offers one (ADD LINK), both name their RMBs' keys for it, and the
+ * server has it confirmed. On the control loop.
  */
 final class LinkAddition {
 
@@ -75,7 +75,10 @@ final class LinkAddition {
         lastHint = System.nanoTime();
     }
 
-    /** Whether a second link should be tried now: a server offers one now and then, a client asks for one if it has a port. */
+    /**
+     * Whether a second link should be tried now: a server offers one now and then, a client asks for one if it has a
+     * port.
+     */
     boolean isDue(long now) {
         if (added != null || group.links().count() != 1 || group.terms().maxLinks() < 2) {
             return false;
@@ -116,8 +119,10 @@ final class LinkAddition {
         }
         added.setNumber(freeNumber());
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: offers {1}", group, added);
-        group.flows().request(first, LlcAddLink.request(port.mac(), added.ownGid(), added.qpn(), added.number(), port.mtuCode(),
-                added.psn(), extension(port)), answer -> answer instanceof LlcAddLink && answer.isResponse(), this::answered);
+        group.flows().request(first,
+                LlcAddLink.request(port.mac(), added.ownGid(), added.qpn(), added.number(), port.mtuCode(),
+                added.psn(), extension(port)), answer -> answer instanceof LlcAddLink && answer.isResponse(),
+                this::answered);
     }
 
     /** Before release 1 a client waits for an offer; one without a path MTU it declines at once. */
@@ -168,8 +173,10 @@ final class LinkAddition {
     private void confirm() {
         RdmaLink link = added;
         cancelDeadline();
-        group.flows().request(link, LlcConfirmLink.request(group.terms().version(), link.port().mac(), link.ownGid(), link.qpn(),
-                link.number(), group.id() << 8 | link.number(), group.terms().maxLinks(), group.terms().maxConnections()),
+        group.flows().request(link,
+                LlcConfirmLink.request(group.terms().version(), link.port().mac(), link.ownGid(), link.qpn(),
+                link.number(), group.id() << 8 | link.number(), group.terms().maxLinks(), group.terms()
+                .maxConnections()),
                 answer -> answer instanceof LlcConfirmLink && answer.isResponse(), answer -> {
                     if (added != link) {
                         return;
@@ -210,7 +217,8 @@ final class LinkAddition {
         }
         added.setNumber(offer.linkNumber());
         connect(offer, () -> {
-            link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(), extension(port)));
+            link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(),
+                    extension(port)));
             unnamed = new ArrayDeque<>(pairs());
             RdmaLink awaited = added;
             llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
@@ -260,7 +268,8 @@ final class LinkAddition {
     /** Takes a while if the peer's address is not known yet. Nothing is done if the link is given up meanwhile. */
     private void connect(LlcAddLink peer, Runnable then, Runnable otherwise) {
         RdmaLink link = added;
-        link.connect(group.owner().setup(), peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode(), failure -> {
+        link.connect(group.owner().setup(), peer.qpn(), peer.psn(), peer.gid(), peer.mac(), peer.pathMtuCode(),
+                failure -> {
             if (added != link) {
                 return;
             }

@@ -9,15 +9,18 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The LLC requests that this side makes: one at a time, as a response names the kind of request but not which one it was. A
- * peer's requests are independent of them. On the control loop.
+ * The LLC requests that this side makes: one at a time, as a response names the kind of request but not which one it
+ * was. A peer's requests are independent of them. On the control loop.
  */
 final class LlcFlows {
 
     /** How long a peer may take; the kernel gives up after two seconds. */
     static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** A peer that leaves so many requests in a row unanswered answers none: the link ends, whatever else still comes over it. */
+    /**
+     * A peer that leaves so many requests in a row unanswered answers none: the link ends, whatever else still comes
+     * over it.
+     */
     static final int MAX_UNANSWERED = 3;
 
     /** What requests are made over: a link. */

@@ -77,7 +77,8 @@ final class LlcReceiver {
             case LlcRequestAddLink nothing when nothing.isResponse() -> {
                 // An offer may follow.
             }
-            default -> RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: unexpected LLC message: {1}", group, message);
+            default -> RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: unexpected LLC message: {1}", group,
+                    message);
         }
     }
 
@@ -171,7 +172,8 @@ final class LlcReceiver {
         }
         LlcDeleteLink request = LlcDeleteLink.link(group.terms().version(), false, link.number(), Llc.LOST_PATH);
         if (isServer()) {
-            group.flows().request(over, request, answer -> answer instanceof LlcDeleteLink && answer.isResponse(), answer -> { });
+            group.flows().request(over, request, answer -> answer instanceof LlcDeleteLink && answer.isResponse(),
+                    answer -> { });
         } else {
             over.send(request);
         }

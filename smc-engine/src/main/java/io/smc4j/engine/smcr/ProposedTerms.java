@@ -27,7 +27,8 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
      * @param port that serves the local address
      * @throws DeclineException if neither can be
      */
-    static ProposedTerms of(VerbsRdma owner, RdmaPort port, InetAddress local, ClcProposal proposal) throws DeclineException {
+    static ProposedTerms of(VerbsRdma owner, RdmaPort port, InetAddress local, ClcProposal proposal)
+            throws DeclineException {
         FallbackReason objection = FallbackReason.NO_DEVICE;
         if (proposal.v2().isPresent() && Clc.includesSmcr(proposal.typeV2()) && port.v2() != null) {
             try {
@@ -54,7 +55,8 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
         }
         int release = Math.min(offer.release(), VerbsRdma.RELEASE);
         if (release == 0) {
-            return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, 0, MAX_CONNECTIONS, owner.config().maxLinks());
+            return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, 0, MAX_CONNECTIONS,
+                    owner.config().maxLinks());
         }
         int maxConnections = Math.min(offer.maxConnections(), owner.config().maxConnections());
         if (maxConnections < MIN_MAX_CONNECTIONS) {

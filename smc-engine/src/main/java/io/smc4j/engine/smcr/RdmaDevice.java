@@ -157,8 +157,8 @@ final class RdmaDevice implements AutoCloseable {
     }
 
     /**
-     * A peer that floods must not keep the loop from everything else, and a task that follows itself would. Either the next
-     * completion has the rest taken, or time does.
+     * A peer that floods must not keep the loop from everything else, and a task that follows itself would. Either the
+     * next completion has the rest taken, or time does.
      */
     private void continueSoon() {
         if (!closed && !continues) {

@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * One link of a link group: a queue pair, and the buffers of its control messages. It is used for sending by any thread, as
- * {@link SendQueue} says; the rest lives on the control loop.
+ * One link of a link group: a queue pair, and the buffers of its control messages. It is used for sending by any
+ * thread, as {@link SendQueue} says; the rest lives on the control loop.
  */
 final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
@@ -74,7 +74,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     private final SendQueue sends;
     private boolean closed;
 
-    // On the control loop: whether another thread has the queue pair, and what is to be done when it is given back then.
+    // On the control loop: whether another thread has the queue pair, and what is to be done when it is given back
+    // then.
     private boolean connecting;
     private Runnable afterClose;
 
@@ -84,7 +85,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
      * @param domain the link group's
      * @throws DeclineException if the device has no place for it
      */
-    RdmaLink(RdmaPort port, ProtectionDomain domain, int version, Listener listener) throws VerbsException, DeclineException {
+    RdmaLink(RdmaPort port, ProtectionDomain domain, int version, Listener listener)
+            throws VerbsException, DeclineException {
         this.port = port;
         this.version = version;
         this.listener = listener;
@@ -123,12 +125,14 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     // ---- bringing it up
 
-    private void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode) throws VerbsException {
+    private void toReadyToReceive(int qpn, int peerPsn, RoceGid gid, MacAddress mac, int mtuCode)
+            throws VerbsException {
         peerQpn = qpn;
         peerGid = gid;
         peerMac = mac;
         int mtu = Math.min(mtuCode < 1 || mtuCode > 5 ? 1 : mtuCode, port.mtuCode());
-        pair.toReadyToReceive(new RemoteQueuePair(qpn, peerPsn, gid.high(), gid.low(), mtu), gid().index(), port.number());
+        pair.toReadyToReceive(new RemoteQueuePair(qpn, peerPsn, gid.high(), gid.low(), mtu), gid().index(),
+                port.number());
     }
 
     private void postReceives() {
@@ -258,8 +262,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     // ---- end
 
     /**
-     * Ends the link and tells so, once. What has come is taken before: its sender knows that it has come, and would not send
-     * it again over another link.
+     * Ends the link and tells so, once. What has come is taken before: its sender knows that it has come, and would not
+     * send it again over another link.
      */
     @Override
     public void fail(String reason) {
@@ -376,8 +380,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     }
 
     SmcSnapshot.Link snapshot(int connections) {
-        return new SmcSnapshot.Link(number, SmcSnapshot.LinkState.valueOf(state.name()), port.device().name(), port.number(), ownGid().toString(),
-                peerGid.toString(), qpn(), peerQpn, connections);
+        return new SmcSnapshot.Link(number, SmcSnapshot.LinkState.valueOf(state.name()), port.device().name(),
+                port.number(), ownGid().toString(), peerGid.toString(), qpn(), peerQpn, connections);
     }
 
     @Override

@@ -63,7 +63,9 @@ final class RdmaLinks {
         return active().anyMatch(link -> link.peerGid().equals(gid));
     }
 
-    /** The active link to a peer's queue pair, or {@code null}; for a client, which is told the queue pair in an Accept. */
+    /**
+     * The active link to a peer's queue pair, or {@code null}; for a client, which is told the queue pair in an Accept.
+     */
     RdmaLink to(RoceGid gid, int qpn) {
         return active().filter(link -> link.peerQpn() == qpn && link.peerGid().equals(gid)).findFirst().orElse(null);
     }

@@ -4,7 +4,10 @@ import io.smc4j.engine.os.verbs.GidEntry;
 import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
 
-/** A port of an RDMA device, as it serves connections of one local address: with a GID for each version that can be spoken. */
+/**
+ * A port of an RDMA device, as it serves connections of one local address: with a GID for each version that can be
+ * spoken.
+ */
 final class RdmaPort {
 
     private final RdmaDevice device;

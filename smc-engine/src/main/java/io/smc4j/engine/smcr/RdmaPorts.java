@@ -28,8 +28,8 @@ import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 
 /**
- * The ports of the RDMA devices of this host, and which of them serves a local address: the one that a PNET entry names for
- * its network interface, or else one that has a GID of that interface. Thread-safe but for opening and closing.
+ * The ports of the RDMA devices of this host, and which of them serves a local address: the one that a PNET entry names
+ * for its network interface, or else one that has a GID of that interface. Thread-safe but for opening and closing.
  */
 final class RdmaPorts implements AutoCloseable {
 
@@ -113,7 +113,8 @@ final class RdmaPorts implements AutoCloseable {
     }
 
     private boolean isWanted(String name) {
-        return (config.device() == null || config.device().equals(name)) && attempts.getOrDefault(name, 0) < MAX_ATTEMPTS
+        return (config.device() == null || config.device().equals(name))
+                && attempts.getOrDefault(name, 0) < MAX_ATTEMPTS
                 && devices.stream().noneMatch(device -> device.name().equals(name));
     }
 
@@ -243,7 +244,8 @@ final class RdmaPorts implements AutoCloseable {
         if (config.gidIndex() >= 0) {
             return gids.stream().filter(gid -> gid.index() == config.gidIndex()).findFirst().orElse(null);
         }
-        List<GidEntry> mapped = gids.stream().filter(gid -> gid.type() == GidEntry.Type.ROCE_V2 && roceGid(gid).isIpv4Mapped())
+        List<GidEntry> mapped =
+                gids.stream().filter(gid -> gid.type() == GidEntry.Type.ROCE_V2 && roceGid(gid).isIpv4Mapped())
                 .toList();
         if (local instanceof Inet4Address) {
             RoceGid wanted = RoceGid.ofIpv4(ByteBuffer.wrap(local.getAddress()).getInt());

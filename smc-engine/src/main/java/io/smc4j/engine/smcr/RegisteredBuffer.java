@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A ring's memory, registered with the devices of its link group. On the control loop; what it says is for any thread. */
+/**
+ * A ring's memory, registered with the devices of its link group. On the control loop; what it says is for any thread.
+ */
 final class RegisteredBuffer {
 
     private final long offset;

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The RMBs of a link group that connections receive into, by their places. Changed on the control loop, read by any thread. */
+/**
+ * The RMBs of a link group that connections receive into, by their places. Changed on the control loop, read by any
+ * thread.
+ */
 final class RmbTable {
 
     /** Connections whose tokens differ in the lowest byte. */

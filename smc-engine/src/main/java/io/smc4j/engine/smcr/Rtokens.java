@@ -1,8 +1,8 @@
 package io.smc4j.engine.smcr;
 
 /**
- * How one RMB of the peer is reached over each link: remote key and address. Written on the control loop, read by whoever
- * sends; a place is filled before a connection uses its link.
+ * How one RMB of the peer is reached over each link: remote key and address. Written on the control loop, read by
+ * whoever sends; a place is filled before a connection uses its link.
  */
 final class Rtokens {
 

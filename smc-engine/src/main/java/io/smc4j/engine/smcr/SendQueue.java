@@ -10,8 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The sending half of a link: messages of any thread, one at a time under the queue's lock. At most {@value #SLOTS} are under
- * way, as with the kernel. Who finds no slot free is served when one is; a connection then sends all it has by one message.
+ * The sending half of a link: messages of any thread, one at a time under the queue's lock. At most {@value #SLOTS} are
+ * under way, as with the kernel. Who finds no slot free is served when one is; a connection then sends all it has by
+ * one message.
  */
 final class SendQueue {
 

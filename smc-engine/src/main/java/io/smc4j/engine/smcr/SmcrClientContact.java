@@ -158,7 +158,8 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
             settle(e.reason());
             return;
         }
-        link().send(request.response(link().port().mac(), link().ownGid(), link().qpn(), group().id() << 8 | link().number()));
+        link().send(request.response(link().port().mac(), link().ownGid(), link().qpn(),
+                group().id() << 8 | link().number()));
         link().activate();
         settle(null);
     }

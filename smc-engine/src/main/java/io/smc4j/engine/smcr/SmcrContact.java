@@ -86,7 +86,8 @@ abstract class SmcrContact implements Contact {
         }
         List<LlcRtoken> named = others.stream()
                 .map(other -> new LlcRtoken(other.number(), rmb.rkey(other), rmb.buffer().address())).toList();
-        group.flows().request(link, LlcConfirmRkey.request(group.terms().version(), rkey, rmb.buffer().address(), named),
+        group.flows()
+                .request(link, LlcConfirmRkey.request(group.terms().version(), rkey, rmb.buffer().address(), named),
                 answer -> answer instanceof LlcConfirmRkey && answer.isResponse(), answer -> {
                     if (!over) {
                         boolean confirmed = answer instanceof LlcConfirmRkey response && !response.isNegative();

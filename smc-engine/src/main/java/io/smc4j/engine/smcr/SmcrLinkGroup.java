@@ -13,7 +13,6 @@ import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.Llc;
 import io.smc4j.engine.wire.LlcDeleteLink;
 import io.smc4j.engine.wire.LlcDeleteRkey;
-import io.smc4j.engine.wire.RoceGid;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -24,8 +23,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the connections with one peer share in SMC-R: one or two links, the RMBs, and the LLC protocol that manages them.
- * Lives on the control loop, but for what {@link LinkGroup} says.
+ * What the connections with one peer share in SMC-R: one or two links, the RMBs, and the LLC protocol that manages
+ * them. Lives on the control loop, but for what {@link LinkGroup} says.
  */
 final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
 
@@ -60,7 +59,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
 
-    SmcrLinkGroup(VerbsRdma owner, int id, SmcSnapshot.Role role, Terms terms, SharedMemory memory, MemoryBudget budget) {
+    SmcrLinkGroup(VerbsRdma owner, int id, SmcSnapshot.Role role, Terms terms, SharedMemory memory,
+            MemoryBudget budget) {
         super(id, role, memory.segment());
         this.owner = owner;
         this.terms = terms;
@@ -273,8 +273,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     /**
-     * The peer has moved a connection, so the link that it has left is lost. It must not take anything any more: what a kernel
-     * hears of deliveries over it spoils its account of the connection.
+     * The peer has moved a connection, so the link that it has left is lost. It must not take anything any more: what a
+     * kernel hears of deliveries over it spoils its account of the connection.
      */
     private void leave(SmcrLocalRing rmb, RdmaLink now) {
         SmcrPeerRing ring = rmb.sender();
@@ -305,12 +305,13 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         }
         RdmaLink other = activeLink();
         if (other == null) {
-            RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link, reason,
-                    rmbs.count());
+            RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link,
+                    reason, rmbs.count());
             owner.end(this, link + " lost: " + reason);
             return;
         }
-        RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} takes over", this, link, reason, other);
+        RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} takes over", this, link, reason,
+                other);
         replace(link, other);
         llc.announceLoss(link, other);
     }
@@ -428,7 +429,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         List<SmcSnapshot.Link> shown = links.all().stream().map(link -> link.snapshot(rmbs.countOver(link))).toList();
         String gid = links.count() == 0 ? "" : links.all().get(0).peerGid().toString();
         return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, rmbs.count(), rmbs.memory(),
-                new SmcSnapshot.Smcr(terms.version(), links.type(), terms.eid() == null ? "" : terms.eid().value(), peerHost,
+                new SmcSnapshot.Smcr(terms.version(), links.type(), terms.eid() == null ? "" : terms.eid().value(),
+                peerHost,
                         terms.maxConnections(), shown));
     }
 

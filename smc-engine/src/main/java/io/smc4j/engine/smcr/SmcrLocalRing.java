@@ -78,8 +78,8 @@ final class SmcrLocalRing extends LocalRing {
     }
 
     /**
-     * As the kernel does: when the peer has asked, or when a tenth of the RMB was consumed and the peer is short of space as
-     * far as it knows.
+     * As the kernel does: when the peer has asked, or when a tenth of the RMB was consumed and the peer is short of
+     * space as far as it knows.
      */
     @Override
     public boolean publishConsumer(long position) {

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a connection sends into: the send buffer here, of which {@link #ring} writes what is new into the peer's RMB and then
- * tells by a CDC message. A byte's place in the send buffer is free when the peer has consumed the byte, so that all that
- * the peer may not have can be written once more over another link.
+ * What a connection sends into: the send buffer here, of which {@link #ring} writes what is new into the peer's RMB and
+ * then tells by a CDC message. A byte's place in the send buffer is free when the peer has consumed the byte, so that
+ * all that the peer may not have can be written once more over another link.
  */
 class SmcrPeerRing extends PeerRing {
 
@@ -127,8 +127,8 @@ class SmcrPeerRing extends PeerRing {
     }
 
     /**
-     * A peer tells of space when its RMB is more than half full. It must be asked if it never comes to that, as the send
-     * buffer is the smaller one.
+     * A peer tells of space when its RMB is more than half full. It must be asked if it never comes to that, as the
+     * send buffer is the smaller one.
      */
     @Override
     public void setBlocked() {
@@ -186,8 +186,9 @@ class SmcrPeerRing extends PeerRing {
         int error = sent < end ? write(on, end) : 0;
         long consumed = local.confirm();
         posted = ++sequence;
-        CdcMessage.encode(message, offset, sequence, peerToken, CdcCursor.wrap(end, peerSize), CdcCursor.count(end, peerSize),
-                CdcCursor.wrap(consumed, local.size()), CdcCursor.count(consumed, local.size()), flags, wireState(shown));
+        CdcMessage.encode(message, offset, sequence, peerToken, CdcCursor.wrap(end, peerSize),
+                CdcCursor.count(end, peerSize), CdcCursor.wrap(consumed, local.size()),
+                CdcCursor.count(consumed, local.size()), flags, wireState(shown));
         return error;
     }
 
@@ -295,9 +296,9 @@ class SmcrPeerRing extends PeerRing {
     }
 
     /**
-     * Sends what was held back, and has the application send the little there is room for, if the peer's consumer cursor stands
-     * still after a change of links. A kernel does not repeat what it said of it over the lost link, and answers a question for
-     * it only when its application next receives something.
+     * Sends what was held back, and has the application send the little there is room for, if the peer's consumer
+     * cursor stands still after a change of links. A kernel does not repeat what it said of it over the lost link, and
+     * answers a question for it only when its application next receives something.
      */
     void askIfStuck() {
         long known = consumer;

@@ -65,7 +65,8 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             return;
         }
         try {
-            SmcrLinkGroup known = owner.find(SmcSnapshot.Role.SERVER, group -> group.isFor(proposed) && group.hasRoom());
+            SmcrLinkGroup known =
+                    owner.find(SmcSnapshot.Role.SERVER, group -> group.isFor(proposed) && group.hasRoom());
             RdmaLink link = known == null ? null : known.activeLink();
             if (link == null) {
                 makeLinkGroup();
@@ -110,7 +111,8 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         if (!(confirm.body() instanceof SmcrAcceptBody body) || terms.version() != group().terms().version()) {
             throw new DeclineException(FallbackReason.MODE_UNSUPPORTED);
         }
-        if (terms.firstContact() != isFirst() || terms.version() == Clc.V2 && !terms.eid().orElseThrow().equals(eid())) {
+        if (terms.firstContact() != isFirst() || terms.version() == Clc.V2 && !terms.eid().orElseThrow()
+                .equals(eid())) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
         if (!isFirst() && (body.qpn() != link().peerQpn() || !body.gid().equals(link().peerGid()))) {
@@ -136,7 +138,9 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         group().setPeerHost(theirs.hostname());
     }
 
-    /** Who has the Accept may have sent the Confirm, and in a link group that exists counts the connection as made then. */
+    /**
+     * Who has the Accept may have sent the Confirm, and in a link group that exists counts the connection as made then.
+     */
     @Override
     public boolean takeBack() {
         return false;
@@ -167,10 +171,12 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             done.accept(FallbackReason.LINK_NOT_READY);
             return;
         }
-        LlcConfirmLink request = LlcConfirmLink.request(group().terms().version(), link().port().mac(), link().ownGid(), link().qpn(),
-                link().number(), group().id() << 8 | link().number(), group().terms().maxLinks(), group().terms().maxConnections());
+        LlcConfirmLink request = LlcConfirmLink.request(group().terms().version(), link().port().mac(), link().ownGid(),
+                link().qpn(), link().number(), group().id() << 8 | link().number(), group().terms().maxLinks(), group()
+                .terms().maxConnections());
         resend = owner.loop().schedule(RESEND_NANOS, () -> link().send(request));
-        group().flows().request(link(), request, answer -> answer instanceof LlcConfirmLink && answer.isResponse(), answer -> {
+        group().flows().request(link(), request, answer -> answer instanceof LlcConfirmLink && answer.isResponse(),
+                answer -> {
             resend.cancel();
             if (isOver()) {
                 return;

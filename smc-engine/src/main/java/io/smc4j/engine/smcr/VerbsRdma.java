@@ -59,7 +59,8 @@ final class VerbsRdma implements Rdma {
         this.eids = config.ueid().stream().map(Eid::new).toList();
         this.ports = RdmaPorts.open(loop, config, this::portDown, this::portUp);
         // Two random bytes and a MAC address, as the kernel's; never zero.
-        this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac().bits();
+        this.peerId = ThreadLocalRandom.current().nextLong(1, 1L << Long.SIZE - MAC_BITS) << MAC_BITS | ports.mac()
+                .bits();
         if (ports.hasDevices()) {
             loop.schedule(TICK_NANOS, this::tick);
         }
@@ -103,12 +104,13 @@ final class VerbsRdma implements Rdma {
 
     @Override
     public SmcSnapshot.Rdma snapshot() {
-        return new SmcSnapshot.Rdma(objection() == null ? RdmaConfig.Provider.VERBS : RdmaConfig.Provider.NONE, objection(),
-                ports.snapshot(this::linksOn));
+        return new SmcSnapshot.Rdma(objection() == null ? RdmaConfig.Provider.VERBS : RdmaConfig.Provider.NONE,
+                objection(), ports.snapshot(this::linksOn));
     }
 
     private int linksOn(RdmaPort port) {
-        return (int) groups.stream().flatMap(group -> group.links().all().stream()).filter(link -> link.port().isSameAs(port)).count();
+        return (int) groups.stream().flatMap(group -> group.links().all().stream())
+                .filter(link -> link.port().isSameAs(port)).count();
     }
 
     @Override
@@ -148,7 +150,8 @@ final class VerbsRdma implements Rdma {
     }
 
     SmcrLinkGroup find(SmcSnapshot.Role role, Predicate<SmcrLinkGroup> condition) {
-        return groups.stream().filter(group -> group.role() == role && group.isOpen() && condition.test(group)).findFirst()
+        return groups.stream().filter(group -> group.role() == role && group.isOpen() && condition.test(group))
+                .findFirst()
                 .orElse(null);
     }
 

@@ -3,10 +3,11 @@ package io.smc4j.engine.wire;
 /**
  * Cursors of a ring buffer, as the wire has them and as one counts.
  *
- * <p>On the wire a cursor is a pair: the <em>count</em>, which is the offset in the ring and less than its size, and the
- * <em>wrap</em>, how often the ring has been passed, modulo 65536. Equal counts with wraps one apart mean a full ring. Here
- * a cursor is a <em>position</em>: all bytes since the connection began, which 63 bits hold for ever. From a position the
- * pair follows; from a pair the position follows only near one that is known, as the wrap comes round after 65536 rings.
+ * <p>On the wire a cursor is a pair: the <em>count</em>, which is the offset in the ring and less than its size, and
+ * the <em>wrap</em>, how often the ring has been passed, modulo 65536. Equal counts with wraps one apart mean a full
+ * ring. Here a cursor is a <em>position</em>: all bytes since the connection began, which 63 bits hold for ever. From a
+ * position the pair follows; from a pair the position follows only near one that is known, as the wrap comes round
+ * after 65536 rings.
  *
  * <p>Sizes are in bytes, at least 1, and need not be powers of two. All methods are pure, and none allocates.
  */
@@ -40,12 +41,12 @@ public final class CdcCursor {
     }
 
     /**
-     * The position that a peer's cursor means: the one with this pair that is nearest to the reference in wraps, at most
-     * 32768 back or 32767 ahead.
+     * The position that a peer's cursor means: the one with this pair that is nearest to the reference in wraps, at
+     * most 32768 back or 32767 ahead.
      *
      * <p>A cursor that is older than the reference is no error but is ignored, as in Linux: the result is then the
-     * reference. Linux tells older from newer by comparing wraps as numbers, except that a wrap of 0 is always newer; the
-     * signed difference used here agrees with it wherever two cursors are at most one ring apart.
+     * reference. Linux tells older from newer by comparing wraps as numbers, except that a wrap of 0 is always newer;
+     * the signed difference used here agrees with it wherever two cursors are at most one ring apart.
      *
      * <p>For a producer cursor, the limit is the consumed position plus the size of the ring. For a consumer cursor, it
      * is the produced position.
@@ -55,7 +56,8 @@ public final class CdcCursor {
      * @param wrap wrap as received, of which the lower 16 bits count
      * @param count count as received, taken as unsigned
      * @param size size of the ring in bytes
-     * @return a position from {@code reference} to {@code limit}, or {@link #INVALID} if the count is not within the ring
+     * @return a position from {@code reference} to {@code limit}, or {@link #INVALID} if the count is not within the
+     *        ring
      *         or the position is beyond the limit
      */
     public static long position(long reference, long limit, int wrap, int count, int size) {

@@ -24,10 +24,10 @@ import java.nio.ByteOrder;
  *  26    18  reserved
  * </pre>
  *
- * <p>One such message goes with every write, so there is no value for it: these accessors read and write a buffer in place
- * and allocate nothing. The buffer's order must be {@link ByteOrder#BIG_ENDIAN}; offsets are absolute, and neither
- * position nor limit is used or changed. Every accessor but {@link #isCdc} relies on it that {@value #LENGTH} bytes are
- * there. What the fields say is not checked: for cursors, {@link CdcCursor} does.
+ * <p>One such message goes with every write, so there is no value for it: these accessors read and write a buffer in
+ * place and allocate nothing. The buffer's order must be {@link ByteOrder#BIG_ENDIAN}; offsets are absolute, and
+ * neither position nor limit is used or changed. Every accessor but {@link #isCdc} relies on it that {@value #LENGTH}
+ * bytes are there. What the fields say is not checked: for cursors, {@link CdcCursor} does.
  *
  * <p>The methods hold no state; concurrent use is as safe as the buffer's.
  */

@@ -89,14 +89,16 @@ public final class Clc {
      * <p>A header whose length does not even cover the header itself is {@link #NOT_CLC}, so that {@link #INCOMPLETE}
      * always means that more bytes will tell.
      *
-     * @return {@link #NOT_CLC} as soon as the bytes cannot be a CLC message, {@link #INCOMPLETE} if more are needed, else
+     * @return {@link #NOT_CLC} as soon as the bytes cannot be a CLC message, {@link #INCOMPLETE} if more are needed,
+     *        else
      *         the message's total length as its header states it: {@value #HEADER_LENGTH} to 65535, to be compared with
      *         {@link #MAX_LENGTH} before anything is read
      */
     public static int frame(ByteBuffer peeked) {
         int start = peeked.position();
         int available = peeked.remaining();
-        if (!matches(EYECATCHER_SMCR, peeked, start, available) && !matches(EYECATCHER_SMCD, peeked, start, available)) {
+        if (!matches(EYECATCHER_SMCR, peeked, start, available)
+                && !matches(EYECATCHER_SMCD, peeked, start, available)) {
             return NOT_CLC;
         }
         if (available < HEADER_LENGTH) {

@@ -7,8 +7,8 @@ import java.util.List;
  * CLC Accept: the server's choice among what the Proposal offers.
  *
  * <p>68 bytes for SMC-R version 1; 108, or 160 at first contact, for version 2. 48 bytes for SMC-D version 1; 78, or at
- * first contact 114 in release 0 and 130 from release 1 on, for version 2. Layout: {@link SmcrAcceptBody}, {@link SmcdAcceptBody} and
- * {@link FirstContact}.
+ * first contact 114 in release 0 and 130 from release 1 on, for version 2. Layout: {@link SmcrAcceptBody},
+ * {@link SmcdAcceptBody} and {@link FirstContact}.
  *
  * @param terms what the server decided
  * @param body where the server receives: SMC-R or SMC-D

@@ -1,6 +1,9 @@
 package io.smc4j.engine.wire;
 
-/** The sender's receive buffer, and the way there: the part of Accept and Confirm that SMC-R and SMC-D have of their own. */
+/**
+ * The sender's receive buffer, and the way there: the part of Accept and Confirm that SMC-R and SMC-D have of their
+ * own.
+ */
 public sealed interface ClcAcceptBody permits SmcrAcceptBody, SmcdAcceptBody {
 
     /** Bytes of the buffer that has size code 0. */

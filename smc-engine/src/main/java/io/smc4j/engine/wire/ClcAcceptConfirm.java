@@ -54,7 +54,8 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
             case SmcrAcceptBody link when hasGids(type, terms, body) -> GIDS_OFFSET + gids.size() * RoceGid.LENGTH;
             case SmcrAcceptBody link -> terms.firstContact() ? GID_COUNT_OFFSET : FIRST_CONTACT_OFFSET;
             case SmcdAcceptBody dmb when terms.version() == Clc.V1 -> SmcdAcceptBody.V1_END_OFFSET;
-            case SmcdAcceptBody dmb -> SmcdAcceptBody.V2_END_OFFSET + terms.extension().map(FirstContact::smcdLength).orElse(0);
+            case SmcdAcceptBody dmb -> SmcdAcceptBody.V2_END_OFFSET + terms.extension().map(FirstContact::smcdLength)
+                    .orElse(0);
         };
     }
 

@@ -1,8 +1,8 @@
 package io.smc4j.engine.wire;
 
 /**
- * Bytes that are not a valid CLC message. The message names the field, its offset from the start of the CLC message, and
- * what is wrong. No stack trace: the fault is the peer's, and a peer must not be able to make it expensive.
+ * Bytes that are not a valid CLC message. The message names the field, its offset from the start of the CLC message,
+ * and what is wrong. No stack trace: the fault is the peer's, and a peer must not be able to make it expensive.
  */
 public final class ClcFormatException extends Exception {
 

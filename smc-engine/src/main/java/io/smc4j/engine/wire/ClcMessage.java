@@ -22,8 +22,8 @@ public sealed interface ClcMessage permits ClcProposal, ClcAccept, ClcConfirm, C
     void encode(ByteBuffer target);
 
     /**
-     * Reads the one whole message between the buffer's position and its limit; the buffer is left as it is, and its byte
-     * order does not matter.
+     * Reads the one whole message between the buffer's position and its limit; the buffer is left as it is, and its
+     * byte order does not matter.
      *
      * @throws ClcFormatException if the bytes are anything but exactly one valid message
      */

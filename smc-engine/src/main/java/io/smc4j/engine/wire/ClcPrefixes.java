@@ -63,7 +63,8 @@ public record ClcPrefixes(int ipv4Subnet, int ipv4Length, List<Ipv6Prefix> ipv6)
     static ClcPrefixes read(ByteBuffer in, int offset) throws ClcFormatException {
         ClcHeader.requireAtLeast(in, offset + MIN_LENGTH + ClcHeader.TRAILER_LENGTH);
         int ipv4Length = Fields.getU8(in, offset + IPV4_LENGTH_OFFSET);
-        ClcFormatException.requireAtMost("IPv4 prefix length", offset + IPV4_LENGTH_OFFSET, ipv4Length, MAX_IPV4_LENGTH);
+        ClcFormatException.requireAtMost("IPv4 prefix length", offset + IPV4_LENGTH_OFFSET, ipv4Length,
+                MAX_IPV4_LENGTH);
         int count = Fields.getU8(in, offset + IPV6_COUNT_OFFSET);
         ClcFormatException.requireAtMost("number of IPv6 prefixes", offset + IPV6_COUNT_OFFSET, count,
                 Clc.MAX_IPV6_PREFIXES);

@@ -3,8 +3,8 @@ package io.smc4j.engine.wire;
 import java.util.Optional;
 
 /**
- * What the server decided besides the {@linkplain ClcAcceptBody buffer}: the part of an Accept that the client's Confirm
- * repeats.
+ * What the server decided besides the {@linkplain ClcAcceptBody buffer}: the part of an Accept that the client's
+ * Confirm repeats.
  *
  * @param version {@link Clc#V1} or {@link Clc#V2}
  * @param firstContact whether a new link group is made; if not, the sender names one that exists

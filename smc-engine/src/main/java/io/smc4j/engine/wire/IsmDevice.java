@@ -42,7 +42,9 @@ public record IsmDevice(long gid, long gidExtension, int chid) {
         return isEmulated() ? List.of(first, new IsmEntry(gidExtension, chid)) : List.of(first);
     }
 
-    /** The devices a Proposal's entries name, in their order. An emulated device's half without its twin is passed over. */
+    /**
+     * The devices a Proposal's entries name, in their order. An emulated device's half without its twin is passed over.
+     */
     public static List<IsmDevice> of(List<IsmEntry> entries) {
         List<IsmDevice> devices = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {

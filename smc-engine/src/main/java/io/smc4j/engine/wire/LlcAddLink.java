@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * LLC ADD LINK: the server offers a further link to the group, and the client joins in or rejects. In version 1 a client
- * may suggest one, by a request with queue pair number 0.
+ * LLC ADD LINK: the server offers a further link to the group, and the client joins in or rejects. In version 1 a
+ * client may suggest one, by a request with queue pair number 0.
  *
  * <pre>
  * off  size  field
@@ -90,7 +90,8 @@ public record LlcAddLink(
     /** The response that rejects this request as there is no other path: a copy of it, without the extension. */
     public LlcAddLink reject() {
         int reason = version == Clc.V1 ? Llc.NO_ALTERNATE_PATH : 0;
-        return new LlcAddLink(version, true, true, reason, mac, gid, qpn, linkNumber, pathMtuCode, psn, Optional.empty());
+        return new LlcAddLink(version, true, true, reason, mac, gid, qpn, linkNumber, pathMtuCode, psn,
+                Optional.empty());
     }
 
     @Override

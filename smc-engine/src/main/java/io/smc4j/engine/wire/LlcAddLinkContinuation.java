@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * LLC ADD LINK CONTINUATION: after an ADD LINK of version 1 the sides tell each other their remote keys on the new link,
- * two at a time. The server begins, the client responds to each; there is at least one round, and it goes on until
- * neither has any left. Version 2 does without: see {@link LlcAddLinkExtension}.
+ * LLC ADD LINK CONTINUATION: after an ADD LINK of version 1 the sides tell each other their remote keys on the new
+ * link, two at a time. The server begins, the client responds to each; there is at least one round, and it goes on
+ * until neither has any left. Version 2 does without: see {@link LlcAddLinkExtension}.
  *
  * <pre>
  * off  size  field
@@ -37,7 +37,8 @@ public record LlcAddLinkContinuation(boolean isResponse, int linkNumber, int rem
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a component does not fit its field, or the number of keys is not what it must be
+     * @throws IllegalArgumentException if a component does not fit its field, or the number of keys is not what it must
+     *        be
      */
     public LlcAddLinkContinuation {
         Fields.requireUnsigned("link number", linkNumber, Byte.SIZE);

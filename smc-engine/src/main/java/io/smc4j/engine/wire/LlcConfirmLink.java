@@ -3,8 +3,8 @@ package io.smc4j.engine.wire;
 import java.nio.ByteBuffer;
 
 /**
- * LLC CONFIRM LINK: proves that a link carries messages both ways. The server requests, the client responds, both on the
- * link in question. A link counts only if both say {@code noEyecatchers}.
+ * LLC CONFIRM LINK: proves that a link carries messages both ways. The server requests, the client responds, both on
+ * the link in question. A link counts only if both say {@code noEyecatchers}.
  *
  * <pre>
  * off  size  field

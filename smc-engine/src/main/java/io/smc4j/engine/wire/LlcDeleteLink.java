@@ -3,8 +3,9 @@ package io.smc4j.engine.wire;
 import java.nio.ByteBuffer;
 
 /**
- * LLC DELETE LINK: ends one link, or all of a group. The server decides about one link: a client's request is a proposal.
- * To a request for all links there is no response, but a server sends a request of its own before it ends the group.
+ * LLC DELETE LINK: ends one link, or all of a group. The server decides about one link: a client's request is a
+ * proposal. To a request for all links there is no response, but a server sends a request of its own before it ends the
+ * group.
  *
  * <pre>
  * off  size  field

@@ -1,9 +1,9 @@
 package io.smc4j.engine.wire;
 
 /**
- * Bytes that are not a valid LLC message, to be dropped silently. The message names the field, its offset from the start
- * of the LLC message, and what is wrong. No stack trace: the fault is the peer's, and a peer must not be able to make it
- * expensive.
+ * Bytes that are not a valid LLC message, to be dropped silently. The message names the field, its offset from the
+ * start of the LLC message, and what is wrong. No stack trace: the fault is the peer's, and a peer must not be able to
+ * make it expensive.
  */
 public final class LlcFormatException extends Exception {
 

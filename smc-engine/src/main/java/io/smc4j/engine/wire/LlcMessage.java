@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * One LLC message, a request or the response to one.
  *
- * <p>The constructors take every combination the wire can carry; the factories {@code request}, {@code response} and the
- * like are for those that make sense.
+ * <p>The constructors take every combination the wire can carry; the factories {@code request}, {@code response} and
+ * the like are for those that make sense.
  */
 public sealed interface LlcMessage permits LlcConfirmLink, LlcAddLink, LlcAddLinkContinuation, LlcDeleteLink,
         LlcRequestAddLink, LlcConfirmRkey, LlcTestLink, LlcDeleteRkey {

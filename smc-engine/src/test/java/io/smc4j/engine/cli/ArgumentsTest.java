@@ -81,13 +81,15 @@ class ArgumentsTest {
                 "--ueid=SITE.B", "--rdma-device", "mlx5_0", "--gid-index", "3", "--no-syn-option").transfer().config();
         assertThat(config.sharedMemoryEnabled()).isFalse();
         assertThat(config.synOption()).isFalse();
-        assertThat(config.rdma()).isEqualTo(new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SITE.A", "SITE.B"), "mlx5_0",
+        assertThat(config.rdma())
+                .isEqualTo(new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SITE.A", "SITE.B"), "mlx5_0",
                 0, 3, List.of(), 2, 255));
     }
 
     @Test
     void knowsPeers() throws Exception {
-        SmcConfig config = connect("connect", "h:1", "--peer", "10.0.0.0/8:80-81", "--peer=[fd00::1]:80").transfer().config();
+        SmcConfig config = connect("connect", "h:1", "--peer", "10.0.0.0/8:80-81", "--peer=[fd00::1]:80").transfer()
+                .config();
         assertThat(config.peers()).containsExactly(
                 SmcConfig.Peer.parse("10.0.0.0/8:80-81"), SmcConfig.Peer.parse("[fd00::1]:80"));
     }
@@ -126,7 +128,8 @@ class ArgumentsTest {
             listen 0 --rdma VERBS       | --rdma is auto, verbs, kernel or none, not 'VERBS'
             listen 0 --no-shared-memory=1 | --no-shared-memory takes no value
             listen 0 --no-syn-option=1  | --no-syn-option takes no value
-            listen 0 --ueid site        | --ueid must be an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which the first is a letter or a digit, not 'site'
+            listen 0 --ueid site        | --ueid must be an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which \
+            the first is a letter or a digit, not 'site'
             listen 0 --ueid A --ueid B --ueid C --ueid D --ueid E | --ueid must be 1 to 4 EIDs, not 'A,B,C,D,E'
             listen 0 --rdma-device=     | --rdma-device needs the name of a device
             listen 0 --gid-index x      | --gid-index needs a number, not 'x'

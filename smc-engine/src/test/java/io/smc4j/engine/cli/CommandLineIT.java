@@ -43,7 +43,8 @@ class CommandLineIT {
 
     @Test
     void explainsItself() throws Exception {
-        try (EngineProcess help = EngineProcess.start("--help"); EngineProcess version = EngineProcess.start("--version")) {
+        try (EngineProcess help = EngineProcess.start("--help"); EngineProcess version =
+                EngineProcess.start("--version")) {
             assertThat(help.exitCode()).isEqualTo(Main.OK);
             assertThat(help.outputText()).contains("listen [HOST:]PORT", "connect HOST:PORT", "Exit codes");
             assertThat(version.exitCode()).isEqualTo(Main.OK);
@@ -66,7 +67,8 @@ class CommandLineIT {
         try (EngineProcess process = EngineProcess.start(older.get(), "listen", "0")) {
             assertThat(process.exitCode()).isEqualTo(Main.USAGE);
             assertThat(process.outputText()).isEmpty();
-            assertThat(process.errors()).hasSize(1).first().asString().startsWith("smc4j needs Java 22 or later; this is Java ");
+            assertThat(process.errors()).hasSize(1).first().asString()
+                    .startsWith("smc4j needs Java 22 or later; this is Java ");
         }
     }
 
@@ -75,7 +77,8 @@ class CommandLineIT {
         byte[] request = bytes(1, MEGABYTE);
         byte[] response = bytes(2, MEGABYTE + 4711);
         try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0").feed(response);
-                EngineProcess client = EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort()).feed(request)) {
+                EngineProcess client = EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort())
+                        .feed(request)) {
             assertThat(client.exitCode()).as("exit code, having said %s", client.errors()).isEqualTo(Main.OK);
             assertThat(listener.exitCode()).as("exit code, having said %s", listener.errors()).isEqualTo(Main.OK);
             assertThat(listener.output()).isEqualTo(request);
@@ -110,7 +113,8 @@ class CommandLineIT {
 
     @Test
     void talksToAPlainTcpClient() throws Exception {
-        try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0").feed("pong".getBytes(StandardCharsets.UTF_8));
+        try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0")
+                .feed("pong".getBytes(StandardCharsets.UTF_8));
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.awaitPort())) {
             socket.getOutputStream().write("ping".getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
@@ -152,10 +156,12 @@ class CommandLineIT {
     @Test
     void failsInOneLineWhenThePortIsTaken() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                EngineProcess listener = EngineProcess.start("--json", "listen", "127.0.0.1:" + server.getLocalPort())) {
+                EngineProcess listener =
+                        EngineProcess.start("--json", "listen", "127.0.0.1:" + server.getLocalPort())) {
             assertThat(listener.exitCode()).isEqualTo(Main.FAILED);
             assertThat(listener.errors()).hasSize(1).first().asString()
-                    .startsWith("{\"event\":\"error\",\"message\":\"cannot listen on 127.0.0.1:" + server.getLocalPort() + ": ")
+                    .startsWith("{\"event\":\"error\",\"message\":\"cannot listen on 127.0.0.1:" + server.getLocalPort()
+                    + ": ")
                     .containsIgnoringCase("in use");
         }
     }

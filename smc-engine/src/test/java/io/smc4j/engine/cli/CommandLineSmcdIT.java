@@ -14,16 +14,20 @@ class CommandLineSmcdIT {
     void bothSidesNameTheirRings() throws Exception {
         byte[] request = bytes(1);
         byte[] response = bytes(2);
-        try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0", "--receive-size", "128K").feed(response);
-                EngineProcess client = EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort(), "--receive-size", "64K")
+        try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0", "--receive-size", "128K")
+                .feed(response);
+                EngineProcess client =
+                        EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort(), "--receive-size", "64K")
                         .feed(request)) {
             assertThat(listener.output()).isEqualTo(request);
             assertThat(client.output()).isEqualTo(response);
             assertThat(client.exitCode()).isEqualTo(Main.OK);
             assertThat(listener.exitCode()).isEqualTo(Main.OK);
             // They begin small, and may have grown when it is told.
-            assertThat(client.errors().getFirst()).matches("connected 127\\.0\\.0\\.1:\\d+ mode SMCD rings \\d+/(16384|65536)");
-            assertThat(listener.errors().get(1)).matches("connected 127\\.0\\.0\\.1:\\d+ mode SMCD rings \\d+/(16384|65536|131072)");
+            assertThat(client.errors().getFirst())
+                    .matches("connected 127\\.0\\.0\\.1:\\d+ mode SMCD rings \\d+/(16384|65536)");
+            assertThat(listener.errors().get(1))
+                    .matches("connected 127\\.0\\.0\\.1:\\d+ mode SMCD rings \\d+/(16384|65536|131072)");
             assertThat(client.errors().getLast()).startsWith("closed ").contains("mode SMCD");
         }
     }
@@ -31,7 +35,8 @@ class CommandLineSmcdIT {
     @Test
     void aSwitchedOffServerFallsBackWithAReason() throws Exception {
         try (EngineProcess listener = EngineProcess.start("--no-smc", "listen", "127.0.0.1:0").feed(bytes(3));
-                EngineProcess client = EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort()).feed(bytes(4))) {
+                EngineProcess client = EngineProcess.start("connect", "127.0.0.1:" + listener.awaitPort())
+                        .feed(bytes(4))) {
             assertThat(listener.output()).isEqualTo(bytes(4));
             assertThat(client.output()).isEqualTo(bytes(3));
             assertThat(listener.errors().get(1)).contains("mode TCP reason DISABLED (0x0A000001)");
@@ -46,7 +51,8 @@ class CommandLineSmcdIT {
                         "127.0.0.1:" + listener.awaitPort()).feed(bytes(6))) {
             assertThat(listener.output()).isEqualTo(bytes(6));
             assertThat(client.output()).isEqualTo(bytes(5));
-            assertThat(client.errors().getFirst()).contains("\"event\":\"connected\"", "\"mode\":\"TCP\"", "\"reason\":\"POLICY\"");
+            assertThat(client.errors().getFirst()).contains("\"event\":\"connected\"", "\"mode\":\"TCP\"",
+                    "\"reason\":\"POLICY\"");
             assertThat(listener.errors()).anyMatch(line -> line.contains("mode TCP reason "));
         }
     }

@@ -39,7 +39,8 @@ class EventLogTest {
                 "connected 127.0.0.1:34567 mode SMCR rings 65536/32768 link group 2 link 1",
                 "connected 127.0.0.1:34567 mode SMCR rings 65536/32768",
                 "{\"event\":\"connected\",\"local\":\"127.0.0.1:1\",\"peer\":\"127.0.0.1:34567\",\"mode\":\"SMCR\","
-                        + "\"role\":\"CLIENT\",\"sendBufferSize\":65536,\"receiveBufferSize\":32768,\"linkGroup\":2,\"link\":1}");
+                        + "\"role\":\"CLIENT\",\"sendBufferSize\":65536,\"receiveBufferSize\":32768,\"linkGroup\":2,"
+                        + "\"link\":1}");
     }
 
     @Test

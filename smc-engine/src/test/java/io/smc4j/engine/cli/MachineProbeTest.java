@@ -25,8 +25,10 @@ class MachineProbeTest {
                 Max open files            1024                 524288               files
                 """);
         write("proc/net/protocols", """
-                protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in de sh ss gs se re bi br ha uh gp em
-                TCP       2304      1     163   no     192   yes  kernel      y  y  y  y  y  y  y  y  y  y  y  y  n  y  y  y  y  y
+                protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in de sh ss gs se re bi \
+                br ha uh gp em
+                TCP       2304      1     163   no     192   yes  kernel      y  y  y  y  y  y  y  y  y  y  y  y  n  \
+                y  y  y  y  y
                 """);
     }
 
@@ -35,7 +37,8 @@ class MachineProbeTest {
         MachineReport report = probe(null);
         assertThat(report.usable()).isTrue();
         assertThat(report.verdict())
-                .isEqualTo("SMC-D between processes of this host: yes; SMC-R to other hosts: no (libibverbs.so.1 cannot be loaded)");
+                .isEqualTo("SMC-D between processes of this host: yes; SMC-R to other hosts: no (libibverbs.so.1 "
+                + "cannot be loaded)");
         assertThat(finding(report, "af-smc").state()).isEqualTo(Finding.State.NO);
         assertThat(finding(report, "verbs").found()).isEqualTo("none");
         assertThat(finding(report, "rdma")).isEqualTo(

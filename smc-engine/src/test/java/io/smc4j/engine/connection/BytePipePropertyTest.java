@@ -22,7 +22,9 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** An SMC stream is a byte pipe: whatever is done to its ends, what comes out is what went in, in order, then the end. */
+/**
+ * An SMC stream is a byte pipe: whatever is done to its ends, what comes out is what went in, in order, then the end.
+ */
 class BytePipePropertyTest {
 
     private enum Act { WRITE, GATHER, READ, SCATTER, SHUTDOWN_OUTPUT, CLOSE }
@@ -71,7 +73,9 @@ class BytePipePropertyTest {
         private boolean ended;
         private boolean broken;
         private boolean readerClosed;
-        /** Whether a write, or a read, of the reader's was told of the reset: it is told once, to whichever comes first. */
+        /**
+         * Whether a write, or a read, of the reader's was told of the reset: it is told once, to whichever comes first.
+         */
         private boolean toldWrite;
         private boolean toldRead;
 
@@ -130,7 +134,8 @@ class BytePipePropertyTest {
         ByteBuffer[] pieces = new ByteBuffer[count];
         for (int i = 0; i < count; i++) {
             int size = step.size / count + (i == 0 ? step.size % count : 0);
-            pieces[i] = step.direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size + 3).position(3).slice();
+            pieces[i] = step.direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size + 3).position(3)
+                    .slice();
         }
         return pieces;
     }

@@ -48,7 +48,8 @@ class CloseTest {
     }
 
     private static void assertReset(SmcConnection connection) {
-        assertThatThrownBy(() -> read(connection, 1)).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+        assertThatThrownBy(() -> read(connection, 1)).isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
         assertThatThrownBy(() -> write(connection, 1)).isExactlyInstanceOf(IOException.class).hasMessage("Broken pipe");
     }
 

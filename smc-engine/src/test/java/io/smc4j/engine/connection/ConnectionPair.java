@@ -67,7 +67,8 @@ final class ConnectionPair implements AutoCloseable {
         this(links, false, clientRing, serverRing, sendSize, spin);
     }
 
-    private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendSize, SpinMode spin)
+    private ConnectionPair(LinkPair links, boolean ownsLinks, int clientRing, int serverRing, int sendSize,
+            SpinMode spin)
             throws DeclineException {
         this(links, ownsLinks, new End(links.client, clientRing, clientRing),
                 new End(links.server, serverRing, serverRing), sendSize, spin);

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A peer that writes anything into the memory it shares with us. The server is the victim; its own memory holds what the
- * peer writes, and the peer's memory holds what the peer lets it read.
+ * A peer that writes anything into the memory it shares with us. The server is the victim; its own memory holds what
+ * the peer writes, and the peer's memory holds what the peer lets it read.
  */
 @Timeout(60)
 class HostilePeerTest {
@@ -175,7 +175,8 @@ class HostilePeerTest {
         setInt(written, control + STATE, state);
 
         assertThat(victim.isReadable()).isTrue();
-        assertThatThrownBy(() -> victim.read(bytes(1))).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+        assertThatThrownBy(() -> victim.read(bytes(1))).isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
         assertThatThrownBy(() -> victim.write(bytes(1))).isInstanceOf(IOException.class).hasMessage("Broken pipe");
         assertThat(victim.state()).isEqualTo(SmcState.PROCESSABORT);
     }

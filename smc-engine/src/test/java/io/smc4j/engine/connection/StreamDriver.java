@@ -14,7 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
-/** The ways a thread can wait for a connection, each sending or receiving a stream in which every byte tells its place. */
+/**
+ * The ways a thread can wait for a connection, each sending or receiving a stream in which every byte tells its place.
+ */
 enum StreamDriver {
 
     PLATFORM, VIRTUAL, SELECTOR;

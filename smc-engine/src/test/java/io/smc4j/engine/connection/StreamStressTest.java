@@ -49,7 +49,8 @@ class StreamStressTest {
             sent.add(any(random, drivers).send(client, new Random(random.nextLong()), position -> position < length));
             received.add(any(random, drivers).receive(server, new Random(random.nextLong())));
             if (drivers == THREADS) {
-                sent.add(any(random, drivers).send(server, new Random(random.nextLong()), position -> position < length));
+                sent.add(any(random, drivers).send(server, new Random(random.nextLong()),
+                        position -> position < length));
                 received.add(any(random, drivers).receive(client, new Random(random.nextLong())));
             }
         }

@@ -21,7 +21,8 @@ class RecentFailuresTest {
 
     private final Set<Gid> alive = new HashSet<>(Set.of(PROCESS));
     private long now = Long.MAX_VALUE - 1;
-    private final RecentFailures failures = new RecentFailures(TimeUnit.SECONDS.toNanos(30), alive::contains, () -> now);
+    private final RecentFailures failures =
+            new RecentFailures(TimeUnit.SECONDS.toNanos(30), alive::contains, () -> now);
 
     private void pass(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);

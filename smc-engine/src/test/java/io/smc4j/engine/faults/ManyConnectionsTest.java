@@ -99,7 +99,8 @@ class ManyConnectionsTest {
                         continue;
                     }
                     if (key.isAcceptable()) {
-                        for (SocketChannel accepted = listener.accept(); accepted != null; accepted = listener.accept()) {
+                        for (SocketChannel accepted = listener.accept(); accepted
+                                != null; accepted = listener.accept()) {
                             accepted.configureBlocking(false);
                             accepted.register(selector, SelectionKey.OP_READ);
                         }
@@ -287,7 +288,8 @@ class ManyConnectionsTest {
             clients.close();
 
             for (CompletableFuture<Void> reader : readers) {
-                // The connection is reset and the channel closed. A reader sees whichever comes first, or has come too late.
+                // The connection is reset and the channel closed. A reader sees whichever comes first, or has come too
+                // late.
                 assertThatThrownBy(reader::join).cause().satisfiesAnyOf(
                         e -> assertThat(e).hasMessageContaining("Connection reset"),
                         e -> assertThat(e).isInstanceOf(ClosedChannelException.class));

@@ -127,7 +127,8 @@ class PeerDeathTest {
 
     @Test
     void serverIsKilledInMidStream() throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.SEND)) {
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.SEND)) {
             readPattern(channel, 100_000);
             server.kill();
 
@@ -138,7 +139,8 @@ class PeerDeathTest {
 
     @Test
     void serverIsKilledWhileTheConnectionIsIdle() throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.GREET)) {
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.GREET)) {
             assertThat(server.nextLine()).isEqualTo("greeted");
             server.kill();
 
@@ -149,7 +151,8 @@ class PeerDeathTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void serverIsKilledWhileWeWaitForInput(boolean virtual) throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.GREET)) {
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.GREET)) {
             readGreeting(channel);
             CompletableFuture<Integer> reading = start(virtual, () -> channel.read(ByteBuffer.allocate(1)));
             server.kill();
@@ -161,7 +164,8 @@ class PeerDeathTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void serverIsKilledWhileWeWaitForRoom(boolean virtual) throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.IGNORE)) {
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.IGNORE)) {
             CompletableFuture<Integer> writing = start(virtual, () -> {
                 for (;;) {
                     channel.write(ByteBuffer.allocate(100_000));
@@ -176,7 +180,8 @@ class PeerDeathTest {
 
     @Test
     void serverIsKilledWhileASelectorWaits() throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.GREET);
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.GREET);
                 Selector selector = provider.openSelector()) {
             readGreeting(channel);
             channel.configureBlocking(false);
@@ -286,7 +291,8 @@ class PeerDeathTest {
 
     @Test
     void nothingIsLostWhileTheServerIsStopped() throws Exception {
-        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(), Behaviour.ECHO)) {
+        try (PeerProcess server = PeerProcess.server(0); SocketChannel channel = connect(server.port(),
+                Behaviour.ECHO)) {
             byte[] data = new byte[900_000];
             new Random(3).nextBytes(data);
             CompletableFuture<Integer> writing = start(false, () -> channel.write(ByteBuffer.wrap(data)));

@@ -19,9 +19,9 @@ final class PeerProcess implements AutoCloseable {
     private final BufferedReader output;
 
     private PeerProcess(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp",
-                System.getProperty("java.class.path"), PeerMain.class.getName()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-Xmx128m", "-cp", System.getProperty("java.class.path"), PeerMain.class.getName()));
         command.addAll(Arrays.asList(arguments));
         process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
         output = process.inputReader(StandardCharsets.UTF_8);

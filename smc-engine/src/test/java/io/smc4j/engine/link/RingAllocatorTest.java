@@ -67,7 +67,8 @@ class RingAllocatorTest {
     }
 
     private static long blocksInUse(Map<Long, Integer> rings) {
-        return rings.keySet().stream().mapToLong(offset -> (offset - SegmentLayout.RINGS_OFFSET) / BLOCK).distinct().count();
+        return rings.keySet().stream().mapToLong(offset -> (offset - SegmentLayout.RINGS_OFFSET) / BLOCK).distinct()
+                .count();
     }
 
     private static void requireDisjoint(TreeMap<Long, Integer> model, long offset, int size) {

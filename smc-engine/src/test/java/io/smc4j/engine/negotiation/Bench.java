@@ -26,8 +26,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +43,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Makes what a test of negotiation needs and clears it away. Fails a test after which an engine's thread does not come to
- * rest, an open engine has rings, timers or watched descriptors left over, or descriptors are left open.
+ * Makes what a test of negotiation needs and clears it away. Fails a test after which an engine's thread does not come
+ * to rest, an open engine has rings, timers or watched descriptors left over, or descriptors are left open.
  */
 final class Bench implements BeforeEachCallback, AfterEachCallback {
 
@@ -296,7 +296,8 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
             for (Path descriptor : descriptors) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
-                    if (target.startsWith("socket:") || target.startsWith("anon_inode:") || target.startsWith("/memfd:")) {
+                    if (target.startsWith("socket:") || target.startsWith("anon_inode:")
+                            || target.startsWith("/memfd:")) {
                         found.add(descriptor.getFileName() + " " + target);
                     }
                 } catch (NoSuchFileException e) {

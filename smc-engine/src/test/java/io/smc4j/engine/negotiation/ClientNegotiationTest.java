@@ -92,7 +92,8 @@ class ClientNegotiationTest {
                 accept("largest size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), 15)),
                 accept("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid() + 1, dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension())),
-                accept("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                accept("link id", FallbackReason.OUT_OF_SYNC,
+                dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId() + 1, dmb.chid(), dmb.gidExtension())),
                 accept("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), 0xFFFF, dmb.gidExtension())));
@@ -122,7 +123,8 @@ class ClientNegotiationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unacceptableAccepts")
-    void aDeclineThatCrossesOursNeverReachesTheApplication(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie)
+    void aDeclineThatCrossesOursNeverReachesTheApplication(String about, FallbackReason reason,
+            UnaryOperator<SmcdAcceptBody> lie)
             throws Exception {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
@@ -192,7 +194,8 @@ class ClientNegotiationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("answersThatLeaveTheStreamInDoubt")
-    void anAnswerThatLeavesTheStreamInDoubtIsFollowedByANewTcpConnection(String what, FallbackReason reason, Answer answer)
+    void anAnswerThatLeavesTheStreamInDoubtIsFollowedByANewTcpConnection(String what, FallbackReason reason,
+            Answer answer)
             throws Exception {
         if (reason == FallbackReason.TIMEOUT) {
             openImpatientClient();
@@ -228,7 +231,8 @@ class ClientNegotiationTest {
         accepted().receive(ClcProposal.class);
     }
 
-    private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason) throws Exception {
+    private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason)
+            throws Exception {
         RawPeer second = accepted();
         SocketChannel channel = Bench.value(connecting);
         expectFallback(reason);

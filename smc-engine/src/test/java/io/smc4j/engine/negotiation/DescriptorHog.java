@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Run in a process of its own with few descriptors: uses them up while an engine connects to another one, then gives them
- * back and sees whether all is as before. Prints what it finds and exits with 0 if it is "SMC again".
+ * Run in a process of its own with few descriptors: uses them up while an engine connects to another one, then gives
+ * them back and sees whether all is as before. Prints what it finds and exits with 0 if it is "SMC again".
  */
 final class DescriptorHog {
 

@@ -152,7 +152,8 @@ class DiscoveryTest {
         int port;
         try (ChildProcess server = ChildProcess.start(ChildProcess.Listener.class)) {
             port = Integer.parseInt(server.line());
-            SocketChannel channel = bench.connect(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            SocketChannel channel =
+                    bench.connect(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
             server.kill();
             channel.close();
@@ -180,7 +181,8 @@ class DiscoveryTest {
     void theMarkerOfTheIpv4WildcardIsNoneForIpv6() throws Exception {
         InetAddress ipv4 = InetAddress.getByAddress(new byte[4]);
         Markers markers = EngineAccess.of(client).discovery().markers();
-        try (ServerSocket port = new ServerSocket(0); Marker marker = EngineAccess.of(bench.provider()).discovery().markers()
+        try (ServerSocket port = new ServerSocket(0); Marker marker = EngineAccess.of(bench.provider()).discovery()
+                .markers()
                 .publish(new InetSocketAddress(ipv4, port.getLocalPort()))) {
             assertThat(marker).isNotNull();
             assertThat(markers.find(new InetSocketAddress("127.0.0.1", port.getLocalPort()))).isNotNull();
@@ -280,7 +282,8 @@ class DiscoveryTest {
         bench.closing(() -> Sockets.close(marker));
         CompletableFuture<Void> serving = Bench.running(() -> {
             int accepted = acceptAt(marker);
-            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(SegmentLayout.VERSION).clear(), marker);
+            UnixSockets.send(accepted, ByteBuffer.allocate(24).putInt(type).putInt(SegmentLayout.VERSION).clear(),
+                    marker);
             Sockets.close(accepted);
             return null;
         });

@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Connecting to a process with which memory is shared already: {@code connect} returns when TCP has connected and the Proposal
- * is sent, as TCP's own does, and whether it is SMC shows when the server has accepted. The server is a real one or scripted.
+ * Connecting to a process with which memory is shared already: {@code connect} returns when TCP has connected and the
+ * Proposal is sent, as TCP's own does, and whether it is SMC shows when the server has accepted. The server is a real
+ * one or scripted.
  */
 @Timeout(60)
 class LaterContactTest {
@@ -178,7 +179,8 @@ class LaterContactTest {
         peer.reset();
 
         // As over TCP, where the connection had stood.
-        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(SocketException.class).hasMessage("Connection reset")
+        assertThatThrownBy(() -> Bench.value(reading)).isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset")
                 .hasStackTraceContaining("Connection refused");
         assertThatThrownBy(() -> Bench.write(channel, "request")).isInstanceOf(SocketException.class);
     }
@@ -215,7 +217,8 @@ class LaterContactTest {
         Bench.write(channel, "all");
         channel.shutdownOutput();
         RawPeer peer = accept();
-        var connection = server.take(peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class));
+        var connection =
+                server.take(peer.send(server.acceptOf(peer.receive(ClcProposal.class))).receive(ClcConfirm.class));
 
         ByteBuffer received = ByteBuffer.allocate(10);
         Bench.patiently().until(() -> connection.read(received) == 3);

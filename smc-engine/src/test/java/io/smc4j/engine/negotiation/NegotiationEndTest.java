@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A channel closed, or no longer waited for, while it negotiates. What the {@link Bench} looks at afterwards is the point:
- * no descriptor, ring or watch is left.
+ * A channel closed, or no longer waited for, while it negotiates. What the {@link Bench} looks at afterwards is the
+ * point: no descriptor, ring or watch is left.
  */
 @Timeout(60)
 class NegotiationEndTest {

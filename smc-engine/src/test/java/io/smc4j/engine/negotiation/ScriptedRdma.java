@@ -47,7 +47,8 @@ final class ScriptedRdma implements Rdma, Rdma.Port {
     private volatile boolean closed;
 
     static RdmaOffer offer(boolean v1, boolean v2) {
-        return new RdmaOffer(PEER_ID, MAC, v1 ? V1_GID : RoceGid.ZERO, v2 ? V2_GID : RoceGid.ZERO, List.of(EID), 255, 2);
+        return new RdmaOffer(PEER_ID, MAC, v1 ? V1_GID : RoceGid.ZERO, v2 ? V2_GID : RoceGid.ZERO, List.of(EID),
+                255, 2);
     }
 
     /** What an engine opens. */
@@ -114,12 +115,14 @@ final class ScriptedRdma implements Rdma, Rdma.Port {
     }
 
     static ClcAccept accept(int version) {
-        return new ClcAccept(terms(version), new SmcrAcceptBody(7, RoceGid.ofIpv4(0x0a090002), new MacAddress(0x52540000000bL), 0x11,
+        return new ClcAccept(terms(version),
+                new SmcrAcceptBody(7, RoceGid.ofIpv4(0x0a090002), new MacAddress(0x52540000000bL), 0x11,
                 0x3bc, 1, 1, 0, 3, 0xff1631b982cd0000L, 0xf6231f));
     }
 
     static ClcConfirm confirm(int version) {
-        return new ClcConfirm(terms(version), new SmcrAcceptBody(PEER_ID, V2_GID, MAC, 0x12, 0x3bd, 1, 2, 0, 3, 0x7f0000000000L, 5),
+        return new ClcConfirm(terms(version),
+                new SmcrAcceptBody(PEER_ID, V2_GID, MAC, 0x12, 0x3bd, 1, 2, 0, 3, 0x7f0000000000L, 5),
                 version == Clc.V1 ? List.of() : List.of(V2_GID));
     }
 

@@ -97,8 +97,8 @@ final class ScriptedServer implements AutoCloseable {
         SmcdAcceptBody buffer = (SmcdAcceptBody) confirm.body();
         SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize(), null);
         if (peerRing != null) {
-            connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
-                    new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
+            connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(),
+                    engine.loop(), new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
             ring = null;
         }
         return connection;

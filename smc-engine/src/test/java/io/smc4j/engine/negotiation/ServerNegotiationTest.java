@@ -51,7 +51,8 @@ class ServerNegotiationTest {
 
     /** What a Linux 6.12 kernel proposes for SMC-R. */
     private static final String KERNEL_PROPOSAL = "e2d4c3d901009c22" + "00".repeat(8) + "00".repeat(16) + "00".repeat(6)
-            + "0000" + "00".repeat(8) + "0000001c" + "00".repeat(28) + "010000100000000000000000000000000000ffff0a090001"
+            + "0000" + "00".repeat(8) + "0000001c" + "00".repeat(28)
+            + "010000100000000000000000000000000000ffff0a090001"
             + "ff020001" + "00".repeat(12) + "544553544549442e31" + "20".repeat(23) + "e2d4c3d9";
     private static final String V1_PROPOSAL = "e2d4c3d901003410" + "5b5852540000000bfe80000000000000505400fffe00000b"
             + "52540000000b00000a090000180000" + "00e2d4c3d9";
@@ -96,7 +97,8 @@ class ServerNegotiationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unacceptableProposals")
-    void anUnacceptableProposalIsDeclinedAndTheConnectionServesAsTcp(String name, byte[] proposal, FallbackReason reason)
+    void anUnacceptableProposalIsDeclinedAndTheConnectionServesAsTcp(String name, byte[] proposal,
+            FallbackReason reason)
             throws IOException {
         RawPeer client = bench.connect(listener).send(proposal);
         SocketChannel channel = bench.accept(listener);
@@ -199,18 +201,23 @@ class ServerNegotiationTest {
         return Stream.of(
                 lie("token", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token() ^ 1L << 40, dmb.sizeCode())),
                 lie("no token", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, 0, dmb.sizeCode())),
-                lie("token of no slot", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token() | 0xFFFF, dmb.sizeCode())),
+                lie("token of no slot", FallbackReason.OUT_OF_SYNC,
+                dmb -> change(dmb, dmb.token() | 0xFFFF, dmb.sizeCode())),
                 lie("size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), dmb.sizeCode() + 1)),
                 lie("largest size", FallbackReason.OUT_OF_SYNC, dmb -> change(dmb, dmb.token(), 15)),
-                lie("GID", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid() + 1, dmb.token(), 0, dmb.sizeCode(),
+                lie("GID", FallbackReason.OUT_OF_SYNC,
+                dmb -> new SmcdAcceptBody(dmb.gid() + 1, dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId(), dmb.chid(), dmb.gidExtension())),
                 lie("GID extension", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension() + 1)),
-                lie("link id", FallbackReason.OUT_OF_SYNC, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                lie("link id", FallbackReason.OUT_OF_SYNC,
+                dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId() + 1, dmb.chid(), dmb.gidExtension())),
-                lie("CHID", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
+                lie("CHID", FallbackReason.MODE_UNSUPPORTED,
+                dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 0, dmb.sizeCode(),
                         dmb.linkId(), 0xFFFF, dmb.gidExtension())),
-                lie("element index", FallbackReason.MODE_UNSUPPORTED, dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 1,
+                lie("element index", FallbackReason.MODE_UNSUPPORTED,
+                dmb -> new SmcdAcceptBody(dmb.gid(), dmb.token(), 1,
                         dmb.sizeCode(), dmb.linkId(), dmb.chid(), dmb.gidExtension())));
     }
 
@@ -224,7 +231,8 @@ class ServerNegotiationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    void aConfirmThatIsNotAboutThisLinkGroupIsDeclined(String about, FallbackReason reason, UnaryOperator<SmcdAcceptBody> lie)
+    void aConfirmThatIsNotAboutThisLinkGroupIsDeclined(String about, FallbackReason reason,
+            UnaryOperator<SmcdAcceptBody> lie)
             throws Exception {
         ScriptedClient client = scriptedClient();
         SocketChannel channel = bench.accept(listener);

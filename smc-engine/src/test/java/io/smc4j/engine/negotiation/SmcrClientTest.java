@@ -39,7 +39,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The connecting side of SMC-R against listeners that say what the test wants, while nothing happens over RDMA by itself. */
+/**
+ * The connecting side of SMC-R against listeners that say what the test wants, while nothing happens over RDMA by
+ * itself.
+ */
 @Timeout(60)
 class SmcrClientTest {
 
@@ -304,7 +307,8 @@ class SmcrClientTest {
         expectDeclinedByPeer(connecting, peer);
     }
 
-    private void expectDecline(CompletableFuture<SocketChannel> connecting, RawPeer peer, FallbackReason reason, int version)
+    private void expectDecline(CompletableFuture<SocketChannel> connecting, RawPeer peer, FallbackReason reason,
+            int version)
             throws Exception {
         ClcDecline decline = peer.receive(ClcDecline.class);
         assertThat(decline.version()).isEqualTo(version);
@@ -351,7 +355,8 @@ class SmcrClientTest {
         expectNewConnection(connecting, FallbackReason.PEER_LOST);
     }
 
-    private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason) throws Exception {
+    private void expectNewConnection(CompletableFuture<SocketChannel> connecting, FallbackReason reason)
+            throws Exception {
         int announced = announcer.announced();
         RawPeer second = accepted();
         SocketChannel channel = Bench.value(connecting);
@@ -369,7 +374,8 @@ class SmcrClientTest {
         confirming();
         client.close();
 
-        assertThatThrownBy(() -> Bench.value(connecting).read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> Bench.value(connecting).read(ByteBuffer.allocate(1)))
+                .isInstanceOf(SocketException.class);
         assertThat(rdma.contact().isAbandoned()).isTrue();
         assertThat(rdma.isClosed()).isTrue();
         assertThat(announcer.isClosed()).isTrue();

@@ -31,13 +31,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The accepting side of SMC-R against clients that say what the test wants, while nothing happens over RDMA by itself. */
+/**
+ * The accepting side of SMC-R against clients that say what the test wants, while nothing happens over RDMA by itself.
+ */
 @Timeout(60)
 class SmcrServerTest {
 
     /** What a Linux 6.12 kernel proposes. */
     private static final String KERNEL_PROPOSAL = "e2d4c3d901009c22" + "00".repeat(8) + "00".repeat(16) + "00".repeat(6)
-            + "0000" + "00".repeat(8) + "0000001c" + "00".repeat(28) + "010000100000000000000000000000000000ffff0a090001"
+            + "0000" + "00".repeat(8) + "0000001c" + "00".repeat(28)
+            + "010000100000000000000000000000000000ffff0a090001"
             + "ff020001" + "00".repeat(12) + "544553544549442e31" + "20".repeat(23) + "e2d4c3d9";
     private static final String V1_PROPOSAL = "e2d4c3d901003410" + "5b5852540000000bfe80000000000000505400fffe00000b"
             + "52540000000b00000a090000180000" + "00e2d4c3d9";

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that have bound the server's ring, so that they count the connection as made, when the Confirm has not come. */
+/**
+ * Clients that have bound the server's ring, so that they count the connection as made, when the Confirm has not come.
+ */
 @Timeout(60)
 class UnconfirmedConnectionTest {
 

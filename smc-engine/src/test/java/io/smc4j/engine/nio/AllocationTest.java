@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 300, threadMode = SEPARATE_THREAD)
 class AllocationTest {
 
-    /** Bytes of a round that are not the operations': compiled code that is given up re-creates what it had in registers. */
+    /**
+     * Bytes of a round that are not the operations': compiled code that is given up re-creates what it had in
+     * registers.
+     */
     private static final long STRAY = 1024;
     /** What the JDK may make of a call, once for each operation. */
     private static final long ERROR = 64 * AllocationCase.OPERATIONS;
@@ -30,9 +33,9 @@ class AllocationTest {
     }
 
     /**
-     * On TCP the JDK makes objects for a system call that tells its error, and for each direct buffer, to keep its memory from
-     * being freed meanwhile. The compiler removes the former mostly where it may inline deep enough, as in a process of
-     * its own here, and the latter as the case may be.
+     * On TCP the JDK makes objects for a system call that tells its error, and for each direct buffer, to keep its
+     * memory from being freed meanwhile. The compiler removes the former mostly where it may inline deep enough, as in
+     * a process of its own here, and the latter as the case may be.
      */
     @Test
     void nothingButTheJdksOnTcp() throws Exception {

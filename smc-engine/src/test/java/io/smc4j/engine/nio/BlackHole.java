@@ -9,7 +9,10 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An address of this host that never answers a connect: a listener whose queue is full, which Linux makes drop every SYN. */
+/**
+ * An address of this host that never answers a connect: a listener whose queue is full, which Linux makes drop every
+ * SYN.
+ */
 final class BlackHole implements AutoCloseable {
 
     private static final int LONG_ENOUGH_ON_LOOPBACK_MILLIS = 500;

@@ -200,7 +200,8 @@ abstract class ChannelContract {
 
         private static boolean isInChannels(StackTraceElement frame) {
             return frame.getClassName().startsWith("sun.nio.ch.")
-                    || frame.getClassName().startsWith("io.smc4j.engine.") && !frame.getClassName().contains("Contract");
+                    || frame.getClassName().startsWith("io.smc4j.engine.") && !frame.getClassName()
+                    .contains("Contract");
         }
 
         @Override

@@ -180,7 +180,8 @@ abstract class CloseContract extends ChannelContract {
             end.peer().configureBlocking(true);
             Task<Integer> writing = start(() -> end.peer().write(ByteBuffer.allocate(1_000_000))).awaitBlocked();
             end.channel().close();
-            assertThatExceptionOfType(Exception.class).isThrownBy(writing::await).withCauseInstanceOf(IOException.class);
+            assertThatExceptionOfType(Exception.class).isThrownBy(writing::await)
+                    .withCauseInstanceOf(IOException.class);
         });
     }
 

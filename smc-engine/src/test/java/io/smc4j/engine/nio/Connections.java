@@ -48,7 +48,8 @@ public final class Connections implements AutoCloseable {
         boolean unix = transport.equals(JDK_UNIX);
         try (ServerSocketChannel listener = unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 : serverProvider.openServerSocketChannel()) {
-            listener.bind(unix ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            listener.bind(unix ? UnixDomainSocketAddress.of(path)
+                    : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             connect(listener, count);
         } finally {
             Files.deleteIfExists(path);

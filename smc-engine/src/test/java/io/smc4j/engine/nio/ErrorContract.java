@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What channels and their streams say once the peer has gone in one way or another: type and text of each exception, in the
- * order of the calls. Frameworks tell a lost client from a failure by these texts.
+ * What channels and their streams say once the peer has gone in one way or another: type and text of each exception, in
+ * the order of the calls. Frameworks tell a lost client from a failure by these texts.
  */
 abstract class ErrorContract extends ChannelContract {
 
@@ -190,7 +190,9 @@ abstract class ErrorContract extends ChannelContract {
         }
     }
 
-    /** Waits for the kernel to have taken the peer's end: no system call of Java tells without changing what comes next. */
+    /**
+     * Waits for the kernel to have taken the peer's end: no system call of Java tells without changing what comes next.
+     */
     private static void awaitEnd(SocketChannel channel, boolean gone) {
         Awaitility.await().until(() -> {
             List<String> states = kernelStates((InetSocketAddress) channel.getLocalAddress(),

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Interrupts of a thread that uses a connection which its peer does not use yet, so that an engine may still negotiate. The
- * interrupt and the close that it makes come at two moments, so each case runs many times.
+ * Interrupts of a thread that uses a connection which its peer does not use yet, so that an engine may still negotiate.
+ * The interrupt and the close that it makes come at two moments, so each case runs many times.
  */
 abstract class InterruptContract extends ChannelContract {
 

@@ -24,7 +24,8 @@ class KernelConnectionTest {
     private final KernelConnection connection = new KernelConnection(INODE);
 
     private void learn(int state, int mode, int reason, int diagnosis, FallbackReason own) {
-        KernelSocket socket = new KernelSocket(INODE, state, mode, reason, diagnosis, mode == 1 ? 0 : 65536, mode == 1 ? 0 : 32768);
+        KernelSocket socket =
+                new KernelSocket(INODE, state, mode, reason, diagnosis, mode == 1 ? 0 : 65536, mode == 1 ? 0 : 32768);
         connection.learn(Map.of(INODE, socket), own, statistics);
     }
 

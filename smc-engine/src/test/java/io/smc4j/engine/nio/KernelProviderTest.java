@@ -31,7 +31,8 @@ class KernelProviderTest {
     private static SmcSelectorProvider open(boolean sharedMemory) throws IOException {
         RdmaConfig any = RdmaConfig.defaults();
         RdmaConfig kernel = new RdmaConfig(RdmaConfig.Provider.KERNEL, any.ueid(), null, 0, -1, List.of(), 2, 255);
-        SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.builder().rdma(kernel).sharedMemoryEnabled(sharedMemory).build());
+        SmcSelectorProvider engine =
+                SmcSelectorProvider.open(SmcConfig.builder().rdma(kernel).sharedMemoryEnabled(sharedMemory).build());
         assumeFalse(engine.engine().negotiations().kernelSmc().isAvailable(), "the kernel has SMC");
         return engine;
     }
@@ -89,7 +90,8 @@ class KernelProviderTest {
     void aWaitThatNothingEndsNoticesTheClose() throws Exception {
         DescriptorWaits waits = new DescriptorWaits();
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.defaults());
-                SmcServerSocketChannel listener = (SmcServerSocketChannel) engine.openServerSocketChannel().bind(ANY_PORT)) {
+                SmcServerSocketChannel listener = (SmcServerSocketChannel) engine.openServerSocketChannel()
+                        .bind(ANY_PORT)) {
             assertThat(waits.awaitSmc(engine.readWaiter(), listener.fd(), 1, () -> false)).isFalse();
             FutureTask<Boolean> waiting =
                     new FutureTask<>(() -> waits.awaitSmc(engine.readWaiter(), listener.fd(), -1, () -> false));

@@ -10,7 +10,9 @@ import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server that knows no SMC listens where one did that does, while the memory shared with that one is still in use. */
+/**
+ * A server that knows no SMC listens where one did that does, while the memory shared with that one is still in use.
+ */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class PortTakeoverTest extends ChannelContract {
 

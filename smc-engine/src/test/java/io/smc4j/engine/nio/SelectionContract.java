@@ -123,7 +123,8 @@ abstract class SelectionContract extends ChannelContract {
     void endsWithTheSelectorThatItsActionCloses() throws Exception {
         atBothEnds((end, selector) -> {
             SelectionKey key = registerReadable(end, selector);
-            assertThatExceptionOfType(ClosedSelectorException.class).isThrownBy(() -> selector.select(k -> close(selector)));
+            assertThatExceptionOfType(ClosedSelectorException.class)
+                    .isThrownBy(() -> selector.select(k -> close(selector)));
             assertThat(selector.isOpen()).isFalse();
             assertThat(key.isValid()).isFalse();
             assertThat(end.channel().isRegistered()).isFalse();

@@ -144,7 +144,8 @@ abstract class SelectorContract extends ChannelContract {
             drain(end.peer(), 1);
 
             nonBlocking(channel);
-            assertThatExceptionOfType(CancelledKeyException.class).isThrownBy(() -> channel.register(selector, OP_READ));
+            assertThatExceptionOfType(CancelledKeyException.class)
+                    .isThrownBy(() -> channel.register(selector, OP_READ));
             end.peer().write(ByteBuffer.allocate(1));
             assertThat(selector.selectNow()).isZero();
             assertThat(selector.keys()).isEmpty();

@@ -84,7 +84,8 @@ class ServerSocketAdaptorTest {
     @Test
     void accepts() throws IOException {
         socket.bind(ANY_PORT);
-        try (SocketChannel client = SocketChannel.open(socket.getLocalSocketAddress()); Socket accepted = socket.accept()) {
+        try (SocketChannel client = SocketChannel.open(socket.getLocalSocketAddress()); Socket accepted =
+                socket.accept()) {
             assertThat(accepted.getRemoteSocketAddress()).isEqualTo(client.getLocalAddress());
         }
     }

@@ -89,7 +89,8 @@ class SmcSelectorProviderTest {
 
     @Test
     void knowsNoOtherFamily() {
-        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> engine.openSocketChannel(() -> "X"));
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> engine.openSocketChannel(() -> "X"));
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> engine.openSocketChannel(null));
     }
 
@@ -102,9 +103,11 @@ class SmcSelectorProviderTest {
             InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
             assertThat(engine.mayConnectTo(address)).isTrue();
             assertThat(engine.mayConnectTo((InetSocketAddress) plain.getLocalAddress())).isFalse();
-            assertThat(engine.mayConnectTo(InetSocketAddress.createUnresolved("localhost", address.getPort()))).isFalse();
-            engine.setPolicy(new SmcPolicy(List.of(new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null,
-                    null, new SmcPolicy.PortRange(address.getPort(), address.getPort())))));
+            assertThat(engine.mayConnectTo(InetSocketAddress.createUnresolved("localhost", address.getPort())))
+                    .isFalse();
+            engine.setPolicy(new SmcPolicy(List.of(new SmcPolicy.Rule(SmcPolicy.Action.DENY,
+                    SmcPolicy.Direction.OUTBOUND, null, null,
+                    new SmcPolicy.PortRange(address.getPort(), address.getPort())))));
             assertThat(engine.mayConnectTo(address)).isFalse();
             engine.setPolicy(SmcPolicy.allowAll());
             assertThat(engine.mayConnectTo(address)).isTrue();

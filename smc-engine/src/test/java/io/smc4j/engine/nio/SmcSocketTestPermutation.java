@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Netty's NIO transport over two engines, one at each end, and over one engine with the JDK's channels at the other. */
+/**
+ * Netty's NIO transport over two engines, one at each end, and over one engine with the JDK's channels at the other.
+ */
 final class SmcSocketTestPermutation extends SocketTestPermutation {
 
     /** Short, as some tests accept only after the connect, which goes on without SMC when this time is over. */

@@ -80,7 +80,8 @@ abstract class SocketStreamContract extends ChannelContract {
             InputStream in = socket.getInputStream();
             Task<Integer> reading = start(in::read).awaitBlocked();
             socket.close();
-            assertThatExceptionOfType(Exception.class).isThrownBy(reading::await).withCauseInstanceOf(IOException.class);
+            assertThatExceptionOfType(Exception.class).isThrownBy(reading::await)
+                    .withCauseInstanceOf(IOException.class);
             assertThat(end.channel().isOpen()).isFalse();
             assertThatIOException().isThrownBy(in::read);
         });

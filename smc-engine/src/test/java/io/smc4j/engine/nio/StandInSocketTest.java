@@ -146,8 +146,8 @@ class StandInSocketTest {
                     run(() -> s.connect(UnixDomainSocketAddress.of("/none"))),
                     run(() -> s.bind(UnixDomainSocketAddress.of("/none"))),
                     run(() -> s.bind(InetSocketAddress.createUnresolved("none", 1))),
-                    s::isConnected, s::isBound, s::isClosed, s::getPort, s::getLocalPort, s::getInetAddress, s::toString,
-                    run(() -> s.connect(InetSocketAddress.createUnresolved("none", 1))), s::isClosed);
+                    s::isConnected, s::isBound, s::isClosed, s::getPort, s::getLocalPort, s::getInetAddress,
+                    s::toString, run(() -> s.connect(InetSocketAddress.createUnresolved("none", 1))), s::isClosed);
         });
     }
 
@@ -191,10 +191,11 @@ class StandInSocketTest {
             OutputStream out = s.getOutputStream();
             InputStream in = s.getInputStream();
             s.close();
-            return say(in::read, in::available, write(out), s::getInputStream, s::getOutputStream, run(s::shutdownInput),
-                    run(s::shutdownOutput), s::getSoTimeout, run(() -> s.setTcpNoDelay(true)), s::getTcpNoDelay,
-                    () -> s.getOption(StandardSocketOptions.TCP_NODELAY), run(() -> s.connect(ANY_PORT)),
-                    run(() -> s.bind(null)), s::isConnected, s::isBound, s::isClosed, run(s::close));
+            return say(in::read, in::available, write(out), s::getInputStream, s::getOutputStream,
+                    run(s::shutdownInput), run(s::shutdownOutput), s::getSoTimeout, run(() -> s.setTcpNoDelay(true)),
+                    s::getTcpNoDelay, () -> s.getOption(StandardSocketOptions.TCP_NODELAY),
+                    run(() -> s.connect(ANY_PORT)), run(() -> s.bind(null)), s::isConnected, s::isBound, s::isClosed,
+                    run(s::close));
         });
     }
 
@@ -254,7 +255,8 @@ class StandInSocketTest {
     private static void awaitInChannels(Thread thread) {
         await().until(() -> {
             for (StackTraceElement frame : thread.getStackTrace()) {
-                if (frame.getClassName().startsWith("sun.nio.ch.") || frame.getClassName().startsWith("io.smc4j.engine.os")
+                if (frame.getClassName().startsWith("sun.nio.ch.") || frame.getClassName()
+                        .startsWith("io.smc4j.engine.os")
                         || frame.getClassName().startsWith("io.smc4j.engine.connection")) {
                     return true;
                 }
@@ -307,7 +309,8 @@ class StandInSocketTest {
         Pair pair = connect(clients::openSocket);
         FutureTask<Integer> reading = new FutureTask<>(() -> pair.socket().getInputStream().read());
         Thread reader = Thread.ofVirtual().start(reading);
-        await().until(() -> reader.getState() == Thread.State.WAITING || reader.getState() == Thread.State.TIMED_WAITING);
+        await().until(() -> reader.getState() == Thread.State.WAITING
+                || reader.getState() == Thread.State.TIMED_WAITING);
         reader.interrupt();
         assertThatExceptionOfType(Exception.class).isThrownBy(() -> reading.get(20, TimeUnit.SECONDS)).havingCause()
                 .isExactlyInstanceOf(SocketException.class).withMessage("Closed by interrupt");

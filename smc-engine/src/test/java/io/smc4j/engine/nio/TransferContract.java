@@ -172,7 +172,8 @@ abstract class TransferContract extends ChannelContract {
             return written;
         });
         ByteBuffer[] dsts = {
-            ByteBuffer.allocate(9), kind.allocate(333), ByteBuffer.allocate(0), kind.allocate(70_668), kind.allocate(9)};
+            ByteBuffer.allocate(9), kind.allocate(333), ByteBuffer.allocate(0), kind.allocate(70_668),
+                    kind.allocate(9)};
         long read = 0;
         while (dsts[3].hasRemaining()) {
             long n = c.server().read(dsts, 1, 3);

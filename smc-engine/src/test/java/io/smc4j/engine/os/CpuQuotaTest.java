@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CpuQuotaTest {
 
-    private static final String V2_MOUNT = "30 24 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate";
+    private static final String V2_MOUNT =
+            "30 24 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate";
     private static final String V1_MOUNT =
             "33 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw shared:15 - cgroup cgroup rw,cpu,cpuacct";
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Fails a test after which more sockets, event counters, epoll sets or shared memory are open than before. */
 final class NoDescriptorLeaks implements BeforeEachCallback, AfterEachCallback {
 
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {

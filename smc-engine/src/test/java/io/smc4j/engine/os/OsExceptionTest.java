@@ -32,7 +32,8 @@ class OsExceptionTest {
     void describesEveryConstantByItsName() {
         assertThat(Arrays.stream(Errno.class.getFields()).filter(field -> Modifier.isStatic(field.getModifiers())))
                 .isNotEmpty()
-                .allSatisfy(field -> assertThat(Errno.describe(field.getInt(null))).endsWith("(" + field.getName() + ")"));
+                .allSatisfy(field -> assertThat(Errno.describe(field.getInt(null)))
+                .endsWith("(" + field.getName() + ")"));
     }
 
     @Test

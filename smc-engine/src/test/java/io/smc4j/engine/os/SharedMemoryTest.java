@@ -50,7 +50,8 @@ class SharedMemoryTest {
 
     @Test
     void canNeitherShrinkNorGrow() throws OsException {
-        try (SharedMemory memory = SharedMemory.create("sealed", SIZE); NativeScratch scratch = NativeScratch.acquire()) {
+        try (SharedMemory memory = SharedMemory.create("sealed",
+                SIZE); NativeScratch scratch = NativeScratch.acquire()) {
             assertThat(FileCalls.ftruncate(scratch, memory.fd(), SIZE / 2)).isEqualTo(-Errno.EPERM);
             assertThat(FileCalls.ftruncate(scratch, memory.fd(), SIZE * 2)).isEqualTo(-Errno.EPERM);
         }

@@ -20,7 +20,8 @@ class SmcDiagTest {
     private static final HexFormat HEX = HexFormat.of();
 
     /** Header and message up to the address, then the rest of it with uid 0. */
-    private static byte[] message(String length, String familyStateModeShutdown, String ports, String inode, String attributes) {
+    private static byte[] message(String length, String familyStateModeShutdown, String ports, String inode,
+            String attributes) {
         return HEX.parseHex(length + "1400020007000000c6000000" + familyStateModeShutdown + ports
                 + "0a4d00010000000000000000000000000a4d000200000000000000000000000000000000010000000000000000000000"
                 + inode + attributes);
@@ -85,7 +86,8 @@ class SmcDiagTest {
     @Test
     void passesAnErrorOn() {
         // ENOENT: the kernel has no module that answers.
-        byte[] error = HEX.parseHex("24000000" + "0200" + "0000" + "01000000" + "00000000" + "feffffff" + "00".repeat(16));
+        byte[] error =
+                HEX.parseHex("24000000" + "0200" + "0000" + "01000000" + "00000000" + "feffffff" + "00".repeat(16));
         assertThatExceptionOfType(OsException.class).isThrownBy(() -> parse(error))
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
         byte[] cut = HEX.parseHex("10000000" + "0200" + "0000" + "01000000" + "00000000");
@@ -104,7 +106,8 @@ class SmcDiagTest {
     @Test
     void aCutAttributeIsPassedOver() throws OsException {
         // FALLBACK longer than what is left, and shorter than its two codes.
-        for (String attribute : new String[] {"100005000000000500000303", "080005000000000500000303", "030005000000000500000303"}) {
+        for (String attribute : new String[] {"100005000000000500000303", "080005000000000500000303",
+                "030005000000000500000303"}) {
             byte[] bytes = message("64000000", "2b010101", "1bbcdd4a", "f101000000000000", SHUTDOWN + attribute);
             assertThat(parse(bytes).get(497L)).isEqualTo(new KernelSocket(497, 1, SmcDiag.MODE_TCP, 0, 0, 0, 0));
         }

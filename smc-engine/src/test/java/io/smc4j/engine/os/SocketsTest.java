@@ -54,7 +54,8 @@ class SocketsTest {
         byte[] linkLocal = address("fe80::1").getAddress();
         Inet6Address scoped = Inet6Address.getByAddress(null, linkLocal, 7);
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            scratch.setInt(NativeScratch.LENGTH, SocketAddresses.write(scratch, true, new InetSocketAddress(scoped, 4242)));
+            scratch.setInt(NativeScratch.LENGTH,
+                    SocketAddresses.write(scratch, true, new InetSocketAddress(scoped, 4242)));
             InetSocketAddress read = SocketAddresses.read(scratch);
             assertThat(read.getPort()).isEqualTo(4242);
             assertThat(read.getAddress()).isEqualTo(scoped);
@@ -143,7 +144,8 @@ class SocketsTest {
         try (TcpPair pair = TcpPair.open()) {
             for (int fd : new int[] {pair.client(), pair.server()}) {
                 String info = Files.readString(Path.of("/proc/self/fdinfo/" + fd));
-                int flags = Integer.parseInt(info.lines().filter(line -> line.startsWith("flags:")).findFirst().orElseThrow()
+                int flags = Integer.parseInt(info.lines().filter(line -> line.startsWith("flags:")).findFirst()
+                        .orElseThrow()
                         .substring("flags:".length()).strip(), 8);
                 assertThat(flags & Sockets.SOCK_NONBLOCK).isNotZero();
                 assertThat(flags & Sockets.SOCK_CLOEXEC).isNotZero();
@@ -155,10 +157,13 @@ class SocketsTest {
     void keepsOptions() throws Exception {
         int fd = Sockets.openStream(false);
         for (int[] option : new int[][] {
-                {SocketOptions.SOL_SOCKET, SocketOptions.SO_KEEPALIVE, 1}, {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1},
-                {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEPORT, 1}, {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_NODELAY, 1},
-                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPIDLE, 60}, {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPINTVL, 7},
-                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPCNT, 3}, {SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS, 0x10}}) {
+                {SocketOptions.SOL_SOCKET, SocketOptions.SO_KEEPALIVE, 1},
+                        {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1},
+                {SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEPORT, 1},
+                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_NODELAY, 1}, {SocketOptions.IPPROTO_TCP,
+                SocketOptions.TCP_KEEPIDLE, 60}, {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPINTVL, 7},
+                {SocketOptions.IPPROTO_TCP, SocketOptions.TCP_KEEPCNT, 3},
+                {SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS, 0x10}}) {
             assertThat(SocketOptions.get(fd, option[0], option[1])).isNotEqualTo(option[2]);
             SocketOptions.set(fd, option[0], option[1], option[2]);
             assertThat(SocketOptions.get(fd, option[0], option[1])).isEqualTo(option[2]);
@@ -184,7 +189,8 @@ class SocketsTest {
     @Test
     void refusesAnUnknownOption() throws Exception {
         int fd = Sockets.openStream(false);
-        assertThatExceptionOfType(OsException.class).isThrownBy(() -> SocketOptions.get(fd, SocketOptions.SOL_SOCKET, 9999))
+        assertThatExceptionOfType(OsException.class)
+                .isThrownBy(() -> SocketOptions.get(fd, SocketOptions.SOL_SOCKET, 9999))
                 .withMessage("getsockopt: Protocol not available (ENOPROTOOPT)");
         Sockets.close(fd);
     }

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A peer that sends descriptors which cannot be closed without a long wait, and one that does not play its part in waking. The
- * engine's thread serves others all the while, and nobody who rings waits.
+ * A peer that sends descriptors which cannot be closed without a long wait, and one that does not play its part in
+ * waking. The engine's thread serves others all the while, and nobody who rings waits.
  */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileDescriptorTest {
@@ -169,7 +169,8 @@ class HostileDescriptorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {ControlMessage.HELLO, ControlMessage.ATTACH, ControlMessage.DOORBELL, ControlMessage.REFUSE, 77})
+    @ValueSource(ints = {ControlMessage.HELLO, ControlMessage.ATTACH, ControlMessage.DOORBELL, ControlMessage.REFUSE,
+            77})
     void asTheFirstWord(int type) throws Exception {
         pass(socket, new ControlMessage(type, SegmentLayout.VERSION, gid.high(), gid.low()), lingering());
 
@@ -205,7 +206,8 @@ class HostileDescriptorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {ControlMessage.DOORBELL, ControlMessage.RING, ControlMessage.WAKER, ControlMessage.PEER_CLOSED, 77})
+    @ValueSource(ints = {ControlMessage.DOORBELL, ControlMessage.RING, ControlMessage.WAKER, ControlMessage.PEER_CLOSED,
+            77})
     void inALivingLinkGroup(int type) throws Exception {
         introduce();
 

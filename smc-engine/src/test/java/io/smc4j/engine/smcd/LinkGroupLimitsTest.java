@@ -2,8 +2,8 @@ package io.smc4j.engine.smcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smc4j.engine.smcd.LinkGroupLimits.Seat;
 import io.smc4j.engine.os.UnixSockets.Credentials;
+import io.smc4j.engine.smcd.LinkGroupLimits.Seat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

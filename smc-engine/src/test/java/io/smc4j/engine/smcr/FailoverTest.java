@@ -96,7 +96,9 @@ class FailoverTest {
         assertThat(CdcMessage.producerFlags(second.messages.getLast(), 0) & CdcMessage.UPDATE_REQUESTED).isNotZero();
     }
 
-    /** What a kernel said of its cursor over the lost link stays unsaid until its application receives something more. */
+    /**
+     * What a kernel said of its cursor over the lost link stays unsaid until its application receives something more.
+     */
     @Test
     void aPeerWhoseCursorStandsStillIsSentWhatWasHeldBack() {
         group.expectChanges();
@@ -123,7 +125,10 @@ class FailoverTest {
         assertThat(second.messages).hasSize(answered);
     }
 
-    /** Where the application waits for more room than there is, nothing was held back: it has to write into what there is. */
+    /**
+     * Where the application waits for more room than there is, nothing was held back: it has to write into what there
+     * is.
+     */
     @Test
     void aPeerWhoseCursorStandsStillIsAskedWithAllThatIsSentFromThen() {
         group.expectChanges();

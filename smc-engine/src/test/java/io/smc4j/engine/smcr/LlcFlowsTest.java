@@ -163,7 +163,8 @@ class LlcFlowsTest {
             assertThat(other.sent).hasSize(1);
             assertThat(flows.answered(NAME.response())).isTrue();
         });
-        assertThat(results).containsExactlyInAnyOrder("under way unanswered", "to come unanswered", "elsewhere answered");
+        assertThat(results).containsExactlyInAnyOrder("under way unanswered", "to come unanswered",
+                "elsewhere answered");
         assertThat(link.sent).hasSize(1);
     }
 

@@ -50,8 +50,8 @@ class ProposedTermsTest {
     }
 
     private static ClcV2Extension v2(RoceGid gid, int release, int maxConnections, int maxLinks, String... eids) {
-        return new ClcV2Extension(List.of(eids).stream().map(Eid::new).toList(), release, gid, maxConnections, maxLinks, 0,
-                Optional.empty());
+        return new ClcV2Extension(List.of(eids).stream().map(Eid::new).toList(), release, gid, maxConnections,
+                maxLinks, 0, Optional.empty());
     }
 
     private static ClcProposal both(ClcV2Extension v2, RoceGid v1Gid, ClcPrefixes prefixes) {

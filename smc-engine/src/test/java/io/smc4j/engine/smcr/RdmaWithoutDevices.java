@@ -18,7 +18,8 @@ final class RdmaWithoutDevices implements AutoCloseable {
     final VerbsRdma rdma;
 
     RdmaWithoutDevices(int maxLinks, int maxConnections) throws Exception {
-        rdma = new VerbsRdma(loop, new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("OURS", "ALSO.OURS"), "no-such-device", 0, -1,
+        rdma = new VerbsRdma(loop,
+                new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("OURS", "ALSO.OURS"), "no-such-device", 0, -1,
                 List.of(), maxLinks, maxConnections), budget);
     }
 

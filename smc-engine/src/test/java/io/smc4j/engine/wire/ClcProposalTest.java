@@ -168,9 +168,12 @@ class ClcProposalTest {
 
     @Test
     void limits() {
-        assertThatIllegalArgumentException().isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_R, Clc.SMC_TYPE_N, 9, 0, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_R, 0, 9, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_D, 0, 1, 9));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_R, Clc.SMC_TYPE_N, 9, 0, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_R, 0, 9, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> proposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_D, 0, 1, 9));
     }
 
     private static ClcProposal proposal(int version, int typeV1, int typeV2, int prefixes, int eids, int entries) {

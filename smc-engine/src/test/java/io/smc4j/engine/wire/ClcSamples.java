@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * Messages as bytes: captured between two Linux 6.12 kernels (SMC-R version 2 and the Declines), or written by hand from
- * the layout tables (the rest).
+ * Messages as bytes: captured between two Linux 6.12 kernels (SMC-R version 2 and the Declines), or written by hand
+ * from the layout tables (the rest).
  *
- * <p>In the notation, {@code _} separates fields, {@code (n*xx)} is a byte repeated, {@code "text"32} is ASCII padded with
- * blanks to a length.
+ * <p>In the notation, {@code _} separates fields, {@code (n*xx)} is a byte repeated, {@code "text"32} is ASCII padded
+ * with blanks to a length.
  */
 final class ClcSamples {
 

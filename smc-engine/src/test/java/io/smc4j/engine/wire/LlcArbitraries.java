@@ -93,7 +93,8 @@ final class LlcArbitraries {
                 .ofMaxSize(version == Clc.V1 ? LlcDeleteRkey.V1_MAX_RKEYS : Llc.MAX_RKEYS)
                 .map(rkeys -> LlcDeleteRkey.request(version, rkeys)));
         Arbitrary<LlcDeleteRkey> responses = Combinators.combine(requests, booleans(), unsignedBytes())
-                .as((request, negative, unknown) -> new LlcDeleteRkey(request.version(), true, negative, request.count(),
+                .as((request, negative, unknown) -> new LlcDeleteRkey(request.version(), true, negative,
+                request.count(),
                         unknown, request.version() == Clc.V1 ? request.rkeys() : Collections.emptyList()));
         return Arbitraries.oneOf(requests, responses);
     }

@@ -118,7 +118,8 @@ class LlcFuzzTest {
     }
 
     @Property
-    void theLengthOfVersion2IsNotLookedAtAsItsOrderIsNotKnown(@ForAll("messages") LlcMessage message, @ForAll short length)
+    void theLengthOfVersion2IsNotLookedAtAsItsOrderIsNotKnown(@ForAll("messages") LlcMessage message,
+            @ForAll short length)
             throws LlcFormatException {
         byte[] bytes = LlcSamples.encode(message);
         bytes[1] = (byte) length;

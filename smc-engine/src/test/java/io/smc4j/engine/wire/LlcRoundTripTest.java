@@ -96,9 +96,12 @@ class LlcRoundTripTest {
         assertIllegal(() -> LlcTestLink.request(3, 0, 0));
         assertIllegal(() -> LlcConfirmLink.request(2, MacAddress.ZERO, RoceGid.ZERO, 0x100_0000, 1, 1, 1, 1));
         assertIllegal(() -> LlcConfirmLink.request(2, MacAddress.ZERO, RoceGid.ZERO, 1, 256, 1, 1, 1));
-        assertIllegal(() -> new LlcAddLink(1, false, true, 0, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1, Optional.empty()));
-        assertIllegal(() -> new LlcAddLink(2, true, true, 1, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1, Optional.empty()));
-        assertIllegal(() -> new LlcAddLink(2, true, false, 0, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1, Optional.empty()));
+        assertIllegal(() -> new LlcAddLink(1, false, true, 0, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1,
+                Optional.empty()));
+        assertIllegal(() -> new LlcAddLink(2, true, true, 1, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1,
+                Optional.empty()));
+        assertIllegal(() -> new LlcAddLink(2, true, false, 0, MacAddress.ZERO, RoceGid.ZERO, 1, 1, 1, 1,
+                Optional.empty()));
         assertIllegal(() -> new LlcAddLinkExtension(
                 true, RoceGid.ZERO, Collections.nCopies(Llc.MAX_RKEYS + 1, new LlcRkeyPair(1, 2, 3))));
         assertIllegal(() -> new LlcAddLinkContinuation(false, 1, 2, List.of(new LlcRkeyPair(1, 2, 3))));

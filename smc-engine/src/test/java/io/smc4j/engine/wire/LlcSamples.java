@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * Messages as bytes, in the notation of {@link ClcSamples}: captured between two Linux 6.12 kernels ({@link #captured}), or
- * written by hand from the layout tables (the rest).
+ * Messages as bytes, in the notation of {@link ClcSamples}: captured between two Linux 6.12 kernels
+ * ({@link #captured}), or written by hand from the layout tables (the rest).
  */
 final class LlcSamples {
 

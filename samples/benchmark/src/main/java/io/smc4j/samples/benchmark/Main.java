@@ -7,8 +7,8 @@ import io.smc4j.samples.benchmark.peer.ServerMain;
 import java.util.Arrays;
 
 /**
- * What the jar is started with: {@code server} or {@code client} for a process of a variant, {@code burner} for one that is busy
- * beside, all else for the driver.
+ * What the jar is started with: {@code server} or {@code client} for a process of a variant, {@code burner} for one
+ * that is busy beside, all else for the driver.
  */
 public final class Main {
 

@@ -58,7 +58,8 @@ final class SynOptionLabCase {
     void aKernelClientAndOurListener() throws Exception {
         try (WireTap wire = new WireTap(); SynAnnouncer announcer = SynAnnouncer.load()) {
             for (boolean ipv6 : FAMILIES) {
-                try (Listener listener = new Listener(announcer, ipv6); GuestProcess peer = kernelClient(listener.port)) {
+                try (Listener listener = new Listener(announcer,
+                        ipv6); GuestProcess peer = kernelClient(listener.port)) {
                     int accepted = listener.accept();
                     assertThat(SavedSyn.hasSmcOption(accepted)).as("the SYN had it").isTrue();
                     assertThat(announcer.answered(accepted)).as("the SYN/ACK had it").isTrue();
@@ -126,10 +127,13 @@ final class SynOptionLabCase {
 
     /** An AF_SMC socket that sends four bytes and wants them back. */
     private static GuestProcess kernelClient(int port) throws Exception {
-        return GuestProcess.smc("connect", "messages", End.B.ip(), Integer.toString(port), "--count", "1", "--chunk", "4");
+        return GuestProcess.smc("connect", "messages", End.B.ip(), Integer.toString(port), "--count", "1", "--chunk",
+                "4");
     }
 
-    /** What is left of the Proposal is answered with a Decline of version 2, and the connection goes on as plain TCP. */
+    /**
+     * What is left of the Proposal is answered with a Decline of version 2, and the connection goes on as plain TCP.
+     */
     private static void decline(int accepted) throws OsException {
         int length = HexFormat.fromHexDigits(receive(accepted, 2));
         receive(accepted, length - 7);

@@ -8,7 +8,10 @@ import io.smc4j.engine.lab.GuestProcess;
 /** What the segments on the wire have of the option, as another process reads them. */
 final class WireTap implements AutoCloseable {
 
-    /** For a segment with SYN its kind, the server's port and how often it has the option; for others that have it LATER. */
+    /**
+     * For a segment with SYN its kind, the server's port and how often it has the option; for others that have it
+     * LATER.
+     */
     private static final String PROGRAM = """
             import socket, sys
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))

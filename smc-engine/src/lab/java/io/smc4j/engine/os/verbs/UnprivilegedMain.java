@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Another process, of a user who may lock 64 KiB and has no privilege but to read all files: the class path may be in somebody's
- * home. It fails when something is wrong.
+ * Another process, of a user who may lock 64 KiB and has no privilege but to read all files: the class path may be in
+ * somebody's home. It fails when something is wrong.
  */
 final class UnprivilegedMain {
 

@@ -53,9 +53,11 @@ final class VerbsLabCase {
         }
         from.memory.asSlice(VerbsEnd.SEND, 44).fill((byte) seed);
         assertThat(write(from, to, 7, length, false)).isZero();
-        assertThat(from.pair.postSend(-seed, from.address(VerbsEnd.SEND), 44, inline ? 0 : from.region.lkey(), inline)).isZero();
+        assertThat(from.pair.postSend(-seed, from.address(VerbsEnd.SEND), 44, inline ? 0 : from.region.lkey(), inline))
+                .isZero();
 
-        assertThat(Sockets.poll(to.channel.fd(), Sockets.POLLIN, VerbsEnd.PATIENCE.toMillis())).isEqualTo(Sockets.POLLIN);
+        assertThat(Sockets.poll(to.channel.fd(), Sockets.POLLIN, VerbsEnd.PATIENCE.toMillis()))
+                .isEqualTo(Sockets.POLLIN);
         assertThat(to.channel.drain()).as("events").isOne();
         assertThat(to.channel.drain()).isZero();
         assertThat(Sockets.poll(to.channel.fd(), Sockets.POLLIN, 0)).as("still readable").isZero();
@@ -73,8 +75,8 @@ final class VerbsLabCase {
     }
 
     private static int write(VerbsEnd from, VerbsEnd to, long wrId, int length, boolean signaled) {
-        return from.pair.postWrite(wrId, from.address(VerbsEnd.SOURCE), length, from.region.lkey(), to.address(VerbsEnd.TARGET),
-                to.region.rkey(), signaled);
+        return from.pair.postWrite(wrId, from.address(VerbsEnd.SOURCE), length, from.region.lkey(),
+                to.address(VerbsEnd.TARGET), to.region.rkey(), signaled);
     }
 
     private static void assertSame(VerbsEnd to, long target, VerbsEnd from, long source, int length) {
@@ -123,8 +125,8 @@ final class VerbsLabCase {
     void aWrongKeyBreaksTheConnection() throws Exception {
         try (VerbsEnd a = new VerbsEnd(End.A, 5); VerbsEnd b = new VerbsEnd(End.B, 6)) {
             VerbsEnd.connect(a, b);
-            a.pair.postWrite(3, a.address(VerbsEnd.SOURCE), 8, a.region.lkey(), b.address(VerbsEnd.TARGET), b.region.rkey() + 1,
-                    true);
+            a.pair.postWrite(3, a.address(VerbsEnd.SOURCE), 8, a.region.lkey(), b.address(VerbsEnd.TARGET),
+                    b.region.rkey() + 1, true);
             a.awaitCompletion();
             a.assertFailed(3, CompletionQueue.REMOTE_ACCESS_ERROR);
         }

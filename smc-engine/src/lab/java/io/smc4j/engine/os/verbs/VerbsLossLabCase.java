@@ -25,7 +25,10 @@ final class VerbsLossLabCase {
 
     private static final Path DEVICE_FILES = Path.of("/dev/infiniband");
 
-    /** The port's events come. Sends without a wire may stay outstanding for ever: Soft-RoCE does not count those as sent. */
+    /**
+     * The port's events come. Sends without a wire may stay outstanding for ever: Soft-RoCE does not count those as
+     * sent.
+     */
     @GuestCase
     void thePortGoesDownAndComesBack() throws Exception {
         try (VerbsEnd a = new VerbsEnd(End.A, 1); VerbsEnd b = new VerbsEnd(End.B, 2)) {

@@ -13,10 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The JDK's own channels in an {@link SmcSelector}: name resolvers bring datagram channels, for example. Their descriptors
- * are out of reach, so each channel is registered with two selectors of the JDK. One is the selecting thread's, which
- * asks it what a channel is ready for, without waiting. The other is a thread's, which waits for the channels that were
- * not ready when last asked for. What that thread finds it does not report: it has the selecting thread ask again.
+ * The JDK's own channels in an {@link SmcSelector}: name resolvers bring datagram channels, for example. Their
+ * descriptors are out of reach, so each channel is registered with two selectors of the JDK. One is the selecting
+ * thread's, which asks it what a channel is ready for, without waiting. The other is a thread's, which waits for the
+ * channels that were not ready when last asked for. What that thread finds it does not report: it has the selecting
+ * thread ask again.
  */
 final class JdkChannels implements AutoCloseable {
 

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Numbers the keys whose descriptors are in the epoll set. A number is not used twice, so that an event fetched just before
- * its key was cancelled cannot be taken for another's. Not thread-safe.
+ * Numbers the keys whose descriptors are in the epoll set. A number is not used twice, so that an event fetched just
+ * before its key was cancelled cannot be taken for another's. Not thread-safe.
  */
 final class KeyTable {
 

@@ -43,8 +43,8 @@ final class ReadyKeys {
     }
 
     /**
-     * Whether the selection came upon a ready key. One that was selected before, and has been left in the set, does not count
-     * as an update, but ends the selection all the same.
+     * Whether the selection came upon a ready key. One that was selected before, and has been left in the set, does not
+     * count as an update, but ends the selection all the same.
      */
     boolean any() {
         return any;

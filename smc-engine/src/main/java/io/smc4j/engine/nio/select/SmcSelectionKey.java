@@ -21,7 +21,10 @@ final class SmcSelectionKey extends IndexedKey implements Doorbell.Listener {
     boolean updateQueued;
     /** Whether it is in the selector's list of keys to look at; for the selecting thread. */
     boolean hot;
-    /** Whether nothing is selected for: the channel is in the hands of another thread, as a rule. For the selecting thread. */
+    /**
+     * Whether nothing is selected for: the channel is in the hands of another thread, as a rule. For the selecting
+     * thread.
+     */
     boolean lent;
     /** What epoll knows it by; for the selecting thread. */
     long id = -1;
@@ -152,6 +155,7 @@ final class SmcSelectionKey extends IndexedKey implements Doorbell.Listener {
 
     @Override
     public String toString() {
-        return "SmcSelectionKey[" + channel + (isValid() ? ", interest " + interestOps + ", ready " + readyOps : ", cancelled") + "]";
+        return "SmcSelectionKey[" + channel + (isValid() ? ", interest " + interestOps + ", ready " + readyOps
+                : ", cancelled") + "]";
     }
 }

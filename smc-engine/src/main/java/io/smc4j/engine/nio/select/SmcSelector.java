@@ -25,10 +25,10 @@ import java.util.function.Consumer;
 /**
  * Waits for channels on TCP by epoll and for channels on SMC by a {@link Doorbell}, whose epoll set it is.
  *
- * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked at
- * in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit after each
- * change, so a key that was found not ready need not be looked at before. To ask the kernel for the channels on TCP costs
- * more than all that: turns that find channels on SMC ready do so only now and then.
+ * <p>A turn costs the same however many connections are idle: a ready bit makes a key <em>hot</em>; hot keys are looked
+ * at in every turn until they are found not to be ready, which makes readiness level-triggered. A peer sets the bit
+ * after each change, so a key that was found not ready need not be looked at before. To ask the kernel for the channels
+ * on TCP costs more than all that: turns that find channels on SMC ready do so only now and then.
  *
  * <p>Nothing is reported that is not so: Netty takes repeated empty returns for a broken selector.
  */
@@ -114,7 +114,8 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         try {
             key.interestOps(ops);
         } catch (CancelledKeyException e) {
-            // Another thread has found it among the keys and cancelled it. The caller gets it as it is, as from the JDK.
+            // Another thread has found it among the keys and cancelled it. The caller gets it as it is, as from the
+            // JDK.
         }
         if (!isOpen()) {
             keys.remove(key);
@@ -268,7 +269,9 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         return wakeup || !isOpen();
     }
 
-    /** The bracket for what may wait; a turn that finds something at once does without, and without looks at the clock. */
+    /**
+     * The bracket for what may wait; a turn that finds something at once does without, and without looks at the clock.
+     */
     private void awaitReady(long timeoutMillis) throws IOException {
         try {
             begin();
@@ -392,7 +395,8 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
     private void deregisterCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         if (cancelled.isEmpty()) {
-            // Without the lock, twice in each turn: what was cancelled before the turn is seen, the rest by a later one.
+            // Without the lock, twice in each turn: what was cancelled before the turn is seen, the rest by a later
+            // one.
             return;
         }
         SelectionKey[] gone;

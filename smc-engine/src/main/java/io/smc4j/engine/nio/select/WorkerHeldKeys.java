@@ -1,8 +1,8 @@
 package io.smc4j.engine.nio.select;
 
 /**
- * Keys that are selected for nothing: their channels are in the hands of other threads, which need a processor to work at them.
- * For the selecting thread.
+ * Keys that are selected for nothing: their channels are in the hands of other threads, which need a processor to work
+ * at them. For the selecting thread.
  */
 final class WorkerHeldKeys {
 

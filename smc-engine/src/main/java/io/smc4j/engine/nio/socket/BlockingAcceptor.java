@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 
-/** What a server channel offers its {@link ServerSocketAdaptor} beyond {@link java.nio.channels.ServerSocketChannel}. */
+/**
+ * What a server channel offers its {@link ServerSocketAdaptor} beyond {@link java.nio.channels.ServerSocketChannel}.
+ */
 public interface BlockingAcceptor {
 
     /**

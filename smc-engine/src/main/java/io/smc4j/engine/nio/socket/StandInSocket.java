@@ -10,8 +10,8 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 
 /**
- * A socket in the place of one made by {@code new Socket()}: says of its channel what the JDK's own implementation of sockets
- * says. That an interrupt does not end what a platform thread does is the channel's affair.
+ * A socket in the place of one made by {@code new Socket()}: says of its channel what the JDK's own implementation of
+ * sockets says. That an interrupt does not end what a platform thread does is the channel's affair.
  */
 public final class StandInSocket extends SocketAdaptor {
 

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes BPF instructions, 8 bytes each, in the order of the machine: operation, registers, jump or memory offset, immediate.
- * Registers are numbered: 0 is the result, 1 to 5 are arguments and lost in a call, 6 to 9 are kept, 10 is the frame.
+ * Writes BPF instructions, 8 bytes each, in the order of the machine: operation, registers, jump or memory offset,
+ * immediate. Registers are numbered: 0 is the result, 1 to 5 are arguments and lost in a call, 6 to 9 are kept, 10 is
+ * the frame.
  */
 final class BpfAssembler {
 

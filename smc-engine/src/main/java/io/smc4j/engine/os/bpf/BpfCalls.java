@@ -41,7 +41,8 @@ final class BpfCalls {
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle MMAP = function("mmap", null,
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = function("munmap", null, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle MUNMAP =
+            function("munmap", null, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle GETSOCKOPT = function("getsockopt", null,
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
@@ -73,7 +74,8 @@ final class BpfCalls {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return (int) resultOrErrno((long) SYSCALL.invokeExact(state, number, command, attributes, ATTRIBUTES_SIZE), state);
+            return (int) resultOrErrno((long) SYSCALL.invokeExact(state, number, command, attributes, ATTRIBUTES_SIZE),
+                    state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

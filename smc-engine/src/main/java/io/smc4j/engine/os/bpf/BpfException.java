@@ -14,7 +14,8 @@ public final class BpfException extends IOException {
         NO_PERMISSION("run with the capabilities CAP_BPF and CAP_NET_ADMIN (before Linux 5.11 also with an unlimited"
                 + " RLIMIT_MEMLOCK), and let the container's seccomp profile permit bpf(2)"),
         /** The process is in no control group of version 2 that it can see. */
-        NO_CGROUP2("mount the control groups of version 2, as systemd does on /sys/fs/cgroup or /sys/fs/cgroup/unified"),
+        NO_CGROUP2(
+        "mount the control groups of version 2, as systemd does on /sys/fs/cgroup or /sys/fs/cgroup/unified"),
         /** The kernel lacks what the program needs. */
         NOT_SUPPORTED("use Linux 5.10 or later with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF"),
         /** Anything else. */

@@ -97,7 +97,8 @@ final class BpfLoader {
             }
             OsException e = OsException.of("bpf(LINK_CREATE) on " + group, -link);
             // Who may load the program may attach it, unless somebody attached one that tolerates no other.
-            throw link == -Errno.EPERM ? new BpfException(BpfException.Reason.FAILED, e.getMessage(), e) : explain(e, "");
+            throw link == -Errno.EPERM ? new BpfException(BpfException.Reason.FAILED, e.getMessage(), e)
+                    : explain(e, "");
         }
     }
 

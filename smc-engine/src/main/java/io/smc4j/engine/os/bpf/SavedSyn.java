@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * A listener's look at the SYN segments of its clients, for which no rights are needed: whether the client announced SMC.
- * Whether the answer announced it, too, is another matter, see {@link SynAnnouncer#answered}. Thread-safe.
+ * A listener's look at the SYN segments of its clients, for which no rights are needed: whether the client announced
+ * SMC. Whether the answer announced it, too, is another matter, see {@link SynAnnouncer#answered}. Thread-safe.
  */
 public final class SavedSyn {
 
@@ -47,7 +47,8 @@ public final class SavedSyn {
     }
 
     /**
-     * Whether the client's SYN carried the option. To be asked once for each accepted socket: the kernel gives the SYN away.
+     * Whether the client's SYN carried the option. To be asked once for each accepted socket: the kernel gives the SYN
+     * away.
      *
      * @return false also if the kernel has no SYN, as after a SYN cookie, or without {@link #save}
      */

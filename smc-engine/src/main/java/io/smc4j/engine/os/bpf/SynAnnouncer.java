@@ -15,12 +15,12 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Announces SMC in the SYN or SYN/ACK of chosen sockets, and tells whether the peer announced it, too. If both did, the protocol
- * demands a CLC handshake; if not, the connection is plain TCP.
+ * Announces SMC in the SYN or SYN/ACK of chosen sockets, and tells whether the peer announced it, too. If both did, the
+ * protocol demands a CLC handshake; if not, the connection is plain TCP.
  *
- * <p>No other socket is touched, neither of this process nor of others; programs that others have put on the control group go on
- * to work. Only a program that first asks for header options of the very same socket after this one did so is called no more once
- * the connection stands.
+ * <p>No other socket is touched, neither of this process nor of others; programs that others have put on the control
+ * group go on to work. Only a program that first asks for header options of the very same socket after this one did so
+ * is called no more once the connection stands.
  *
  * <p>Thread-safe. Closing may come at any time: nothing is announced from then on, and no call fails for that reason.
  */
@@ -116,10 +116,12 @@ public final class SynAnnouncer implements AutoCloseable {
     }
 
     /**
-     * Has a socket announce SMC; to be called before it connects or listens. Who calls this must be ready for the CLC handshake,
-     * and {@link #forget(int) forget} the socket when the connection stands or failed, or the listener is to be closed.
+     * Has a socket announce SMC; to be called before it connects or listens. Who calls this must be ready for the CLC
+     * handshake, and {@link #forget(int) forget} the socket when the connection stands or failed, or the listener is to
+     * be closed.
      *
-     * @return whether it will; not if there are too many such sockets already, or this is closed. The socket works as any then.
+     * @return whether it will; not if there are too many such sockets already, or this is closed. The socket works as
+     *        any then.
      */
     public boolean announce(int fd) throws OsException {
         use.lock();
@@ -144,8 +146,8 @@ public final class SynAnnouncer implements AutoCloseable {
     public boolean peerAnnounced(int fd) throws OsException {
         use.lock();
         try {
-            // The kernel tells that the connection stands a little before the program runs, but holds the socket's lock until it
-            // has; asking for this waits for the lock.
+            // The kernel tells that the connection stands a little before the program runs, but holds the socket's lock
+            // until it has; asking for this waits for the lock.
             SocketOptions.get(fd, SocketOptions.IPPROTO_TCP, TCP_INFO);
             return !closed && (flags(sockets.get(cookie(fd), 0)) & SynProgram.PEER_ANNOUNCED) != 0;
         } finally {
@@ -154,9 +156,9 @@ public final class SynAnnouncer implements AutoCloseable {
     }
 
     /**
-     * Whether the SYN/ACK of an accepted connection carried the option, which implies that the client's SYN did: the client is
-     * going to begin with CLC. This is what {@link SavedSyn} cannot know: there may have been no room for the option in the
-     * answer, or the SYN came in the instant between {@code listen} and the program's notice of it.
+     * Whether the SYN/ACK of an accepted connection carried the option, which implies that the client's SYN did: the
+     * client is going to begin with CLC. This is what {@link SavedSyn} cannot know: there may have been no room for the
+     * option in the answer, or the SYN came in the instant between {@code listen} and the program's notice of it.
      */
     public boolean answered(int acceptedFd) throws OsException {
         use.lock();

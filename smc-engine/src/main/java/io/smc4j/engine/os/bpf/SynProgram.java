@@ -4,17 +4,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The BPF program (type {@code sock_ops}) that writes and looks for the option. The kernel calls it for every TCP socket of the
- * control group at certain moments, with a {@code struct bpf_sock_ops}; it does something in these:
+ * The BPF program (type {@code sock_ops}) that writes and looks for the option. The kernel calls it for every TCP
+ * socket of the control group at certain moments, with a {@code struct bpf_sock_ops}; it does something in these:
  *
  * <ol>
- * <li>A socket begins to connect or to listen. If its cookie is in {@code sockets}, the program asks to be called for the header
+ * <li>A socket begins to connect or to listen. If its cookie is in {@code sockets}, the program asks to be called for
+ * the header
  *     options of this socket, and a listener's port is counted in {@code ports}.
- * <li>A segment's header is measured, and later written. A SYN gets the option if the socket is in {@code sockets}. A SYN/ACK
- *     comes from a connection request, which has no way back to its listener but the local port; it gets the option if that port
- *     is counted, the SYN had the option and is not answered with a SYN cookie, and then the request is noted in
- *     {@code answered} by its cookie, which the accepted socket is going to inherit.
- * <li>A connection is established. If the SYN/ACK had the option, that is noted in {@code sockets}. Header options are of no
+ * <li>A segment's header is measured, and later written. A SYN gets the option if the socket is in {@code sockets}. A
+ * SYN/ACK
+ *     comes from a connection request, which has no way back to its listener but the local port; it gets the option if
+ *     that port is counted, the SYN had the option and is not answered with a SYN cookie, and then the request is noted
+ *     in {@code answered} by its cookie, which the accepted socket is going to inherit.
+ * <li>A connection is established. If the SYN/ACK had the option, that is noted in {@code sockets}. Header options are
+ * of no
  *     interest from now on, in the child of a listener neither; what another program asked for before stays as it is.
  * </ol>
  */

@@ -1,8 +1,8 @@
 package io.smc4j.engine.os.verbs;
 
 /**
- * Offsets and values of libibverbs' binary interface ({@code infiniband/verbs.h}), in bytes. The structures are the same on all
- * 64-bit Linux systems, and only grow at their ends.
+ * Offsets and values of libibverbs' binary interface ({@code infiniband/verbs.h}), in bytes. The structures are the
+ * same on all 64-bit Linux systems, and only grow at their ends.
  */
 final class Abi {
 

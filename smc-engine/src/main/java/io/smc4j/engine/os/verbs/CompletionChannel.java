@@ -8,7 +8,10 @@ import io.smc4j.engine.os.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Makes completions readable as events of a descriptor. Used by one thread at a time; closed after its completion queues. */
+/**
+ * Makes completions readable as events of a descriptor. Used by one thread at a time; closed after its completion
+ * queues.
+ */
 public final class CompletionChannel extends NativeObject {
 
     private final int fd;
@@ -37,8 +40,8 @@ public final class CompletionChannel extends NativeObject {
     }
 
     /**
-     * Takes all events and acknowledges them. Each stands for one {@link CompletionQueue#arm}, which must be repeated. Allocates
-     * nothing.
+     * Takes all events and acknowledges them. Each stands for one {@link CompletionQueue#arm}, which must be repeated.
+     * Allocates nothing.
      *
      * @return how many there were; 0 if closed
      */

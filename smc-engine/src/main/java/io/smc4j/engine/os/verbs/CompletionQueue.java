@@ -8,11 +8,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where finished work requests are reported. Used by one thread at a time; closed after its queue pairs, of which completions
- * may still come after they are closed.
+ * Where finished work requests are reported. Used by one thread at a time; closed after its queue pairs, of which
+ * completions may still come after they are closed.
  *
- * <p>To sleep without missing a completion: {@link #arm}, then {@link #poll} until it is empty, then wait for the channel. When
- * it is readable, {@link CompletionChannel#drain}, and begin again.
+ * <p>To sleep without missing a completion: {@link #arm}, then {@link #poll} until it is empty, then wait for the
+ * channel. When it is readable, {@link CompletionChannel#drain}, and begin again.
  */
 public final class CompletionQueue extends NativeObject {
 
@@ -85,8 +85,8 @@ public final class CompletionQueue extends NativeObject {
     }
 
     /**
-     * Has the next completion, of whatever kind, announced by the channel, once. Those that are already there need not be
-     * announced: poll afterwards.
+     * Has the next completion, of whatever kind, announced by the channel, once. Those that are already there need not
+     * be announced: poll afterwards.
      *
      * @return 0 or the error number; {@link Errno#EBADF} if closed
      */

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions that a device's driver supplies for the hot path, of one context. The handles are constants, and take the
- * function's address as an argument, so that the compiler can inline them though drivers differ.
+ * The functions that a device's driver supplies for the hot path, of one context. The handles are constants, and take
+ * the function's address as an argument, so that the compiler can inline them though drivers differ.
  */
 final class ContextOperations {
 

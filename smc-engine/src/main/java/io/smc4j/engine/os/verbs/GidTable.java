@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Reads the GIDs of a device: at once where kernel and library can do that, else one by one and their attributes from sysfs. */
+/**
+ * Reads the GIDs of a device: at once where kernel and library can do that, else one by one and their attributes from
+ * sysfs.
+ */
 final class GidTable {
 
     private static final ValueLayout.OfLong BIG_ENDIAN = JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
@@ -79,7 +82,8 @@ final class GidTable {
                 long low = gid.get(BIG_ENDIAN, Long.BYTES);
                 // An empty place reads as zero.
                 if (high != 0 || low != 0) {
-                    entries.add(new GidEntry(index, high, low, type(attributes, port, index), attribute(port, "ndevs", index)));
+                    entries.add(new GidEntry(index, high, low, type(attributes, port, index),
+                            attribute(port, "ndevs", index)));
                 }
             }
         }
@@ -95,8 +99,8 @@ final class GidTable {
 
     /** Empty where the kernel has nothing to say, which it reports as an error of the read. */
     private String attribute(int port, String name, int index) {
-        Path file = Path.of("/sys/class/infiniband", context.device(), "ports", Integer.toString(port), "gid_attrs", name,
-                Integer.toString(index));
+        Path file = Path.of("/sys/class/infiniband", context.device(), "ports", Integer.toString(port), "gid_attrs",
+                name, Integer.toString(index));
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {

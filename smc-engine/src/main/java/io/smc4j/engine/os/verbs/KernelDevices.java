@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The RDMA devices that the kernel has, according to sysfs. libibverbs passes over those it cannot open, silently, and a
- * container without the device files would never learn what it lacks.
+ * The RDMA devices that the kernel has, according to sysfs. libibverbs passes over those it cannot open, silently, and
+ * a container without the device files would never learn what it lacks.
  */
 final class KernelDevices {
 

@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
 
-/** Memory that a device may access. Immutable; it stays pinned until {@link #close}, and its keys are void after that. */
+/**
+ * Memory that a device may access. Immutable; it stays pinned until {@link #close}, and its keys are void after that.
+ */
 public final class MemoryRegion extends NativeObject {
 
     /** Keeps memory of an automatic arena from being freed. */

@@ -36,14 +36,15 @@ public final class ProtectionDomain extends NativeObject {
         int access = Abi.ACCESS_LOCAL_WRITE | (remoteWrite ? Abi.ACCESS_REMOTE_WRITE : 0);
         long region = VerbsCalls.regMr(pointer(), memory, access);
         if (region < 0) {
-            throw VerbsException.pinning(memory.byteSize(), "ibv_reg_mr of " + memory.byteSize() + " bytes", (int) -region);
+            throw VerbsException.pinning(memory.byteSize(), "ibv_reg_mr of " + memory.byteSize() + " bytes",
+                    (int) -region);
         }
         return new MemoryRegion(context, region, memory);
     }
 
     /**
-     * Creates a reliable connected queue pair, whose work requests have one buffer each. Sends report their completion only
-     * where the request asks for it.
+     * Creates a reliable connected queue pair, whose work requests have one buffer each. Sends report their completion
+     * only where the request asks for it.
      *
      * @param send where completions of sends and writes go; may be the same as {@code receive}
      * @param receive where completions of receives go
@@ -52,7 +53,8 @@ public final class ProtectionDomain extends NativeObject {
      * @param maxInline how many bytes a send should take in at once; a device that cannot grants
      *        {@linkplain QueuePair#maxInline less}
      */
-    public QueuePair createQueuePair(CompletionQueue send, CompletionQueue receive, int maxSend, int maxReceive, int maxInline)
+    public QueuePair createQueuePair(CompletionQueue send, CompletionQueue receive, int maxSend, int maxReceive,
+            int maxInline)
             throws VerbsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(Abi.QP_INIT_SIZE, Long.BYTES);
@@ -68,7 +70,8 @@ public final class ProtectionDomain extends NativeObject {
         }
     }
 
-    private long create(MemorySegment attributes, CompletionQueue send, CompletionQueue receive, int maxSend, int maxReceive,
+    private long create(MemorySegment attributes, CompletionQueue send, CompletionQueue receive, int maxSend,
+            int maxReceive,
             int maxInline) {
         attributes.fill((byte) 0);
         attributes.set(JAVA_LONG, Abi.QP_INIT_SEND_CQ, send.pointer());

@@ -12,13 +12,14 @@ import java.nio.ByteOrder;
 /**
  * A reliable connected queue pair: one end of a link.
  *
- * <p>The states are reset, {@linkplain #toInit init} (receives can be posted), {@linkplain #toReadyToReceive ready to receive},
- * {@linkplain #toReadyToSend ready to send}, and {@linkplain #toError error}, in which every request is flushed.
+ * <p>The states are reset, {@linkplain #toInit init} (receives can be posted),
+ * {@linkplain #toReadyToReceive ready to receive}, {@linkplain #toReadyToSend ready to send}, and
+ * {@linkplain #toError error}, in which every request is flushed.
  *
- * <p>Posting allocates nothing. The requests are built in memory of the queue pair: callers see to it that only one thread posts
- * sends and writes at a time, and only one posts receives; the two may overlap, and both may with polling. They also see to it
- * that no thread posts while another closes. Memory that was posted belongs to the device until the completion; that of an
- * inline send only during the call.
+ * <p>Posting allocates nothing. The requests are built in memory of the queue pair: callers see to it that only one
+ * thread posts sends and writes at a time, and only one posts receives; the two may overlap, and both may with polling.
+ * They also see to it that no thread posts while another closes. Memory that was posted belongs to the device until the
+ * completion; that of an inline send only during the call.
  */
 public final class QueuePair extends NativeObject {
 
@@ -88,8 +89,8 @@ public final class QueuePair extends NativeObject {
     }
 
     /**
-     * From init to ready to receive, with the smaller of the two ports' MTUs. The kernel looks the peer's address up in the
-     * network, so this can block for a second.
+     * From init to ready to receive, with the smaller of the two ports' MTUs. The kernel looks the peer's address up in
+     * the network, so this can block for a second.
      *
      * @param sgidIndex the place of our own GID in the port's table, below 256
      */
@@ -125,7 +126,8 @@ public final class QueuePair extends NativeObject {
             attributes.set(JAVA_BYTE, Abi.QP_ATTR_RETRY_CNT, RETRIES);
             attributes.set(JAVA_BYTE, Abi.QP_ATTR_RNR_RETRY, RNR_RETRIES);
             attributes.set(JAVA_BYTE, Abi.QP_ATTR_MAX_RD_ATOMIC, MAX_RD_ATOMIC);
-            modify("RTS", attributes, Abi.QP_STATE | Abi.QP_TIMEOUT | Abi.QP_RETRY_CNT | Abi.QP_RNR_RETRY | Abi.QP_SQ_PSN
+            modify("RTS", attributes, Abi.QP_STATE | Abi.QP_TIMEOUT | Abi.QP_RETRY_CNT | Abi.QP_RNR_RETRY
+                    | Abi.QP_SQ_PSN
                     | Abi.QP_MAX_QP_RD_ATOMIC);
         }
     }
@@ -171,7 +173,8 @@ public final class QueuePair extends NativeObject {
      * @param rkey the key of the peer's region
      * @return as {@link #postSend}
      */
-    public int postWrite(long wrId, long address, int length, int lkey, long remoteAddress, int rkey, boolean signaled) {
+    public int postWrite(long wrId, long address, int length, int lkey, long remoteAddress, int rkey,
+            boolean signaled) {
         send.set(JAVA_LONG, Abi.SEND_WR_REMOTE_ADDR, remoteAddress);
         send.set(JAVA_INT, Abi.SEND_WR_RKEY, rkey);
         return post(wrId, address, length, lkey, Abi.WR_RDMA_WRITE, signaled ? Abi.SEND_SIGNALED : 0);

@@ -9,7 +9,6 @@ import io.smc4j.engine.os.verbs.VerbsException.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,8 +45,8 @@ public final class Verbs {
     }
 
     /**
-     * The names of the RDMA devices, such as {@code mlx5_0}; none if the kernel has no RDMA either. Those are included that
-     * {@link #open} will not be able to open.
+     * The names of the RDMA devices, such as {@code mlx5_0}; none if the kernel has no RDMA either. Those are included
+     * that {@link #open} will not be able to open.
      */
     public List<String> deviceNames() throws VerbsException {
         Set<String> names = new LinkedHashSet<>();
@@ -73,8 +72,8 @@ public final class Verbs {
     }
 
     /**
-     * Opens a device. {@link Reason#NO_DEVICE} if there is none of this name, {@link Reason#NO_PERMISSION} if its file under
-     * {@code /dev/infiniband} is out of reach, {@link Reason#NO_LIBRARY} if libibverbs has no driver for it.
+     * Opens a device. {@link Reason#NO_DEVICE} if there is none of this name, {@link Reason#NO_PERMISSION} if its file
+     * under {@code /dev/infiniband} is out of reach, {@link Reason#NO_LIBRARY} if libibverbs has no driver for it.
      */
     public VerbsContext open(String device) throws VerbsException {
         try (DeviceList devices = new DeviceList()) {
@@ -98,7 +97,8 @@ public final class Verbs {
             int errno = (int) -context;
             String verb = "ibv_open_device " + name;
             throw switch (errno) {
-                // Forbidden (then the library searches for another file, in vain), or held back by a container's device rules.
+                // Forbidden (then the library searches for another file, in vain), or held back by a container's device
+                // rules.
                 case Errno.ENOENT, Errno.EACCES, Errno.EPERM -> VerbsException.of(Reason.NO_PERMISSION, verb, errno);
                 default -> VerbsException.of(verb, errno);
             };

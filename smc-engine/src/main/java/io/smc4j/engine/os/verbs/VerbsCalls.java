@@ -15,9 +15,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The exported functions of libibverbs. Initialising this class links them all, and fails with a {@link LinkageError} where
- * that cannot be. Pointers to the library's objects are {@code long}s. What makes an object returns its pointer or the negated
- * error number; what only acts returns 0 or the error number, whichever of its ways the function has to tell it.
+ * The exported functions of libibverbs. Initialising this class links them all, and fails with a {@link LinkageError}
+ * where that cannot be. Pointers to the library's objects are {@code long}s. What makes an object returns its pointer
+ * or the negated error number; what only acts returns 0 or the error number, whichever of its ways the function has to
+ * tell it.
  */
 final class VerbsCalls {
 
@@ -42,7 +43,8 @@ final class VerbsCalls {
             functionOrNull("_ibv_query_gid_table", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG);
     private static final MethodHandle ALLOC_PD = function("ibv_alloc_pd", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle DEALLOC_PD = function("ibv_dealloc_pd", JAVA_INT, JAVA_LONG);
-    private static final MethodHandle REG_MR = function("ibv_reg_mr", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle REG_MR =
+            function("ibv_reg_mr", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle DEREG_MR = function("ibv_dereg_mr", JAVA_INT, JAVA_LONG);
     private static final MethodHandle CREATE_COMP_CHANNEL = function("ibv_create_comp_channel", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle DESTROY_COMP_CHANNEL = function("ibv_destroy_comp_channel", JAVA_INT, JAVA_LONG);
@@ -50,7 +52,8 @@ final class VerbsCalls {
             function("ibv_create_cq", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle DESTROY_CQ = function("ibv_destroy_cq", JAVA_INT, JAVA_LONG);
     private static final MethodHandle GET_CQ_EVENT =
-            LINKER.downcallHandle(find("ibv_get_cq_event"), FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS));
+            LINKER.downcallHandle(find("ibv_get_cq_event"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS));
     private static final MethodHandle ACK_CQ_EVENTS = procedure("ibv_ack_cq_events", JAVA_LONG, JAVA_INT);
     private static final MethodHandle CREATE_QP = function("ibv_create_qp", JAVA_LONG, JAVA_LONG, ADDRESS);
     private static final MethodHandle MODIFY_QP = function("ibv_modify_qp", JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT);

@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * An opened device. Thread-safe, but for {@link #close}, which comes when all that was made from it is closed and no thread
- * uses it. Until then a device without the means to revoke itself, such as Soft-RoCE, cannot be removed, and tells nothing of the
- * attempt.
+ * An opened device. Thread-safe, but for {@link #close}, which comes when all that was made from it is closed and no
+ * thread uses it. Until then a device without the means to revoke itself, such as Soft-RoCE, cannot be removed, and
+ * tells nothing of the attempt.
  */
 public final class VerbsContext extends NativeObject {
 
@@ -131,7 +131,9 @@ public final class VerbsContext extends NativeObject {
         return new CompletionQueue(this, queue);
     }
 
-    /** A non-blocking descriptor that is readable while {@link #pollAsyncEvent} has something; closed with the context. */
+    /**
+     * A non-blocking descriptor that is readable while {@link #pollAsyncEvent} has something; closed with the context.
+     */
     public int asyncFd() {
         return asyncFd;
     }

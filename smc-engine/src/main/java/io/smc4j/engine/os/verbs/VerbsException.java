@@ -10,13 +10,16 @@ public final class VerbsException extends Exception {
     /** What kept the verb from working. */
     public enum Reason {
         /** libibverbs is not installed, or too old. */
-        NO_LIBRARY("install libibverbs and its drivers (Debian: libibverbs1 and ibverbs-providers, Red Hat: libibverbs)"),
+        NO_LIBRARY(
+                "install libibverbs and its drivers (Debian: libibverbs1 and ibverbs-providers, Red Hat: libibverbs)"),
         /** There is no such device, or no longer. */
         NO_DEVICE("look at 'rdma link'; a container sees RDMA devices only with its host's sysfs"),
         /** {@code /dev/infiniband/uverbsN} may not be opened, or is not there. */
-        NO_PERMISSION("give this user access to /dev/infiniband/uverbs*; a container needs these devices passed on to it"),
+        NO_PERMISSION(
+                "give this user access to /dev/infiniband/uverbs*; a container needs these devices passed on to it"),
         /** {@code RLIMIT_MEMLOCK} does not let this process pin so much memory. */
-        MEMLOCK_LIMIT("raise the limit of locked memory (ulimit -l, LimitMEMLOCK= of systemd, --ulimit memlock= of Docker)"),
+        MEMLOCK_LIMIT(
+                "raise the limit of locked memory (ulimit -l, LimitMEMLOCK= of systemd, --ulimit memlock= of Docker)"),
         /** Memory, descriptors, or what the device has of its own kind are used up. */
         NO_RESOURCES(""),
         /** Anything else. */

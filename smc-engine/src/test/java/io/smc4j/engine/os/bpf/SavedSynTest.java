@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 class SavedSynTest {
 
     private static final String MAGIC_OPTION = "fe06e2d4c3d9";
-    /** As Linux sends it: MSS, SACK permitted and time stamps, window scale, and the option behind two no-operations. */
-    private static final String LINUX_OPTIONS = "020405b4" + "0402080a6f5c0b2a00000000" + "01030307" + "0101" + MAGIC_OPTION;
+    /**
+     * As Linux sends it: MSS, SACK permitted and time stamps, window scale, and the option behind two no-operations.
+     */
+    private static final String LINUX_OPTIONS =
+            "020405b4" + "0402080a6f5c0b2a00000000" + "01030307" + "0101" + MAGIC_OPTION;
 
     @Test
     void findsTheOptionInTheSynOfLinux() {
@@ -71,7 +74,8 @@ class SavedSynTest {
         assertThat(SavedSyn.parse(ipv4("", "02ff" + MAGIC_OPTION))).as("beyond the header").isFalse();
         assertThat(SavedSyn.parse(ipv4("", "010101fe"))).as("no length").isFalse();
         assertThat(SavedSyn.parse(ipv4("", LINUX_OPTIONS).put(20 + 12, (byte) 0xF0))).as("beyond the SYN").isFalse();
-        assertThat(SavedSyn.parse(ipv4("", LINUX_OPTIONS).put(20 + 12, (byte) 0x40))).as("TCP header too short").isFalse();
+        assertThat(SavedSyn.parse(ipv4("", LINUX_OPTIONS).put(20 + 12, (byte) 0x40))).as("TCP header too short")
+                .isFalse();
         assertThat(SavedSyn.parse(ipv4("", LINUX_OPTIONS).put(0, (byte) 0x44))).as("IP header too short").isFalse();
     }
 
@@ -121,12 +125,14 @@ class SavedSynTest {
 
     private static ByteBuffer ipv4(String ipOptions, String tcpOptions) {
         int words = 5 + ipOptions.length() / 8;
-        String ip = "4" + Integer.toHexString(words) + "00003c000040004006" + "0000" + "0a4d0001" + "0a4d0002" + ipOptions;
+        String ip = "4" + Integer.toHexString(words) + "00003c000040004006" + "0000" + "0a4d0001" + "0a4d0002"
+                + ipOptions;
         return ByteBuffer.wrap(HexFormat.of().parseHex(ip + tcp(tcpOptions)));
     }
 
     private static ByteBuffer ipv6(int nextHeader, String extensions, String tcpOptions) {
-        String ip = "600000000028" + HexFormat.of().toHexDigits((byte) nextHeader) + "40" + "00".repeat(32) + extensions;
+        String ip = "600000000028" + HexFormat.of().toHexDigits((byte) nextHeader) + "40" + "00".repeat(32)
+                + extensions;
         return ByteBuffer.wrap(HexFormat.of().parseHex(ip + tcp(tcpOptions)));
     }
 

@@ -260,8 +260,8 @@ class SynAnnouncerTest {
 
         Pair(SynAnnouncer announcer, boolean ipv6, InetAddress host, boolean clientAnnounces, boolean listenerAnnounces)
                 throws OsException {
-            this(announcer, announced(announcer, ipv6, listenerAnnounces), announced(announcer, ipv6, clientAnnounces), ipv6,
-                    host);
+            this(announcer, announced(announcer, ipv6, listenerAnnounces), announced(announcer, ipv6, clientAnnounces),
+                    ipv6, host);
         }
 
         Pair(SynAnnouncer announcer, int listener, int client, boolean ipv6, InetAddress host) throws OsException {

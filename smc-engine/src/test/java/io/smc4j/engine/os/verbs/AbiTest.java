@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 class AbiTest {
 
     private static final StructLayout GLOBAL_ROUTE = structLayout(
-            sequenceLayout(2, JAVA_LONG).withName("dgid"), JAVA_INT.withName("flow_label"), JAVA_BYTE.withName("sgid_index"),
-            JAVA_BYTE.withName("hop_limit"), JAVA_BYTE.withName("traffic_class"), paddingLayout(1));
+            sequenceLayout(2, JAVA_LONG).withName("dgid"), JAVA_INT.withName("flow_label"),
+            JAVA_BYTE.withName("sgid_index"), JAVA_BYTE.withName("hop_limit"), JAVA_BYTE.withName("traffic_class"),
+            paddingLayout(1));
 
     private static final StructLayout ADDRESS_HANDLE = structLayout(
             GLOBAL_ROUTE.withName("grh"), JAVA_SHORT.withName("dlid"), JAVA_BYTE.withName("sl"),
@@ -36,29 +37,31 @@ class AbiTest {
             JAVA_INT.withName("path_mig_state"), JAVA_INT.withName("qkey"), JAVA_INT.withName("rq_psn"),
             JAVA_INT.withName("sq_psn"), JAVA_INT.withName("dest_qp_num"), JAVA_INT.withName("qp_access_flags"),
             CAPABILITIES.withName("cap"), ADDRESS_HANDLE.withName("ah_attr"), ADDRESS_HANDLE.withName("alt_ah_attr"),
-            JAVA_SHORT.withName("pkey_index"), JAVA_SHORT.withName("alt_pkey_index"), JAVA_BYTE.withName("en_sqd_async_notify"),
-            JAVA_BYTE.withName("sq_draining"), JAVA_BYTE.withName("max_rd_atomic"), JAVA_BYTE.withName("max_dest_rd_atomic"),
+            JAVA_SHORT.withName("pkey_index"), JAVA_SHORT.withName("alt_pkey_index"),
+            JAVA_BYTE.withName("en_sqd_async_notify"), JAVA_BYTE.withName("sq_draining"),
+            JAVA_BYTE.withName("max_rd_atomic"), JAVA_BYTE.withName("max_dest_rd_atomic"),
             JAVA_BYTE.withName("min_rnr_timer"), JAVA_BYTE.withName("port_num"), JAVA_BYTE.withName("timeout"),
             JAVA_BYTE.withName("retry_cnt"), JAVA_BYTE.withName("rnr_retry"), JAVA_BYTE.withName("alt_port_num"),
             JAVA_BYTE.withName("alt_timeout"), paddingLayout(1), JAVA_INT.withName("rate_limit"), paddingLayout(4));
 
     private static final StructLayout QP_INIT_ATTR = structLayout(
-            ADDRESS.withName("qp_context"), ADDRESS.withName("send_cq"), ADDRESS.withName("recv_cq"), ADDRESS.withName("srq"),
-            CAPABILITIES.withName("cap"), JAVA_INT.withName("qp_type"), JAVA_INT.withName("sq_sig_all"), paddingLayout(4));
+            ADDRESS.withName("qp_context"), ADDRESS.withName("send_cq"), ADDRESS.withName("recv_cq"),
+            ADDRESS.withName("srq"), CAPABILITIES.withName("cap"), JAVA_INT.withName("qp_type"),
+            JAVA_INT.withName("sq_sig_all"), paddingLayout(4));
 
     private static final StructLayout SGE = structLayout(
             JAVA_LONG.withName("addr"), JAVA_INT.withName("length"), JAVA_INT.withName("lkey"));
 
     private static final StructLayout SEND_WR = structLayout(
-            JAVA_LONG.withName("wr_id"), ADDRESS.withName("next"), ADDRESS.withName("sg_list"), JAVA_INT.withName("num_sge"),
-            JAVA_INT.withName("opcode"), JAVA_INT.withName("send_flags"), JAVA_INT.withName("imm_data"),
-            JAVA_LONG.withName("remote_addr"), JAVA_INT.withName("rkey"), paddingLayout(4),
-            sequenceLayout(2, JAVA_LONG).withName("rest of wr"), JAVA_LONG.withName("qp_type"),
+            JAVA_LONG.withName("wr_id"), ADDRESS.withName("next"), ADDRESS.withName("sg_list"),
+            JAVA_INT.withName("num_sge"), JAVA_INT.withName("opcode"), JAVA_INT.withName("send_flags"),
+            JAVA_INT.withName("imm_data"), JAVA_LONG.withName("remote_addr"), JAVA_INT.withName("rkey"),
+            paddingLayout(4), sequenceLayout(2, JAVA_LONG).withName("rest of wr"), JAVA_LONG.withName("qp_type"),
             sequenceLayout(6, JAVA_LONG).withName("bind_mw or tso"));
 
     private static final StructLayout RECV_WR = structLayout(
-            JAVA_LONG.withName("wr_id"), ADDRESS.withName("next"), ADDRESS.withName("sg_list"), JAVA_INT.withName("num_sge"),
-            paddingLayout(4));
+            JAVA_LONG.withName("wr_id"), ADDRESS.withName("next"), ADDRESS.withName("sg_list"),
+            JAVA_INT.withName("num_sge"), paddingLayout(4));
 
     private static final StructLayout WC = structLayout(
             JAVA_LONG.withName("wr_id"), JAVA_INT.withName("status"), JAVA_INT.withName("opcode"),
@@ -70,12 +73,13 @@ class AbiTest {
     private static final StructLayout PORT_ATTR = structLayout(
             JAVA_INT.withName("state"), JAVA_INT.withName("max_mtu"), JAVA_INT.withName("active_mtu"),
             JAVA_INT.withName("gid_tbl_len"), JAVA_INT.withName("port_cap_flags"), JAVA_INT.withName("max_msg_sz"),
-            JAVA_INT.withName("bad_pkey_cntr"), JAVA_INT.withName("qkey_viol_cntr"), JAVA_SHORT.withName("pkey_tbl_len"),
-            JAVA_SHORT.withName("lid"), JAVA_SHORT.withName("sm_lid"), JAVA_BYTE.withName("lmc"),
-            JAVA_BYTE.withName("max_vl_num"), JAVA_BYTE.withName("sm_sl"), JAVA_BYTE.withName("subnet_timeout"),
-            JAVA_BYTE.withName("init_type_reply"), JAVA_BYTE.withName("active_width"), JAVA_BYTE.withName("active_speed"),
-            JAVA_BYTE.withName("phys_state"), JAVA_BYTE.withName("link_layer"), JAVA_BYTE.withName("flags"),
-            JAVA_SHORT.withName("port_cap_flags2"), paddingLayout(2));
+            JAVA_INT.withName("bad_pkey_cntr"), JAVA_INT.withName("qkey_viol_cntr"),
+            JAVA_SHORT.withName("pkey_tbl_len"), JAVA_SHORT.withName("lid"), JAVA_SHORT.withName("sm_lid"),
+            JAVA_BYTE.withName("lmc"), JAVA_BYTE.withName("max_vl_num"), JAVA_BYTE.withName("sm_sl"),
+            JAVA_BYTE.withName("subnet_timeout"), JAVA_BYTE.withName("init_type_reply"),
+            JAVA_BYTE.withName("active_width"), JAVA_BYTE.withName("active_speed"), JAVA_BYTE.withName("phys_state"),
+            JAVA_BYTE.withName("link_layer"), JAVA_BYTE.withName("flags"), JAVA_SHORT.withName("port_cap_flags2"),
+            paddingLayout(2));
 
     private static final StructLayout GID_ENTRY = structLayout(
             sequenceLayout(2, JAVA_LONG).withName("gid"), JAVA_INT.withName("gid_index"), JAVA_INT.withName("port_num"),

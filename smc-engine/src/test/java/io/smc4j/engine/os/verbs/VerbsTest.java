@@ -72,10 +72,13 @@ class VerbsTest {
 
     @Test
     void knowsWhatEventsAreAbout() {
-        assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 16)).allMatch(AsyncEvent::aboutQueuePair).noneMatch(AsyncEvent::aboutPort);
-        assertThat(List.of(9, 10, 11, 12, 13, 17, 18)).allMatch(AsyncEvent::aboutPort).noneMatch(AsyncEvent::aboutQueuePair);
+        assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 16)).allMatch(AsyncEvent::aboutQueuePair)
+                .noneMatch(AsyncEvent::aboutPort);
+        assertThat(List.of(9, 10, 11, 12, 13, 17, 18)).allMatch(AsyncEvent::aboutPort)
+                .noneMatch(AsyncEvent::aboutQueuePair);
         // Completion queues, the device, shared receive queues, work queues, and what may come.
-        assertThat(List.of(0, 8, 14, 15, 19, 20)).noneMatch(AsyncEvent::aboutPort).noneMatch(AsyncEvent::aboutQueuePair);
+        assertThat(List.of(0, 8, 14, 15, 19, 20)).noneMatch(AsyncEvent::aboutPort)
+                .noneMatch(AsyncEvent::aboutQueuePair);
     }
 
     @Test

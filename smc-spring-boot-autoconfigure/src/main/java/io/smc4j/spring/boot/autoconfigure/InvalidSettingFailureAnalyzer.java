@@ -25,7 +25,8 @@ class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSetti
         StringBuilder description = new StringBuilder("Invalid SMC configuration:\n\n");
         description.append("    Property: ").append(cause.name());
         if (cause.value() != null) {
-            description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.value()).append('"');
+            description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.value())
+                    .append('"');
         }
         if (origin != null && origin.getOrigin() != null) {
             description.append("\n    Origin: ").append(origin.getOrigin());

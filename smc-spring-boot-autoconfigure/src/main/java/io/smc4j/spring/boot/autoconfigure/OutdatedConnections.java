@@ -21,12 +21,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Connections of clients that are on TCP although their peer takes SMC by now. An attempt fails while a server restarts,
- * say, and what is connected in the pause after it is TCP. A pool would keep it for as long as it is used.
+ * Connections of clients that are on TCP although their peer takes SMC by now. An attempt fails while a server
+ * restarts, say, and what is connected in the pause after it is TCP. A pool would keep it for as long as it is used.
  *
- * <p>Looks once a second, as long as there are any. Names a few such connections of each peer, and twice as many each time while it goes well: with
- * none of the peer's under negotiation and no further failure. Pools end those that are named once nobody uses them, and
- * connect anew.
+ * <p>Looks once a second, as long as there are any. Names a few such connections of each peer, and twice as many each
+ * time while it goes well: with none of the peer's under negotiation and no further failure. Pools end those that are
+ * named once nobody uses them, and connect anew.
  *
  * <p>Thread-safe. Has no thread before the first pool registers.
  */

@@ -44,7 +44,8 @@ public class SmcAutoConfiguration {
             return new TcpSmcRuntime(properties.enabled(), cause, SmcConfigs.of(properties));
         }
         SmcProvider userDefined = engine.getIfUnique();
-        return (userDefined != null) ? EngineSmcRuntime.on(userDefined) : EngineSmcRuntime.open(SmcConfigs.of(properties));
+        return (userDefined != null) ? EngineSmcRuntime.on(userDefined)
+                : EngineSmcRuntime.open(SmcConfigs.of(properties));
     }
 
     @Bean

@@ -75,7 +75,8 @@ final class SmcConfigs {
         List<SmcPolicy.Rule> parsed = new ArrayList<>();
         for (PolicyRule rule : rules) {
             try {
-                parsed.add(SmcPolicy.Rule.parse(rule.action(), rule.direction(), rule.host(), rule.cidr(), rule.port()));
+                parsed.add(SmcPolicy.Rule.parse(rule.action(), rule.direction(), rule.host(), rule.cidr(),
+                        rule.port()));
             } catch (InvalidSettingException e) {
                 throw e.in("policy[" + parsed.size() + "]");
             }

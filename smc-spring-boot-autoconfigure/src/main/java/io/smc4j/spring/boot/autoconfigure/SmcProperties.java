@@ -122,7 +122,8 @@ public record SmcProperties(
      * @param tomcat Tomcat.
      * @param netty Reactor Netty.
      */
-    public record Server(@DefaultValue("true") boolean enabled, @DefaultValue Tomcat tomcat, @DefaultValue Netty netty) {
+    public record Server(@DefaultValue("true") boolean enabled, @DefaultValue Tomcat tomcat,
+            @DefaultValue Netty netty) {
     }
 
     /**

@@ -44,8 +44,8 @@ public interface SmcRuntime {
     }
 
     /**
-     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects. If not, it
-     * would be TCP now.
+     * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects. If not,
+     * it would be TCP now.
      */
     default boolean mayConnectTo(InetSocketAddress listener) {
         return isAvailable();

@@ -26,7 +26,8 @@ record ApplicationProcess(int exitCode, String output, List<String> loadedEngine
 
     private static final Pattern LOADED = Pattern.compile(" (io\\.smc4j\\.engine\\.\\S+)");
 
-    static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory, String... arguments)
+    static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory,
+            String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(),
                 "-Xlog:class+load:file=" + directory.resolve("classes.txt"),

@@ -72,7 +72,8 @@ class ConfigurationMetadataTests {
         URI file = SmcProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI()
                 .resolve("META-INF/spring-configuration-metadata.json");
         Map<String, JsonNode> result = new TreeMap<>();
-        new ObjectMapper().readTree(Path.of(file).toFile()).path(section).forEach((node) -> result.put(node.path("name").asText(), node));
+        new ObjectMapper().readTree(Path.of(file).toFile()).path(section)
+                .forEach((node) -> result.put(node.path("name").asText(), node));
         return result;
     }
 }

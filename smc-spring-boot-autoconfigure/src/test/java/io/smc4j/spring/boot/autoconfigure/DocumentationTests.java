@@ -32,7 +32,8 @@ class DocumentationTests {
     private static final Path OPERATIONS = ROOT.resolve("docs/operations.md");
 
     /** A table row that begins with a property and its default. */
-    private static final Pattern PROPERTY_ROW = Pattern.compile("(?m)^\\| `(smc\\.[a-z.-]+)` \\| (?:`([^`]*)`)?[^|]*\\|");
+    private static final Pattern PROPERTY_ROW =
+            Pattern.compile("(?m)^\\| `(smc\\.[a-z.-]+)` \\| (?:`([^`]*)`)?[^|]*\\|");
     private static final Pattern PROPERTY = Pattern.compile("`(smc\\.[a-z-]+(?:\\.[a-z-]+)*)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^()\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -122,7 +123,8 @@ class DocumentationTests {
     }
 
     private static Map<String, String> metadata() throws IOException {
-        try (InputStream stream = SmcProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+        try (InputStream stream =
+                SmcProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             Map<String, String> properties = new TreeMap<>();
             for (JsonNode property : new ObjectMapper().readTree(stream).get("properties")) {
                 String name = property.get("name").asText();

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class HttpServerProcess implements AutoCloseable {
 
     private static final byte[] ANSWER =
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok".getBytes(
+            StandardCharsets.US_ASCII);
 
     private final Process process;
     private final int port;

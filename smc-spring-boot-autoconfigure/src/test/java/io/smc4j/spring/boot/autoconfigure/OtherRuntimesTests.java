@@ -88,7 +88,10 @@ class OtherRuntimesTests {
         return engineClass.matches("io\\.smc4j\\.engine\\.[A-Z][^.]*");
     }
 
-    /** One JDK of each version before 22: the ones that run Maven, are on the path, or are installed where Linux has them. */
+    /**
+     * One JDK of each version before 22: the ones that run Maven, are on the path, or are installed where Linux has
+     * them.
+     */
     static Stream<Path> oldRuntimes() throws IOException {
         List<Path> homes = new ArrayList<>();
         Stream.of(System.getProperty("maven.java.home"), System.getenv("JAVA_HOME"))
@@ -109,7 +112,8 @@ class OtherRuntimesTests {
             byVersion.putIfAbsent(feature(home), home);
         }
         byVersion.keySet().removeIf((version) -> version < 17 || version >= 22);
-        assumeThat(byVersion).as("No JDK 17 to 21 was found: Java versions without the engine are not tested").isNotEmpty();
+        assumeThat(byVersion).as("No JDK 17 to 21 was found: Java versions without the engine are not tested")
+                .isNotEmpty();
         return byVersion.values().stream();
     }
 

@@ -22,7 +22,8 @@ public class ProbeApplication {
             String port = context.getEnvironment().getRequiredProperty("local.server.port");
             for (String argument : arguments) {
                 if (argument.startsWith("/")) {
-                    System.out.println("ANSWER " + argument + " " + get(URI.create("http://localhost:" + port + argument)));
+                    System.out.println("ANSWER " + argument + " "
+                            + get(URI.create("http://localhost:" + port + argument)));
                 }
             }
         }

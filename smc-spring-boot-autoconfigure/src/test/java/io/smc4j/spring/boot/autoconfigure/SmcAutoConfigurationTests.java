@@ -66,8 +66,10 @@ class SmcAutoConfigurationTests {
                     assertThat(context.getBean(SmcRuntime.class).config()).isEqualTo(SmcConfig.builder()
                             .clientEnabled(false).sendSize(65536).receiveSize(131072).initialSize(32768)
                             .rdmaSize(524288)
-                            .idleAfter(Duration.ofMinutes(1)).memoryLimit(1L << 30).handshakeTimeout(Duration.ofSeconds(2))
-                            .retryAfter(Duration.ofMinutes(1)).spinMode(SpinMode.NEVER).spinLimit(Duration.ofNanos(10_000))
+                            .idleAfter(Duration.ofMinutes(1)).memoryLimit(1L << 30)
+                            .handshakeTimeout(Duration.ofSeconds(2))
+                            .retryAfter(Duration.ofMinutes(1)).spinMode(SpinMode.NEVER)
+                            .spinLimit(Duration.ofNanos(10_000))
                             .rdma(new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
                                     List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32))
                             .synOption(false)

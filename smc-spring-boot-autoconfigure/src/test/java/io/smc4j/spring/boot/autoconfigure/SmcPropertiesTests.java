@@ -80,8 +80,8 @@ class SmcPropertiesTests {
             "buffers.send-size, 16KB", "buffers.send-size, 16MB", "buffers.send-size, 100000B",
             "buffers.receive-size, 16KB", "buffers.receive-size, 16MB",
             "buffers.rdma-size, 16KB", "buffers.rdma-size, 1MB",
-            "buffers.initial-size, 16KB", "buffers.initial-size, 1MB", "buffers.idle-after, 1s", "buffers.idle-after, 1d",
-            "memory.limit, 0B", "memory.limit, 64GB",
+            "buffers.initial-size, 16KB", "buffers.initial-size, 1MB", "buffers.idle-after, 1s",
+            "buffers.idle-after, 1d", "memory.limit, 0B", "memory.limit, 64GB",
             "handshake.timeout, 1ms", "handshake.timeout, 10m",
             "handshake.retry-after, 0s", "handshake.retry-after, 1d",
             "spin.limit, 0", "spin.limit, 1ms",
@@ -207,7 +207,8 @@ class SmcPropertiesTests {
     @Test
     void pnetBindsInOrder() {
         SmcProperties properties = bind(Map.of("smc.rdma.pnet[0].netdev", "eth0", "smc.rdma.pnet[0].device", "mlx5_0",
-                "smc.rdma.pnet[1].netdev", "eth0.17", "smc.rdma.pnet[1].device", "mlx5_1", "smc.rdma.pnet[1].port", "255"));
+                "smc.rdma.pnet[1].netdev", "eth0.17", "smc.rdma.pnet[1].device", "mlx5_1", "smc.rdma.pnet[1].port",
+                "255"));
         assertThatNoException().isThrownBy(properties::afterPropertiesSet);
         assertThat(properties.rdma().pnet()).containsExactly(new SmcProperties.Pnet("eth0", "mlx5_0", 1),
                 new SmcProperties.Pnet("eth0.17", "mlx5_1", 255));

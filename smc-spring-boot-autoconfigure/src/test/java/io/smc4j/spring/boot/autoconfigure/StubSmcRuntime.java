@@ -72,8 +72,8 @@ public class StubSmcRuntime implements SmcRuntime {
                 connection(2, Role.SERVER).addresses(at("127.0.0.1", 8080), at("fd00::1", 40001))
                         .mode(SmcMode.TCP, SmcState.ACTIVE).traffic(5, 6)
                         .fallback(FallbackReason.PEER_WITHOUT_SMC, 0).build(),
-                connection(4, Role.CLIENT).addresses(null, InetSocketAddress.createUnresolved("example.com", 80)).build(),
-                connection(5, Role.SERVER).addresses(at("10.9.0.1", 8080), at("10.9.0.2", 40004))
+                connection(4, Role.CLIENT).addresses(null, InetSocketAddress.createUnresolved("example.com", 80))
+                .build(), connection(5, Role.SERVER).addresses(at("10.9.0.1", 8080), at("10.9.0.2", 40004))
                         .mode(SmcMode.SMCR, SmcState.APPCLOSEWAIT1).bufferSizes(131072, 65536).traffic(9, 10)
                         .linkGroup(2, 1).build()),
                 List.of(new LinkGroup(1, SmcMode.SMCD, Role.CLIENT, "00".repeat(15) + "2b", 4711, 1, 65536, null),
@@ -83,8 +83,8 @@ public class StubSmcRuntime implements SmcRuntime {
                                                 "0000:0000:0000:0000:0000:ffff:0a09:0001",
                                                 "0000:0000:0000:0000:0000:ffff:0a09:0002", 17, 18, 1))))),
                 Map.of(HandshakeOutcome.SMC, 10L, HandshakeOutcome.FALLBACK, 3L),
-                Map.of(FallbackReason.PEER_DECLINED, 1L, FallbackReason.PEER_WITHOUT_SMC, 2L, FallbackReason.POLICY, 0L),
-                Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
+                Map.of(FallbackReason.PEER_DECLINED, 1L, FallbackReason.PEER_WITHOUT_SMC, 2L, FallbackReason.POLICY,
+                0L), Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
                         SmcMode.TCP, new Traffic(12, 14)),
                 131072, 536870912, rdma);
     }

@@ -12,7 +12,8 @@ record Cell(String scenario, String pair, String transport, int connections, int
 
     /** For people. */
     String title() {
-        return (scenario.isEmpty() ? "" : scenario + ", ") + pair + " " + transport + ", " + connections + " connections, " + body
+        return (scenario.isEmpty() ? "" : scenario + ", ") + pair + " " + transport + ", " + connections
+                + " connections, " + body
                 + " B" + (loops > 0 ? ", " + loops + " loops" : "") + (rate > 0 ? ", " + rate + " requests/s" : "");
     }
 }

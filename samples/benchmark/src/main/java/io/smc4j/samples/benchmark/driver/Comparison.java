@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Variants of one pair. All their processes are alive at once and idle when it is not their turn; they take turns within
- * seconds, so that whatever else the machine does hits all.
+ * Variants of one pair. All their processes are alive at once and idle when it is not their turn; they take turns
+ * within seconds, so that whatever else the machine does hits all.
  */
 final class Comparison implements AutoCloseable {
 
@@ -81,7 +81,8 @@ final class Comparison implements AutoCloseable {
         for (Load load : task.loads()) {
             // Without a fixed rate, which would be too low to warm anything.
             Load closed = new Load(load.connections(), load.body(), 0);
-            guarded(pair, load, () -> rate[0] += pair.run(closed, WarmUp.TURN_MILLIS / task.loads().size(), besideNanos).rps());
+            guarded(pair, load, () -> rate[0] += pair.run(closed, WarmUp.TURN_MILLIS / task.loads().size(), besideNanos)
+                    .rps());
         }
         return rate[0] / task.loads().size();
     }
@@ -102,7 +103,8 @@ final class Comparison implements AutoCloseable {
             }
             double seconds = task.roundSeconds(options.millis()) * unsteady.size() / task.loads().size();
             progress.more(seconds);
-            progress.step("%s, %d of %d cells not steady, one more round", task.title(), unsteady.size(), task.loads().size());
+            progress.step("%s, %d of %d cells not steady, one more round", task.title(), unsteady.size(),
+                    task.loads().size());
             for (Load load : unsteady) {
                 round(load, options.rounds() + more);
             }
@@ -111,7 +113,8 @@ final class Comparison implements AutoCloseable {
     }
 
     private boolean isUnsteady(Load load) {
-        return peers.stream().map(pair -> all.get(cell(pair, load))).anyMatch(series -> series != null && series.isUnsteady());
+        return peers.stream().map(pair -> all.get(cell(pair, load)))
+                .anyMatch(series -> series != null && series.isUnsteady());
     }
 
     private void round(Load load, int round) throws InterruptedException {
@@ -137,8 +140,8 @@ final class Comparison implements AutoCloseable {
 
     private Cell cell(Peers pair, Load load) {
         Variant variant = pair.variant();
-        return new Cell(task.scenario(), variant.pair(), variant.label(), load.connections(), load.body(), variant.loops(),
-                load.rate());
+        return new Cell(task.scenario(), variant.pair(), variant.label(), load.connections(), load.body(),
+                variant.loops(), load.rate());
     }
 
     private interface Action {
@@ -146,8 +149,8 @@ final class Comparison implements AutoCloseable {
     }
 
     /**
-     * A cell that fails loses this round, and is left out when it fails again; one whose peer is gone takes the variant's
-     * others along. All else goes on.
+     * A cell that fails loses this round, and is left out when it fails again; one whose peer is gone takes the
+     * variant's others along. All else goes on.
      */
     private void guarded(Peers pair, Load load, Action action) throws InterruptedException {
         Cell cell = cell(pair, load);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Control groups, one for the servers and one for the clients, each with as much CPU time as a container would get. Of version 2
- * only where the controller is on already: turning it on would change what others run in.
+ * Control groups, one for the servers and one for the clients, each with as much CPU time as a container would get. Of
+ * version 2 only where the controller is on already: turning it on would change what others run in.
  */
 final class CpuQuota implements AutoCloseable {
 
@@ -52,17 +52,20 @@ final class CpuQuota implements AutoCloseable {
         } catch (IOException e) {
             throw impossible(e.toString());
         }
-        throw impossible(unified == null ? "no control groups are mounted" : "the cpu controller is not on in " + unified);
+        throw impossible(unified == null ? "no control groups are mounted"
+                : "the cpu controller is not on in " + unified);
     }
 
     private static Path mounted(List<String> mounts, String type, Predicate<List<String>> options) {
         return mounts.stream().map(line -> line.split(" "))
-                .filter(fields -> fields.length > 3 && fields[2].equals(type) && options.test(List.of(fields[3].split(","))))
+                .filter(fields -> fields.length > 3 && fields[2].equals(type)
+                && options.test(List.of(fields[3].split(","))))
                 .map(fields -> Path.of(fields[1])).findFirst().orElse(null);
     }
 
     private static boolean isOn(Path unified) throws IOException {
-        return List.of(Files.readString(unified.resolve("cgroup.subtree_control")).strip().split("\\s+")).contains("cpu");
+        return List.of(Files.readString(unified.resolve("cgroup.subtree_control")).strip().split("\\s+"))
+                .contains("cpu");
     }
 
     /** Microseconds in each period. */

@@ -81,14 +81,16 @@ public final class Driver {
     }
 
     private void compare(Task task, Launch launch) throws IOException, InterruptedException {
-        progress.step("%s: starting %s", task.title(), String.join(", ", task.variants().stream().map(Variant::label).toList()));
+        progress.step("%s: starting %s", task.title(),
+                String.join(", ", task.variants().stream().map(Variant::label).toList()));
         try (Burners burners = new Burners(task.conditions().burners(), options.logs(), options.patience());
                 Comparison comparison = new Comparison(task, launch, options, progress, burners::cpuNanos)) {
             comparison.warmUp();
             comparison.measure();
             comparison.series().forEach(series -> lines.add(JsonReport.line(series)));
             comparison.failed().forEach((cell, reason) -> failures.add(cell.title() + ": " + reason));
-            comparison.failedOnce().forEach((cell, reason) -> notes.add("Failed once: " + cell.title() + ": " + reason));
+            comparison.failedOnce()
+                    .forEach((cell, reason) -> notes.add("Failed once: " + cell.title() + ": " + reason));
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One object per line and cell; what was measured where, and what was not, is in a file beside it, as {@code note}s. */
+/**
+ * One object per line and cell; what was measured where, and what was not, is in a file beside it, as {@code note}s.
+ */
 final class JsonReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -22,7 +22,8 @@ final class Machine {
 
     /** For the head of a report. */
     static List<String> describe(List<String> commandLine, Path module) throws IOException, InterruptedException {
-        String command = String.join(" ", Stream.concat(Stream.of("samples/benchmark/run"), commandLine.stream()).toList());
+        String command =
+                String.join(" ", Stream.concat(Stream.of("samples/benchmark/run"), commandLine.stream()).toList());
         return List.of("Command: `" + command + "`",
                 "Machine: " + processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors; Linux "
                         + System.getProperty("os.version") + "; " + System.getProperty("java.vm.name") + " "
@@ -42,7 +43,8 @@ final class Machine {
         if (commit.isEmpty()) {
             return "unknown";
         }
-        return commit + (git(module, "status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : ", with changes");
+        return commit + (git(module, "status", "--porcelain", "--untracked-files=no").isEmpty() ? ""
+                : ", with changes");
     }
 
     /** What it prints, nothing if it fails or is not there. */
@@ -71,7 +73,8 @@ final class Machine {
         }
         List<String> command = new ArrayList<>();
         if (conditions.processors() > 0) {
-            command.addAll(List.of("taskset", "-c", conditions.processors() == 1 ? "0" : "0-" + (conditions.processors() - 1)));
+            command.addAll(List.of("taskset", "-c", conditions.processors() == 1 ? "0"
+                    : "0-" + (conditions.processors() - 1)));
             options.add("-XX:ActiveProcessorCount=" + conditions.processors());
         }
         command.addAll(PeerProcess.java(options));

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Tables: for each group of cells that were compared, a row for each transport, and how SMC does against the best of the
- * others.
+ * Tables: for each group of cells that were compared, a row for each transport, and how SMC does against the best of
+ * the others.
  */
 final class MarkdownReport {
 
@@ -32,7 +32,8 @@ final class MarkdownReport {
         }
 
         String title() {
-            return pair + ", " + bytes(body) + (loops > 0 ? ", " + loops + (loops == 1 ? " loop" : " loops") + " per side" : "")
+            return pair + ", " + bytes(body)
+                    + (loops > 0 ? ", " + loops + (loops == 1 ? " loop" : " loops") + " per side" : "")
                     + (rate > 0 ? ", " + rate + " requests/s" : "") + (scenario.isEmpty() ? "" : ", " + scenario);
         }
 
@@ -73,8 +74,10 @@ final class MarkdownReport {
 
     private static String table(Group group, List<Map<String, Object>> lines) {
         boolean isStream = group.pair().equals(STREAM);
-        StringBuilder table = new StringBuilder("| connections | transport | requests/s | p50 µs | p99 µs | CPU µs | spread |")
-                .append(isStream ? " MB/s |" : "").append("\n|---:|---|---:|---:|---:|---:|---:|").append(isStream ? "---:|" : "")
+        StringBuilder table =
+                new StringBuilder("| connections | transport | requests/s | p50 µs | p99 µs | CPU µs | spread |")
+                .append(isStream ? " MB/s |" : "").append("\n|---:|---|---:|---:|---:|---:|---:|")
+                .append(isStream ? "---:|" : "")
                 .append('\n');
         for (int connections : connections(lines)) {
             List<Map<String, Object>> rows = at(connections, lines);
@@ -88,7 +91,8 @@ final class MarkdownReport {
                 table.append(isStream ? Figures.text(" %,.0f |", megabytes) : "").append('\n');
             }
             for (Map<String, Object> smc : rows.stream().filter(MarkdownReport::isSmc).toList()) {
-                ratios(smc, comparable(smc, others(rows))).forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
+                ratios(smc, comparable(smc, others(rows)))
+                        .forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
             }
         }
         if (lines.stream().anyMatch(MarkdownReport::isUnsteady)) {
@@ -117,7 +121,10 @@ final class MarkdownReport {
         return rows.stream().filter(line -> !isSmc(line) && !transport(line).equals(LOCAL)).toList();
     }
 
-    /** What stays on TCP must equal those that wait like it, be it by selectors or by blocking; SMC is to be ahead of all. */
+    /**
+     * What stays on TCP must equal those that wait like it, be it by selectors or by blocking; SMC is to be ahead of
+     * all.
+     */
     private static List<Map<String, Object>> comparable(Map<String, Object> smc, List<Map<String, Object>> others) {
         return !transport(smc).endsWith(Plan.FALLBACK) ? others
                 : others.stream().filter(line -> selects(line) == selects(smc)).toList();
@@ -152,15 +159,17 @@ final class MarkdownReport {
         return best.value() > 0 ? Figures.text("%.2f", Figures.number(smc, best.key()) / best.value()) : "-";
     }
 
-    /** Writes {@code results.md}, and a plot for each group with SMC, others, and more than one number of connections. */
+    /**
+     * Writes {@code results.md}, and a plot for each group with SMC, others, and more than one number of connections.
+     */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Map<Group, String> plots = new LinkedHashMap<>();
         for (Map.Entry<Group, List<Map<String, Object>>> entry : groups.entrySet()) {
             Map<String, List<SvgPlot.Point>> relative = relative(entry.getValue());
             if (relative.values().stream().anyMatch(points -> points.size() > 1)) {
-                Files.writeString(directory.resolve(entry.getKey().file()), SvgPlot.draw(entry.getKey().title(), "connections",
-                        "requests/s : best without SMC", relative));
+                Files.writeString(directory.resolve(entry.getKey().file()),
+                        SvgPlot.draw(entry.getKey().title(), "connections", "requests/s : best without SMC", relative));
                 plots.put(entry.getKey(), entry.getKey().file());
             }
         }

@@ -22,8 +22,9 @@ import java.util.List;
  * @param patience how long an answer may take, beyond the length of what is asked for
  */
 record Options(boolean quick, Path json, Path report, Path markdown, List<String> pairs, List<String> transports,
-        List<Integer> connections, List<Integer> bodies, List<Integer> loops, List<Integer> rates, List<String> scenarios,
-        int rounds, int millis, int burners, int processors, double quota, List<String> settings, Duration patience, Path logs,
+        List<Integer> connections, List<Integer> bodies, List<Integer> loops, List<Integer> rates,
+        List<String> scenarios, int rounds, int millis, int burners, int processors, double quota,
+        List<String> settings, Duration patience, Path logs,
         List<String> commandLine) {
 
     private static final List<String> SETTINGS = List.of("send-size", "receive-size", "initial-size", "memory-limit",
@@ -39,7 +40,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --markdown DIR      write tables and plots to DIR
               --report FILE       measure nothing, make tables and plots of what --json has written
               --pairs P,...       web-client http-client rest-client rest-template ping-pong stream connect
-              --transports T,...  smc nio epoll uds io_uring local (web-client, http-client), smc tomcat-nio jdk (rest-*),
+              --transports T,...  smc nio epoll uds io_uring local (web-client, http-client), smc tomcat-nio jdk \
+            (rest-*),
                                   smc jdk uds, each with -selector too (ping-pong, stream), smc jdk (connect)
               --connections N,... busy connections
               --bodies N,...      bytes of an answer, a message or a buffer
@@ -50,13 +52,16 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each
               --processors N      processors for each side
-              --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs control groups)
-              --smc KEY=VALUE     send-size, receive-size, initial-size, memory-limit (bytes), spin-mode, spin-limit-us; may be
+              --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs control \
+            groups)
+              --smc KEY=VALUE     send-size, receive-size, initial-size, memory-limit (bytes), spin-mode, \
+            spin-limit-us; may be
                                   repeated
               --patience SECONDS  how long a process may take for an answer, beyond the length of a round (90)
               --help              print this text
 
-            Each line of JSON has pair, transport, connections, body, loops, rate, rps, p50_us, p99_us, cpu_us, rounds, trend.
+            Each line of JSON has pair, transport, connections, body, loops, rate, rps, p50_us, p99_us, cpu_us, \
+            rounds, trend.
             Exits with 0, 1 if a measurement failed or an answer was wrong, or 2 if the arguments were.
             """;
 
@@ -67,7 +72,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
             if (arguments[i].equals("--quick")) {
                 options.quick = true;
             } else if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException(arguments[i] + (arguments[i].startsWith("--") ? " needs a value" : "?"));
+                throw new IllegalArgumentException(arguments[i] + (arguments[i].startsWith("--") ? " needs a value"
+                        : "?"));
             } else {
                 options.set(arguments[i], arguments[++i]);
             }
@@ -148,7 +154,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
         private static List<String> settings(String value) {
             for (String setting : words(value)) {
                 if (!setting.contains("=") || !SETTINGS.contains(setting.replaceFirst("=.+$", ""))) {
-                    throw new IllegalArgumentException("--smc needs KEY=VALUE, with one of " + SETTINGS + ", not " + setting);
+                    throw new IllegalArgumentException("--smc needs KEY=VALUE, with one of " + SETTINGS + ", not "
+                            + setting);
                 }
             }
             return words(value);
@@ -161,9 +168,9 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
                 throw new IllegalArgumentException("--report measures nothing that --json could write");
             }
             int most = rounds > 0 ? rounds : quick ? 3 : 5;
-            return new Options(quick, json, report, markdown, pairs, transports, connections, bodies, loops, rates, scenarios,
-                    most, millis, burners, processors, quota, List.copyOf(settings), Duration.ofSeconds(patience),
-                    module.resolve("target/logs"), commandLine);
+            return new Options(quick, json, report, markdown, pairs, transports, connections, bodies, loops, rates,
+                    scenarios, most, millis, burners, processors, quota, List.copyOf(settings),
+                    Duration.ofSeconds(patience), module.resolve("target/logs"), commandLine);
         }
     }
 }

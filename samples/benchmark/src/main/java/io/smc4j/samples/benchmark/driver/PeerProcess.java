@@ -16,8 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server or client process. It ends when its standard input does, so with this process at the latest; one that hangs is killed.
- * Used by one thread.
+ * A server or client process. It ends when its standard input does, so with this process at the latest; one that hangs
+ * is killed. Used by one thread.
  */
 final class PeerProcess implements AutoCloseable {
 
@@ -97,7 +97,8 @@ final class PeerProcess implements AutoCloseable {
     /**
      * Has a command carried out.
      *
-     * @throws PeerGoneException if it is not answered in time; the process is killed then, as a late answer would be taken for
+     * @throws PeerGoneException if it is not answered in time; the process is killed then, as a late answer would be
+     *        taken for
      *         the next command's
      * @throws MeasurementException if the peer says that it failed
      */
@@ -131,7 +132,8 @@ final class PeerProcess implements AutoCloseable {
     private void dumpThreads() throws InterruptedException {
         String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
-            Process dump = new ProcessBuilder(tool, Long.toString(process.pid()), "Thread.print").redirectErrorStream(true)
+            Process dump = new ProcessBuilder(tool, Long.toString(process.pid()), "Thread.print")
+                    .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
             if (!dump.waitFor(DUMP_SECONDS, TimeUnit.SECONDS)) {
                 dump.destroyForcibly();

@@ -30,8 +30,8 @@ final class Peers implements AutoCloseable {
     Peers(Variant variant, Launch launch, String group, Options options) throws IOException, InterruptedException {
         this.variant = variant;
         this.patience = options.patience();
-        List<String> arguments = new ArrayList<>(List.of("--pair", variant.pair(), "--transport", variant.transport(), "--loops",
-                Integer.toString(variant.loops())));
+        List<String> arguments = new ArrayList<>(List.of("--pair", variant.pair(), "--transport", variant.transport(),
+                "--loops", Integer.toString(variant.loops())));
         variant.settings().forEach(setting -> arguments.addAll(List.of("--smc", setting)));
         PeerProcess startedServer = null;
         PeerProcess startedClient = null;
@@ -101,13 +101,13 @@ final class Peers implements AutoCloseable {
             throw new MeasurementException(variant.pair() + " " + variant.label() + ": no request was answered, "
                     + result.get("errors") + " errors");
         }
-        return new Sample(requests, requests * 1e9 / result.get("nanos"), result.get("p50_ns") / 1e3, result.get("p99_ns") / 1e3,
-                cpu / 1e3 / requests, foreign, result.get("errors"));
+        return new Sample(requests, requests * 1e9 / result.get("nanos"), result.get("p50_ns") / 1e3,
+                result.get("p99_ns") / 1e3, cpu / 1e3 / requests, foreign, result.get("errors"));
     }
 
     private Answer ask(Load load, int millis) throws InterruptedException {
-        return client.ask("run connections=%d body=%d rate=%d millis=%d".formatted(load.connections(), load.body(), load.rate(),
-                millis), patience.plusMillis(millis));
+        return client.ask("run connections=%d body=%d rate=%d millis=%d".formatted(load.connections(), load.body(),
+                load.rate(), millis), patience.plusMillis(millis));
     }
 
     /** What client and server say of their memory. */

@@ -13,7 +13,8 @@ final class Plan {
 
     private static final List<String> REACTIVE = List.of("smc", "nio", "epoll", "uds", "io_uring", "local");
     private static final List<String> BLOCKING = List.of("smc", "tomcat-nio", "jdk");
-    private static final List<String> RAW = List.of("smc", "jdk", "uds", "smc-selector", "jdk-selector", "uds-selector");
+    private static final List<String> RAW =
+            List.of("smc", "jdk", "uds", "smc-selector", "jdk-selector", "uds-selector");
     /** All there are, in the order of the tables. */
     private static final Map<String, List<String>> TRANSPORTS = transports();
 
@@ -82,10 +83,14 @@ final class Plan {
         if (!options.scenarios().isEmpty()) {
             return List.of();
         }
-        return options.quick() ? QUICK_PAIRS : TRANSPORTS.keySet().stream().filter(pair -> !pair.equals("connect")).toList();
+        return options.quick() ? QUICK_PAIRS : TRANSPORTS.keySet().stream().filter(pair -> !pair.equals("connect"))
+                .toList();
     }
 
-    /** One event loop for each side, and the number that the libraries choose; of no meaning for pairs without event loops. */
+    /**
+     * One event loop for each side, and the number that the libraries choose; of no meaning for pairs without event
+     * loops.
+     */
     private List<Integer> loops(String pair) {
         if (!isReactive(pair)) {
             return List.of(0);

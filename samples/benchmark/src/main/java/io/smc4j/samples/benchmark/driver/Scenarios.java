@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** Comparisons under other circumstances than the plain ones, and what is to stay constant while much else happens. */
 final class Scenarios {
 
-    private static final List<String> NAMES = List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor");
+    private static final List<String> NAMES =
+            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor");
     private static final int IDLE = 10_000;
     private static final int CYCLES = 50_000;
     private static final int QUIET_MILLIS = 10_000;
@@ -41,16 +42,18 @@ final class Scenarios {
 
     private Stream<Task> tasks(String scenario) {
         return switch (scenario) {
-            case "idle" -> Stream.of(new Task("idle", List.of(http("smc"), http("smc").withIdle(IDLE)), http(8), muchHeap()));
-            case "connect" -> Stream.of(new Task("connect", List.of(variant("connect", "smc"), variant("connect", "jdk")),
+            case "idle" ->
+                    Stream.of(new Task("idle", List.of(http("smc"), http("smc").withIdle(IDLE)), http(8), muchHeap()));
+            case "connect" -> Stream.of(new Task("connect",
+                    List.of(variant("connect", "smc"), variant("connect", "jdk")),
                     List.of(new Load(1, 0, 0), new Load(1, BODY, 0)), plain));
             case "fallback" -> fallback();
             case "spin" -> Stream.of(new Task("spin", spinning(), List.of(new Load(1, BODY, 0), new Load(8, BODY, 0),
                     new Load(64, BODY, 0), new Load(1, BODY, 800), new Load(16, BODY, 10_000)), plain));
             case "burners" -> IntStream.rangeClosed(0, 2).mapToObj(count -> new Task(count + " burning",
                     https("smc", "epoll", "uds"), http(1, 8, 64), plain.withBurners(count)));
-            case "one-processor" -> Stream.of(new Task("one processor", https("smc", "nio", "epoll", "uds"), http(1, 8, 64),
-                    plain.withProcessors(1)));
+            case "one-processor" -> Stream.of(new Task("one processor", https("smc", "nio", "epoll", "uds"),
+                    http(1, 8, 64), plain.withProcessors(1)));
             default -> Stream.empty();
         };
     }
@@ -78,7 +81,8 @@ final class Scenarios {
     private Stream<Task> fallback() {
         return Stream.of(new Task("fallback", https("smc-fallback", "nio"), http(1, 8, 64), plain),
                 new Task("fallback", List.of(variant("ping-pong", "smc-fallback"), variant("ping-pong", "jdk"),
-                        variant("ping-pong", "smc-selector-fallback"), variant("ping-pong", "jdk-selector")), http(1, 8), plain),
+                        variant("ping-pong", "smc-selector-fallback"), variant("ping-pong", "jdk-selector")),
+                        http(1, 8), plain),
                 new Task("fallback", List.of(variant("stream", "smc-fallback"), variant("stream", "jdk")),
                         List.of(new Load(1, 65_536, 0)), plain));
     }
@@ -103,7 +107,8 @@ final class Scenarios {
     }
 
     /** Measures what is no comparison; each that fails is told, and the next one done. */
-    void checkConstants(Launcher launcher, Progress progress, List<String> notes) throws IOException, InterruptedException {
+    void checkConstants(Launcher launcher, Progress progress, List<String> notes)
+            throws IOException, InterruptedException {
         if (options.scenarios().contains("idle")) {
             guarded(progress, () -> idle(launcher.launch(muchHeap()), notes));
             progress.done(IDLE_SECONDS);
@@ -135,13 +140,14 @@ final class Scenarios {
             // The measurement itself: what is used while nothing is asked.
             Thread.sleep(QUIET_MILLIS);
             double seconds = (System.nanoTime() - start) / 1e9;
-            notes.add(Figures.text("%,d idle connections and nothing else: %.2f ms CPU time per second, both processes", IDLE,
-                    (peers.cpuNanos() - cpu) / 1e6 / seconds));
+            notes.add(Figures.text("%,d idle connections and nothing else: %.2f ms CPU time per second, both processes",
+                    IDLE, (peers.cpuNanos() - cpu) / 1e6 / seconds));
             for (Answer memory : peers.memory()) {
-                notes.add(Figures.text("%,d connections after one request each: %.1f KiB ring memory each, %,d KiB resident, "
+                notes.add(Figures.text(
+                        "%,d connections after one request each: %.1f KiB ring memory each, %,d KiB resident, "
                         + "%,d descriptors", memory.get("connections"),
-                        memory.get("ring_bytes") / 1024.0 / Math.max(1, memory.get("connections")), memory.get("rss") / 1024,
-                        memory.get("fds")));
+                        memory.get("ring_bytes") / 1024.0 / Math.max(1, memory.get("connections")),
+                        memory.get("rss") / 1024, memory.get("fds")));
             }
         }
     }
@@ -163,9 +169,9 @@ final class Scenarios {
 
     private static String difference(Answer before, Answer after) {
         return Figures.text("heap %,d to %,d KiB, resident %,d to %,d KiB, descriptors %d to %d, mappings %d to %d, "
-                + "ring memory %,d to %,d bytes", before.get("heap") / 1024, after.get("heap") / 1024, before.get("rss") / 1024,
-                after.get("rss") / 1024, before.get("fds"), after.get("fds"), before.get("maps"), after.get("maps"),
-                before.get("ring_bytes"), after.get("ring_bytes"));
+                + "ring memory %,d to %,d bytes", before.get("heap") / 1024, after.get("heap") / 1024,
+                before.get("rss") / 1024, after.get("rss") / 1024, before.get("fds"), after.get("fds"),
+                before.get("maps"), after.get("maps"), before.get("ring_bytes"), after.get("ring_bytes"));
     }
 
     private static long cycles(Peers peers, int count, Progress progress) throws InterruptedException {

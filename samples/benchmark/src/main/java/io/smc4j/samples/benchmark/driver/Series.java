@@ -58,14 +58,18 @@ final class Series {
         return Math.abs(trend) > MOST_TREND;
     }
 
-    /** How much faster the later half of the rounds was than the earlier, as a part of it: 0.1 and the JIT was still at work. */
+    /**
+     * How much faster the later half of the rounds was than the earlier, as a part of it: 0.1 and the JIT was still at
+     * work.
+     */
     double trend() {
         int half = samples.size() / 2;
         if (half == 0) {
             return 0;
         }
         double early = median(samples.subList(0, half).stream().mapToDouble(Sample::rps).sorted().toArray());
-        double late = median(samples.subList(samples.size() - half, samples.size()).stream().mapToDouble(Sample::rps).sorted()
+        double late = median(samples.subList(samples.size() - half, samples.size()).stream().mapToDouble(Sample::rps)
+                .sorted()
                 .toArray());
         return late / early - 1;
     }

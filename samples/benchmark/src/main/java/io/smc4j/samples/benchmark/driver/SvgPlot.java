@@ -19,8 +19,8 @@ final class SvgPlot {
     private static final int BOTTOM = 50;
     private static final int LEGEND_STEP = 20;
     /** Each with a contrast of 3 or more to white as well as to black. */
-    private static final List<String> COLOURS = List.of("#d9480f", "#1c7ed6", "#2b8a3e", "#ae3ec9", "#a67c00", "#0c8599",
-            "#7d8590", "#e64980");
+    private static final List<String> COLOURS = List.of("#d9480f", "#1c7ed6", "#2b8a3e", "#ae3ec9", "#a67c00",
+            "#0c8599", "#7d8590", "#e64980");
     private static final List<Double> STEPS = List.of(1.0, 2.0, 5.0);
 
     private final StringBuilder svg = new StringBuilder();
@@ -83,7 +83,8 @@ final class SvgPlot {
 
     private void head(String title, String xAxis, String yAxis) {
         svg.append(Figures.text("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img">
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" \
+                role="img">
                 <title>%s</title>
                 <style>
                 text { fill: #1f2328 }
@@ -113,7 +114,8 @@ final class SvgPlot {
         StringBuilder line = new StringBuilder();
         for (Point point : points) {
             line.append(x.at(point.x())).append(',').append(y.at(point.y())).append(' ');
-            svg.append(Figures.text("<circle cx=\"%d\" cy=\"%d\" r=\"4\" fill=\"%s\"><title>%s: %.2f</title></circle>%n",
+            svg.append(Figures.text(
+                    "<circle cx=\"%d\" cy=\"%d\" r=\"4\" fill=\"%s\"><title>%s: %.2f</title></circle>%n",
                     x.at(point.x()), y.at(point.y()), colour, escaped(name), point.y()));
         }
         svg.append(Figures.text("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n",

@@ -3,7 +3,9 @@ package io.smc4j.samples.benchmark.driver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far the JIT compilers of a variant are, as told by the rates of its turns: what is measured before shows them. */
+/**
+ * How far the JIT compilers of a variant are, as told by the rates of its turns: what is measured before shows them.
+ */
 final class WarmUp {
 
     static final int TURN_MILLIS = 5_000;

@@ -23,8 +23,8 @@ final class BlockingLoad extends ThreadedLoad {
     }
 
     /**
-     * A connection for each message, opened and closed. The channel at hand stays open, as in an application that talks to this
-     * peer anyway.
+     * A connection for each message, opened and closed. The channel at hand stays open, as in an application that talks
+     * to this peer anyway.
      */
     static BlockingLoad connecting(SocketTransport transport, String address) {
         return new BlockingLoad(transport, address, (kept, message) -> {

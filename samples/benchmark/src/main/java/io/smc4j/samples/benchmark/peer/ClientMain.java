@@ -39,7 +39,8 @@ public final class ClientMain {
                 NettyTransport transport = NettyTransport.of(options);
                 String address = options.transport().equals("local")
                         ? NettyHttpServer.start("local", transport).address() : options.address();
-                return new ClientMain(new ReactiveLoad(transport.loops(), address, options.pair()), transport.smc(), mustBeSmc);
+                return new ClientMain(new ReactiveLoad(transport.loops(), address, options.pair()), transport.smc(),
+                        mustBeSmc);
             }
             case "rest-client", "rest-template" -> {
                 SmcSelectorProvider smc = options.usesEngine() ? SmcSelectorProvider.open(options.smc()) : null;
@@ -106,7 +107,8 @@ public final class ClientMain {
     }
 
     /**
-     * How many connections are SMC. Figures of some that fell back unnoticed would be TCP's, also of such as are closed again.
+     * How many connections are SMC. Figures of some that fell back unnoticed would be TCP's, also of such as are closed
+     * again.
      *
      * @param complete whether none can be missing
      */

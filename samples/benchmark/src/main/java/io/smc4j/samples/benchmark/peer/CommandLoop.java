@@ -69,7 +69,8 @@ final class CommandLoop {
         Runtime runtime = Runtime.getRuntime();
         long ring = smc == null ? 0 : smc.snapshot().ringMemoryInUse();
         int connections = smc == null ? 0 : smc.snapshot().connections().size();
-        return "heap=" + (runtime.totalMemory() - runtime.freeMemory()) + " ring_bytes=" + ring + " connections=" + connections
+        return "heap=" + (runtime.totalMemory() - runtime.freeMemory()) + " ring_bytes=" + ring + " connections="
+                + connections
                 + " fds=" + count("fd") + " maps=" + lines("maps") + " rss=" + residentBytes();
     }
 
@@ -87,7 +88,8 @@ final class CommandLoop {
 
     private static long residentBytes() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst().orElse(0) * 1024;
         }
     }

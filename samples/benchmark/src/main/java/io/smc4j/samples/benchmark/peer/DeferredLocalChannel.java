@@ -4,9 +4,9 @@ import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 
 /**
- * Reads when the event loop comes to it, as channels with a descriptor do. A {@link LocalChannel} reads at once if there is
- * something, within the call that switches reading on: Reactor Netty's client, which does that amid an answer, is left with
- * reading off.
+ * Reads when the event loop comes to it, as channels with a descriptor do. A {@link LocalChannel} reads at once if
+ * there is something, within the call that switches reading on: Reactor Netty's client, which does that amid an answer,
+ * is left with reading off.
  */
 final class DeferredLocalChannel extends LocalChannel {
 

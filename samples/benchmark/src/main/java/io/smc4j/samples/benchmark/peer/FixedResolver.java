@@ -8,7 +8,9 @@ import io.netty.util.concurrent.Promise;
 import java.net.SocketAddress;
 import java.util.List;
 
-/** Takes every host for one address, which need not be of TCP: clients know no other way than a URL's host to name it. */
+/**
+ * Takes every host for one address, which need not be of TCP: clients know no other way than a URL's host to name it.
+ */
 final class FixedResolver extends AddressResolverGroup<SocketAddress> {
 
     private final SocketAddress address;

@@ -36,7 +36,8 @@ final class NettyHttpServer {
                 n -> Unpooled.unreleasableBuffer(Unpooled.directBuffer(n).writeZero(n).asReadOnly()));
         Mono<ByteBuf> content = target.together() == 1 ? Mono.just(body.duplicate())
                 : Mono.create(sink -> GATE.pass(target.together(), () -> sink.success(body.duplicate())));
-        return response.status(HttpResponseStatus.OK).header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(target.body()))
+        return response.status(HttpResponseStatus.OK)
+                .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(target.body()))
                 .sendObject(content);
     }
 }

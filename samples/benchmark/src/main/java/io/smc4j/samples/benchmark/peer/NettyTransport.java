@@ -1,6 +1,7 @@
 package io.smc4j.samples.benchmark.peer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -9,7 +10,6 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.local.LocalAddress;
-import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -39,7 +39,8 @@ import reactor.netty.resources.LoopResources;
 record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
 
     /** Loops of a named kind, which Reactor Netty would choose by itself. */
-    private record Loops(EventLoopGroup servers, EventLoopGroup clients, Supplier<Channel> channel, Supplier<Channel> server)
+    private record Loops(EventLoopGroup servers, EventLoopGroup clients, Supplier<Channel> channel,
+            Supplier<Channel> server)
             implements LoopResources {
 
         Loops(EventLoopGroup group, Supplier<Channel> channel, Supplier<Channel> server) {
@@ -70,7 +71,8 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
         return switch (options.transport()) {
             case "smc" -> smc(options);
             case "nio" -> new NettyTransport(
-                    new Loops(new NioEventLoopGroup(threads), NioSocketChannel::new, NioServerSocketChannel::new), null);
+                    new Loops(new NioEventLoopGroup(threads), NioSocketChannel::new, NioServerSocketChannel::new),
+                    null);
             case "epoll" -> {
                 Epoll.ensureAvailability();
                 yield new NettyTransport(new Loops(new EpollEventLoopGroup(threads), EpollSocketChannel::new,
@@ -88,7 +90,8 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
             }
             // Each side with loops of its own, as if it were a process of its own.
             case "local" -> new NettyTransport(new Loops(new DefaultEventLoopGroup(threads), LoopResources.colocate(
-                    new DefaultEventLoopGroup(threads)), DeferredLocalChannel::new, DeferredLocalChannel.Server::new), null);
+                    new DefaultEventLoopGroup(threads)), DeferredLocalChannel::new, DeferredLocalChannel.Server::new),
+                    null);
             default -> throw new IllegalArgumentException("no transport of Netty's: " + options.transport());
         };
     }

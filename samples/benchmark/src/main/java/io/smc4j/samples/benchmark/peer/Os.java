@@ -15,7 +15,8 @@ final class Os {
     private static final MethodHandle CLOCK_GETTIME = function("clock_gettime",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     private static final MethodHandle PRCTL = function("prctl",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), Linker.Option.firstVariadicArg(1));
 
     private Os() {
@@ -27,16 +28,18 @@ final class Os {
     }
 
     /**
-     * User and system time of this process in nanoseconds. The JDK's own figure goes by steps of 10 ms, a large part of what a
-     * second at a fixed rate takes.
+     * User and system time of this process in nanoseconds. The JDK's own figure goes by steps of 10 ms, a large part of
+     * what a second at a fixed rate takes.
      */
     static long cpuNanos() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment time = arena.allocate(2 * ValueLayout.JAVA_LONG.byteSize(), ValueLayout.JAVA_LONG.byteAlignment());
+            MemorySegment time =
+                    arena.allocate(2 * ValueLayout.JAVA_LONG.byteSize(), ValueLayout.JAVA_LONG.byteAlignment());
             if ((int) CLOCK_GETTIME.invokeExact(CLOCK_PROCESS_CPUTIME_ID, time) != 0) {
                 throw new IllegalStateException("no clock of this process's time");
             }
-            return time.getAtIndex(ValueLayout.JAVA_LONG, 0) * 1_000_000_000 + time.getAtIndex(ValueLayout.JAVA_LONG, 1);
+            return time.getAtIndex(ValueLayout.JAVA_LONG, 0) * 1_000_000_000
+                    + time.getAtIndex(ValueLayout.JAVA_LONG, 1);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -9,7 +9,8 @@ import java.util.Locale;
  * What a peer was started with: {@code --pair P --transport T --loops N --address A --smc key=value}.
  *
  * @param transport without {@code -fallback} at its end
- * @param fallsBack whether that was there: the channels are the engine's, but all goes by TCP, as the server's is not willing
+ * @param fallsBack whether that was there: the channels are the engine's, but all goes by TCP, as the server's is not
+ *        willing
  * @param address {@code null} if it needs none
  */
 record PeerOptions(String pair, String transport, boolean fallsBack, int loops, String address, SmcConfig smc) {

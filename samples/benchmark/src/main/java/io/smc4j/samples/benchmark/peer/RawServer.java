@@ -14,7 +14,10 @@ final class RawServer {
 
     private final SocketTransport transport;
     private final boolean echoes;
-    /** Bytes read at once. Threads have a buffer each, and there may be a thousand, or one for each connect that is measured. */
+    /**
+     * Bytes read at once. Threads have a buffer each, and there may be a thousand, or one for each connect that is
+     * measured.
+     */
     private final int bufferSize;
 
     private RawServer(SocketTransport transport, boolean echoes, int bufferSize) {

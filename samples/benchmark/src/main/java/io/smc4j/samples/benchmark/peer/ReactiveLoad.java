@@ -91,7 +91,10 @@ final class ReactiveLoad implements Load {
         }, then);
     }
 
-    /** Requests at fixed times, each on a connection that is free or gets free; the one that is free for longest is next. */
+    /**
+     * Requests at fixed times, each on a connection that is free or gets free; the one that is free for longest is
+     * next.
+     */
     private void paced(Recorder recorder, Pace pace, int connections, String path, int body) {
         ConcurrentLinkedQueue<Long> waiting = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<Runnable> free = new ConcurrentLinkedQueue<>();
@@ -154,14 +157,15 @@ final class ReactiveLoad implements Load {
             // Those that are open already are in use again, so that the others must be opened.
             int all = Math.min(connections, opened + OPENED_AT_ONCE);
             String path = new Target(body, all).path();
-            Flux.fromStream(IntStream.range(0, all).boxed()).flatMap(i -> requests.apply(path), all).then().block(PATIENCE);
+            Flux.fromStream(IntStream.range(0, all).boxed()).flatMap(i -> requests.apply(path), all).then()
+                    .block(PATIENCE);
         }
     }
 
     /**
-     * A connection goes back to the pool only after the next request has been made, which therefore waits for it. With a time
-     * limit each would have a timer started and stopped in another thread, for a quarter of all CPU time; an application that
-     * finds a free connection has no timer either.
+     * A connection goes back to the pool only after the next request has been made, which therefore waits for it. With
+     * a time limit each would have a timer started and stopped in another thread, for a quarter of all CPU time; an
+     * application that finds a free connection has no timer either.
      */
     private static ConnectionProvider pool(String name, int connections) {
         return ConnectionProvider.builder(name).maxConnections(connections).pendingAcquireMaxCount(-1)
@@ -172,12 +176,14 @@ final class ReactiveLoad implements Load {
         HttpClient http = HttpClient.create(connections).runOn(loops, true).resolver(new FixedResolver(address));
         if (!viaWebClient) {
             return path -> http.get().uri(HOST + path)
-                    .responseSingle((response, content) -> content.map(bytes -> bytes.readableBytes()).defaultIfEmpty(0));
+                    .responseSingle((response, content) -> content.map(bytes -> bytes.readableBytes())
+                    .defaultIfEmpty(0));
         }
         WebClient web = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).baseUrl(HOST)
                 .exchangeStrategies(ExchangeStrategies.builder()
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BODY)).build()).build();
-        return path -> web.get().uri(path).retrieve().bodyToMono(byte[].class).map(bytes -> bytes.length).defaultIfEmpty(0);
+        return path -> web.get().uri(path).retrieve().bodyToMono(byte[].class).map(bytes -> bytes.length)
+                .defaultIfEmpty(0);
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
-/** Collects the latencies of one run, each thread in a histogram of its own. What fails is counted, but is no request. */
+/**
+ * Collects the latencies of one run, each thread in a histogram of its own. What fails is counted, but is no request.
+ */
 final class Recorder {
 
     private static final long HIGHEST_NANOS = 100_000_000_000L;

@@ -41,7 +41,8 @@ record SocketTransport(SelectorProvider provider, SmcSelectorProvider smc, boole
             Path directory = TemporaryDirectory.create();
             return listener.bind(UnixDomainSocketAddress.of(directory.resolve("socket")), 1024);
         }
-        return provider.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        return provider.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                1024);
     }
 
     static String text(SocketAddress address) {

@@ -37,7 +37,8 @@ final class TomcatServer {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
             String query = request.getQueryString();
-            Target target = Target.parse(query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query);
+            Target target =
+                    Target.parse(query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query);
             byte[] body = bodies.computeIfAbsent(target.body(), byte[]::new);
             if (target.together() == 1) {
                 answer(response, body);

@@ -39,7 +39,8 @@ class AnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ok requests", "ok requests=", "ok requests=many", "ok =", "okay requests=1", "Exception in thread"})
+    @ValueSource(strings =
+            {"ok requests", "ok requests=", "ok requests=many", "ok =", "okay requests=1", "Exception in thread"})
     void isNothingElse(String line) {
         assertThatExceptionOfType(MeasurementException.class).isThrownBy(() -> Answer.parse("client", "run", line));
     }

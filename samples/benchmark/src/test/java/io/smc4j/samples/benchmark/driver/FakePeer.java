@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Speaks a peer's protocol without any load, as the transport says: {@code no-start}, {@code mute} and
- * {@code dies-at-start} do not get ready; {@code hangs}, {@code dies}, {@code fails}, {@code fails-once}, {@code babbles},
- * {@code empty} and {@code wrong} do it with {@code connections=9} only. Everything else answers.
+ * {@code dies-at-start} do not get ready; {@code hangs}, {@code dies}, {@code fails}, {@code fails-once},
+ * {@code babbles}, {@code empty} and {@code wrong} do it with {@code connections=9} only. Everything else answers.
  */
 final class FakePeer {
 

@@ -36,8 +36,8 @@ class JsonReportTest {
         JsonNode line = new ObjectMapper().readTree(lines.get(0));
         List<String> keys = new ArrayList<>();
         line.fieldNames().forEachRemaining(keys::add);
-        assertThat(keys).startsWith("pair", "transport", "connections", "body", "loops", "rate", "rps", "p50_us", "p99_us",
-                "cpu_us", "rounds", "trend");
+        assertThat(keys).startsWith("pair", "transport", "connections", "body", "loops", "rate", "rps", "p50_us",
+                "p99_us", "cpu_us", "rounds", "trend");
     }
 
     @Test

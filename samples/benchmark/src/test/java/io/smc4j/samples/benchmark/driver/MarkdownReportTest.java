@@ -30,8 +30,8 @@ class MarkdownReportTest {
         Map<String, Object> epoll = line("epoll", 8, 10_000);
         epoll.put("p99_us", 50.0);
 
-        String text = new MarkdownReport(List.of(line("smc", 8, 20_000), line("nio", 8, 5_000), epoll, line("local", 8, 90_000)),
-                List.of()).text();
+        String text = new MarkdownReport(List.of(line("smc", 8, 20_000), line("nio", 8, 5_000), epoll,
+                line("local", 8, 90_000)), List.of()).text();
 
         assertThat(text).contains("| 8 | smc | 20,000 | 50.0 | 100 | 200 | 20,000-20,000 |")
                 .contains("| | **smc : best other** | **2.00** | **0.50** | **2.00** | **0.50** | |");
@@ -39,8 +39,8 @@ class MarkdownReportTest {
 
     @Test
     void hasARatioForEachKindOfSmcAndNoneWithoutOthers() {
-        assertThat(new MarkdownReport(List.of(line("smc", 8, 20_000), line("smc-selector", 8, 5_000), line("jdk", 8, 10_000)),
-                List.of()).text()).contains("**smc : best other** | **2.00**")
+        assertThat(new MarkdownReport(List.of(line("smc", 8, 20_000), line("smc-selector", 8, 5_000),
+                line("jdk", 8, 10_000)), List.of()).text()).contains("**smc : best other** | **2.00**")
                 .contains("**smc-selector : best other** | **0.50**");
         assertThat(new MarkdownReport(List.of(line("smc", 8, 20_000)), List.of()).text()).doesNotContain("best other");
     }
@@ -56,7 +56,8 @@ class MarkdownReportTest {
     @Test
     void marksWhatIsDoubtful() {
         String text = new MarkdownReport(List.of(line("http-client", "smc", 1, 1_000, -0.2, 0),
-                line("http-client", "nio", 1, 900, 0, 0.5), line("http-client", "uds", 1, 800, 0.05, 0.1)), List.of()).text();
+                line("http-client", "nio", 1, 900, 0, 0.5), line("http-client", "uds", 1, 800, 0.05, 0.1)), List.of())
+                .text();
 
         assertThat(text).contains("| smc | 1,000 * |").contains("| nio | 900 † |").contains("| uds | 800 |")
                 .contains("\\* rounds differ").contains("† other processes kept more than 0.12 processors busy");
@@ -64,7 +65,8 @@ class MarkdownReportTest {
 
     @Test
     void tellsBytesOfStreams() {
-        assertThat(new MarkdownReport(List.of(line("stream", "smc", 1, 100_000, 0, 0)), List.of()).text()).contains("| MB/s |")
+        assertThat(new MarkdownReport(List.of(line("stream", "smc", 1, 100_000, 0, 0)), List.of()).text())
+                .contains("| MB/s |")
                 .contains(" 6,554 |");
     }
 
@@ -83,13 +85,15 @@ class MarkdownReportTest {
 
     @Test
     void beginsWithTheNotes() {
-        assertThat(new MarkdownReport(List.of(), List.of("Left out: io_uring")).text()).isEqualTo("- Left out: io_uring\n");
+        assertThat(new MarkdownReport(List.of(), List.of("Left out: io_uring")).text())
+                .isEqualTo("- Left out: io_uring\n");
     }
 
     @Test
     void writesAPlotWhereThereIsACourse(@TempDir Path directory) throws Exception {
-        new MarkdownReport(List.of(line("smc", 1, 20_000), line("nio", 1, 5_000), line("smc", 8, 30_000), line("nio", 8, 10_000),
-                line("stream", "smc", 1, 900, 0, 0), line("stream", "jdk", 1, 800, 0, 0)), List.of()).write(directory);
+        new MarkdownReport(List.of(line("smc", 1, 20_000), line("nio", 1, 5_000), line("smc", 8, 30_000),
+                line("nio", 8, 10_000), line("stream", "smc", 1, 900, 0, 0), line("stream", "jdk", 1, 800, 0, 0)),
+                List.of()).write(directory);
 
         Path plot = directory.resolve("http-client-64-kib-1-loop-per-side.svg");
         assertThat(directory.resolve("results.md")).content().contains("(" + plot.getFileName() + ")");

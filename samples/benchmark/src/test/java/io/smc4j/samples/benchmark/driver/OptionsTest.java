@@ -29,8 +29,10 @@ class OptionsTest {
 
     @Test
     void areReadWithTheirValues() {
-        Options options = parse("--pairs http-client,stream --transports smc,epoll --connections 1,8 --bodies 128,10240 "
-                + "--loops 0,1 --rates 0,800 --rounds 2 --millis 100 --burners 1 --processors 2 --cpu-quota 1.5 --patience 3 "
+        Options options =
+                parse("--pairs http-client,stream --transports smc,epoll --connections 1,8 --bodies 128,10240 "
+                + "--loops 0,1 --rates 0,800 --rounds 2 --millis 100 --burners 1 --processors 2 --cpu-quota 1.5 "
+                + "--patience 3 "
                 + "--scenario idle,spin --json a.json --markdown tables --smc spin-mode=never --smc send-size=65536");
 
         assertThat(options.pairs()).containsExactly("http-client", "stream");
@@ -52,9 +54,9 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--rounds", "--rounds 0", "--rounds many", "--connections 1,,8", "--cpu-quota 0", "--cpu-quota -1",
-            "--smc spin-mode", "--smc spin-mode=", "--smc colour=red", "--pairs telnet", "--transports pigeon", "--scenario rain",
-            "--patience 0", "--what 1", "quick", "--report a --json b"})
+    @ValueSource(strings = {"--rounds", "--rounds 0", "--rounds many", "--connections 1,,8", "--cpu-quota 0",
+            "--cpu-quota -1", "--smc spin-mode", "--smc spin-mode=", "--smc colour=red", "--pairs telnet",
+            "--transports pigeon", "--scenario rain", "--patience 0", "--what 1", "quick", "--report a --json b"})
     void areRefusedIfTheyMakeNoSense(String line) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessageNotContaining("null");
     }

@@ -20,9 +20,9 @@ class PeersTest {
 
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final List<String> COMMAND = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-            FakePeer.class.getName());
+    private static final List<String> COMMAND = List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+            .toString(), "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+            System.getProperty("java.class.path"), FakePeer.class.getName());
 
     @TempDir
     private Path directory;
@@ -56,7 +56,8 @@ class PeersTest {
     @ParameterizedTest
     @CsvSource({"no-start, a client does not start: not permitted", "dies-at-start, a client has ended"})
     void doesNotStart(String transport, String message) {
-        assertThatExceptionOfType(MeasurementException.class).isThrownBy(() -> start(transport, LONG)).withMessage(message);
+        assertThatExceptionOfType(MeasurementException.class).isThrownBy(() -> start(transport, LONG))
+                .withMessage(message);
         assertThat(alive()).isEmpty();
     }
 
@@ -82,7 +83,8 @@ class PeersTest {
         try (PeerProcess peer = start("hangs", LONG)) {
             assertThat(peer.ask("cpu", LONG).get("cpu_ns")).isPositive();
 
-            assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> peer.ask("run connections=9 millis=1", SHORT))
+            assertThatExceptionOfType(PeerGoneException.class)
+                    .isThrownBy(() -> peer.ask("run connections=9 millis=1", SHORT))
                     .withMessageContaining("within 1 s");
 
             assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> peer.ask("cpu", LONG));
@@ -94,7 +96,8 @@ class PeersTest {
     @Test
     void answersFurtherCommandsAfterOneThatFailed() throws Exception {
         try (PeerProcess peer = start("fails", LONG)) {
-            assertThatExceptionOfType(MeasurementException.class).isThrownBy(() -> peer.ask("run connections=9 millis=1", LONG))
+            assertThatExceptionOfType(MeasurementException.class)
+                    .isThrownBy(() -> peer.ask("run connections=9 millis=1", LONG))
                     .isNotInstanceOf(PeerGoneException.class)
                     .withMessage("a client: run connections=9 millis=1: 2 of 9 connections are on TCP");
 
@@ -116,8 +119,10 @@ class PeersTest {
 
     private Comparison comparison(Options options, String... transports) throws Exception {
         Files.createDirectories(options.logs());
-        List<Variant> variants = Stream.of(transports).map(name -> new Variant("http-client", name, 1, List.of())).toList();
-        return new Comparison(new Task("", variants, LOADS, Conditions.of(options)), role -> COMMAND, options, progress, () -> 0);
+        List<Variant> variants = Stream.of(transports).map(name -> new Variant("http-client", name, 1, List.of()))
+                .toList();
+        return new Comparison(new Task("", variants, LOADS, Conditions.of(options)), role -> COMMAND, options, progress,
+                () -> 0);
     }
 
     private static List<String> cells(Stream<Cell> cells, String transport) {
@@ -133,7 +138,8 @@ class PeersTest {
             assertThat(series.rounds()).isEqualTo(2);
             assertThat(series.median(Sample::rps)).isEqualTo(1_000);
             assertThat(series.median(Sample::p50)).isEqualTo(50);
-            // Each peer has used a millisecond from one look at its clock to the next, the client another one in between.
+            // Each peer has used a millisecond from one look at its clock to the next, the client another one in
+            // between.
             assertThat(series.median(Sample::cpu)).isEqualTo(3_000 / 800.0);
         });
         assertThat(comparison.failed()).isEmpty();
@@ -146,7 +152,8 @@ class PeersTest {
         Comparison comparison = compare(60, "fails-once", "epoll");
 
         assertThat(comparison.failed()).isEmpty();
-        assertThat(comparison.failedOnce().values()).singleElement().asString().contains("2 of 9 connections are on TCP");
+        assertThat(comparison.failedOnce().values()).singleElement().asString()
+                .contains("2 of 9 connections are on TCP");
         assertThat(cells(comparison.failedOnce().keySet().stream(), "fails-once")).containsExactly("9");
         assertThat(cells(comparison.series().stream().map(Series::cell), "fails-once")).containsExactly("1", "9", "64");
     }
@@ -156,14 +163,16 @@ class PeersTest {
         try (Comparison comparison = comparison(options(60, 1), "fails-once")) {
             comparison.measure();
 
-            assertThat(comparison.failed().values()).singleElement().asString().contains("2 of 9 connections are on TCP");
+            assertThat(comparison.failed().values()).singleElement().asString()
+                    .contains("2 of 9 connections are on TCP");
             assertThat(comparison.failedOnce()).isEmpty();
             assertThat(cells(comparison.series().stream().map(Series::cell), "fails-once")).containsExactly("1", "64");
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"fails, 2 of 9 connections are on TCP", "babbles, no figure is requests=many", "empty, no request was answered"})
+    @CsvSource({"fails, 2 of 9 connections are on TCP", "babbles, no figure is requests=many",
+            "empty, no request was answered"})
     void goesOnWithTheOtherCellsIfOneFails(String transport, String reason) throws Exception {
         Comparison comparison = compare(60, transport, "epoll");
 

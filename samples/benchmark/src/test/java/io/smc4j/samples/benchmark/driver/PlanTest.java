@@ -22,7 +22,8 @@ class PlanTest {
 
         assertThat(new Plan(quick).tasks()).allSatisfy(task -> assertThat(task.warmUpSeconds())
                 .isGreaterThanOrEqualTo(15 * task.variants().size()));
-        assertThat(new Plan(quick).tasks().stream().mapToDouble(task -> task.seconds(quick)).sum()).isBetween(200.0, 330.0);
+        assertThat(new Plan(quick).tasks().stream().mapToDouble(task -> task.seconds(quick)).sum())
+                .isBetween(200.0, 330.0);
     }
 
     @Test
@@ -77,9 +78,11 @@ class PlanTest {
 
     @Test
     void hasTasksForScenarios() {
-        Scenarios scenarios = new Scenarios(options("--scenario idle,churn,connect,fallback,spin,burners,one-processor"));
+        Scenarios scenarios =
+                new Scenarios(options("--scenario idle,churn,connect,fallback,spin,burners,one-processor"));
 
-        assertThat(scenarios.tasks()).extracting(Task::scenario).contains("idle", "connect", "fallback", "spin", "one processor");
+        assertThat(scenarios.tasks()).extracting(Task::scenario).contains("idle", "connect", "fallback", "spin",
+                "one processor");
         assertThat(scenarios.constantsSeconds()).isPositive();
     }
 }

@@ -14,7 +14,8 @@ class ProcStatTest {
 
     @Test
     void doesNotMindAProcessWithAStrangeName() {
-        assertThat(ProcStat.processNanos("4711 (a) (b c) S 1 4711 4711 0 -1 4194560 1 2 3 4 250 50 7 8 20 0 1 0 99 0 0"))
+        assertThat(ProcStat.processNanos(
+                "4711 (a) (b c) S 1 4711 4711 0 -1 4194560 1 2 3 4 250 50 7 8 20 0 1 0 99 0 0"))
                 .isEqualTo(300 * 10_000_000L);
     }
 

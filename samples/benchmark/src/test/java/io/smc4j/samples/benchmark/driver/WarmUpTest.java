@@ -28,7 +28,8 @@ class WarmUpTest {
 
     @Test
     void takesAMinuteAtMost() {
-        assertThat(turns(false, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)).isEqualTo(60_000 / WarmUp.TURN_MILLIS);
+        assertThat(turns(false, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048))
+                .isEqualTo(60_000 / WarmUp.TURN_MILLIS);
         assertThat(turns(true, 1, 2, 4, 8, 16)).isEqualTo(5);
     }
 

@@ -20,7 +20,8 @@ class CommandsTest {
         try (Peer server = Peer.server("ping-pong", "jdk"); Peer client = Peer.client("ping-pong", "jdk", server)) {
             for (String wrong : List.of("", "nonsense", "run", "run connections", "run connections=1 body=1 rate=0",
                     "run connections=x body=1 rate=0 millis=1", "run connections=0 body=1 rate=0 millis=1",
-                    "run connections=1 body=-1 rate=0 millis=1", "idle", "idle connections=-1", "run connections=1=2")) {
+                    "run connections=1 body=-1 rate=0 millis=1", "idle", "idle connections=-1",
+                    "run connections=1=2")) {
                 assertThat(client.ask(wrong)).as(wrong).startsWith("failed ");
             }
             assertThat(server.ask("run connections=1 body=1 rate=0 millis=1")).startsWith("failed ");
@@ -54,7 +55,8 @@ class CommandsTest {
             long cpu = server.figures("cpu").get("cpu_ns");
             assertThat(cpu).isPositive();
             assertThat(server.figures("cpu").get("cpu_ns")).isGreaterThan(cpu);
-            assertThat(server.figures("memory")).containsOnlyKeys("heap", "ring_bytes", "connections", "fds", "maps", "rss");
+            assertThat(server.figures("memory")).containsOnlyKeys("heap", "ring_bytes", "connections", "fds", "maps",
+                    "rss");
         }
     }
 

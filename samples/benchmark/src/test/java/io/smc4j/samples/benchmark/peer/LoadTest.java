@@ -14,8 +14,10 @@ class LoadTest {
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static PeerOptions options(String pair, String transport, String address) {
-        return PeerOptions.parse(address == null ? new String[] {"--pair", pair, "--transport", transport, "--loops", "1"}
-                : new String[] {"--pair", pair, "--transport", transport, "--loops", "1", "--address", address}, address == null);
+        return PeerOptions.parse(address == null
+                ? new String[] {"--pair", pair, "--transport", transport, "--loops", "1"}
+                : new String[] {"--pair", pair, "--transport", transport, "--loops", "1", "--address", address},
+                        address == null);
     }
 
     private static Load load(String pair, String transport) throws Exception {
@@ -24,9 +26,9 @@ class LoadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"http-client, nio, 10240", "http-client, epoll, 128", "web-client, uds, 128", "rest-client, tomcat-nio, 128",
-            "rest-template, jdk, 128", "ping-pong, jdk, 128", "ping-pong, uds-selector, 128", "stream, jdk-selector, 65536",
-            "stream, uds, 65536", "connect, jdk, 128"})
+    @CsvSource({"http-client, nio, 10240", "http-client, epoll, 128", "web-client, uds, 128",
+            "rest-client, tomcat-nio, 128", "rest-template, jdk, 128", "ping-pong, jdk, 128",
+            "ping-pong, uds-selector, 128", "stream, jdk-selector, 65536", "stream, uds, 65536", "connect, jdk, 128"})
     void requestsAreAnswered(String pair, String transport, int body) throws Exception {
         try (Load load = load(pair, transport)) {
             for (int connections : new int[] {2, 3, 3}) {
@@ -64,6 +66,7 @@ class LoadTest {
         assertThatThrownBy(() -> Server.start(options("http-client", "carrier-pigeon", null)))
                 .hasMessageContaining("carrier-pigeon");
         assertThatThrownBy(() -> Server.start(options("chess", "nio", null))).hasMessageContaining("chess");
-        assertThatThrownBy(() -> PeerOptions.parse(new String[] {"--pair", "ping-pong"}, true)).hasMessageContaining("--transport");
+        assertThatThrownBy(() -> PeerOptions.parse(new String[] {"--pair", "ping-pong"}, true))
+                .hasMessageContaining("--transport");
     }
 }

@@ -23,7 +23,8 @@ class PaceTest {
             Pace.await(System.nanoTime() + 3_000_000);
         }
         long first = due.get(0);
-        assertThat(due).containsExactly(first, first + 1_000_000, first + 2_000_000, first + 3_000_000, first + 4_000_000);
+        assertThat(due).containsExactly(first, first + 1_000_000, first + 2_000_000, first + 3_000_000,
+                first + 4_000_000);
     }
 
     @Test

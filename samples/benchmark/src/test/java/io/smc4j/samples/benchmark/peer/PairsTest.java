@@ -19,9 +19,9 @@ class PairsTest {
 
     @ParameterizedTest
     @CsvSource({"web-client, smc", "web-client, uds", "http-client, smc", "http-client, nio", "http-client, epoll",
-            "rest-client, smc", "rest-client, tomcat-nio", "rest-template, smc", "rest-template, tomcat-nio", "ping-pong, smc",
-            "ping-pong, jdk", "ping-pong, smc-selector", "ping-pong, uds-selector", "stream, smc", "stream, uds",
-            "stream, smc-selector", "stream, jdk-selector", "connect, smc", "connect, jdk"})
+            "rest-client, smc", "rest-client, tomcat-nio", "rest-template, smc", "rest-template, tomcat-nio",
+            "ping-pong, smc", "ping-pong, jdk", "ping-pong, smc-selector", "ping-pong, uds-selector", "stream, smc",
+            "stream, uds", "stream, smc-selector", "stream, jdk-selector", "connect, smc", "connect, jdk"})
     void answersAsManyAsAreDueAndOpensAsManyAsAreAskedFor(String pair, String transport) throws Exception {
         try (Peer server = Peer.server(pair, transport); Peer client = Peer.client(pair, transport, server)) {
             assertThat(client.first()).isEqualTo("ready");

@@ -21,8 +21,9 @@ final class Peer implements AutoCloseable {
     private final String first;
 
     private Peer(Class<?> main, List<String> options, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
@@ -34,7 +35,8 @@ final class Peer implements AutoCloseable {
 
     /** @param options of the JVM */
     static Peer server(String pair, String transport, String... options) throws IOException {
-        return new Peer(ServerMain.class, List.of(options), List.of("--pair", pair, "--transport", transport, "--loops", "1"));
+        return new Peer(ServerMain.class, List.of(options),
+                List.of("--pair", pair, "--transport", transport, "--loops", "1"));
     }
 
     /** @param server {@code null} if the client is to contain it */

@@ -32,7 +32,8 @@ final class PolicyRules {
         put(properties, "cidr", cidr);
         put(properties, "port", port);
         try {
-            PolicyRule rule = new Binder(new MapConfigurationPropertySource(properties)).bind("rule", PolicyRule.class).get();
+            PolicyRule rule = new Binder(new MapConfigurationPropertySource(properties)).bind("rule", PolicyRule.class)
+                    .get();
             return SmcPolicy.Rule.parse(rule.action(), rule.direction(), rule.host(), rule.cidr(), rule.port());
         } catch (InvalidSettingException e) {
             throw e.in("policy[0]");

@@ -28,15 +28,16 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The engine's values as JSON. Their records are shown field by field; what is said of them here keeps names and forms that
- * clients of the endpoint rely on.
+ * The engine's values as JSON. Their records are shown field by field; what is said of them here keeps names and forms
+ * that clients of the endpoint rely on.
  *
  * <p>It has a mapper of its own: how an application sets Jackson up makes no difference.
  */
 final class ReportJson {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL,
+            JsonInclude.Include.ALWAYS))
             .addModule(new SimpleModule()
                     .addSerializer(FallbackReason.class, as(Reason::of))
                     .addSerializer(InetSocketAddress.class, as(Addresses::text))

@@ -15,8 +15,8 @@ import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.List;
 
 /**
- * A report as text: the connections as {@code smcss} prints sockets, link groups, links and devices as {@code smcr} does,
- * then the sums.
+ * A report as text: the connections as {@code smcss} prints sockets, link groups, links and devices as {@code smcr}
+ * does, then the sums.
  */
 final class ReportText {
 
@@ -85,8 +85,8 @@ final class ReportText {
         if (snapshot.linkGroups().isEmpty()) {
             return "";
         }
-        TextTable table = new TextTable(">Link Group", "Mode", "Role", "Type", ">Version", "EID", "Peer Host", "Peer GID",
-                ">Peer PID", ">Connections", ">Max", ">Ring Memory");
+        TextTable table = new TextTable(">Link Group", "Mode", "Role", "Type", ">Version", "EID", "Peer Host",
+                "Peer GID", ">Peer PID", ">Connections", ">Max", ">Ring Memory");
         for (LinkGroup group : snapshot.linkGroups()) {
             Smcr smcr = group.smcr();
             table.row(group.id(), group.mode(), group.role(), (smcr != null) ? smcr.type() : null,
@@ -99,8 +99,8 @@ final class ReportText {
     }
 
     private String links() {
-        TextTable table = new TextTable(">Link Group", ">Link", "State", "IB Device", ">Port", "GID", "Peer GID", ">QPN",
-                ">Peer QPN", ">Connections");
+        TextTable table = new TextTable(">Link Group", ">Link", "State", "IB Device", ">Port", "GID", "Peer GID",
+                ">QPN", ">Peer QPN", ">Connections");
         boolean any = false;
         for (LinkGroup group : snapshot.linkGroups()) {
             for (Link link : (group.smcr() != null) ? group.smcr().links() : List.<Link>of()) {
@@ -131,8 +131,9 @@ final class ReportText {
     }
 
     private String handshakes() {
-        return "Handshakes   %d SMC, %d fallback, %d failed\n".formatted(snapshot.handshakes().get(HandshakeOutcome.SMC),
-                snapshot.handshakes().get(HandshakeOutcome.FALLBACK), snapshot.handshakes().get(HandshakeOutcome.FAILED));
+        return "Handshakes   %d SMC, %d fallback, %d failed\n".formatted(snapshot.handshakes()
+                .get(HandshakeOutcome.SMC), snapshot.handshakes().get(HandshakeOutcome.FALLBACK), snapshot.handshakes()
+                .get(HandshakeOutcome.FAILED));
     }
 
     private String bytes() {

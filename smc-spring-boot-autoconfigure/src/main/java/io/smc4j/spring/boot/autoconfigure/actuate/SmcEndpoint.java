@@ -52,8 +52,8 @@ public class SmcEndpoint {
     }
 
     /**
-     * Puts a rule before the ones of the policy, for connections made from now on. The rule takes the form of an element
-     * of the property {@code smc.policy} and must name a host, an address range or a port.
+     * Puts a rule before the ones of the policy, for connections made from now on. The rule takes the form of an
+     * element of the property {@code smc.policy} and must name a host, an address range or a port.
      *
      * @param part {@code policy}
      * @return the new policy; status 400 and a text if the rule is malformed or SMC is off, 404 for another part

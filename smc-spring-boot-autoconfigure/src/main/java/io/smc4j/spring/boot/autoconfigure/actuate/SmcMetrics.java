@@ -89,7 +89,8 @@ public class SmcMetrics implements MeterBinder {
     }
 
     private void bindFallbacks(MeterRegistry registry, FallbackReason reason) {
-        FunctionCounter.builder("smc.fallbacks", this, (metrics) -> metrics.snapshot().fallbacks().getOrDefault(reason, 0L))
+        FunctionCounter.builder("smc.fallbacks", this,
+                (metrics) -> metrics.snapshot().fallbacks().getOrDefault(reason, 0L))
                 .description("Connections that went to TCP")
                 .tag("reason", tagValue(reason))
                 .register(registry);

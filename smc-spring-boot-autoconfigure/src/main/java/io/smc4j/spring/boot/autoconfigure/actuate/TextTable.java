@@ -25,7 +25,8 @@ final class TextTable {
 
     /** Adds a row; {@code null} becomes a dash. */
     void row(Object... cells) {
-        String[] row = Arrays.stream(cells).map((cell) -> (cell != null) ? cell.toString() : "-").toArray(String[]::new);
+        String[] row = Arrays.stream(cells).map((cell) -> (cell != null) ? cell.toString() : "-")
+                .toArray(String[]::new);
         for (int i = 0; i < row.length; i++) {
             widths[i] = Math.max(widths[i], row[i].length());
         }

@@ -13,8 +13,8 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Channel options that only Netty's native transports know, {@code EpollChannelOption} above all. An application may
- * set them without knowing of SMC. Those that the channel has as a {@link SocketOption} work; of any other the log tells
- * once, not for each connection.
+ * set them without knowing of SMC. Those that the channel has as a {@link SocketOption} work; of any other the log
+ * tells once, not for each connection.
  *
  * <p>By names, as the classes of a native transport may be missing.
  */

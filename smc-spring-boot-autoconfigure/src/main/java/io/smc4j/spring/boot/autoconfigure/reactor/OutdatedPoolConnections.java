@@ -15,7 +15,8 @@ import reactor.netty.http.client.HttpClientState;
  * those that lie idle are closed.
  *
  * <p>All that happens to a connection happens on its event loop, so one that is idle here is in nobody's hands. Reactor
- * Netty itself may have just taken it out of the pool; it looks on the event loop whether it is open, and takes another.
+ * Netty itself may have just taken it out of the pool; it looks on the event loop whether it is open, and takes
+ * another.
  */
 final class OutdatedPoolConnections implements ConnectionObserver, OutdatedConnections.Pool {
 

@@ -18,9 +18,9 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * Event loops and channels of a given provider, made when first asked for. A native transport is never used, whatever
- * the caller prefers. There are as many event loops as processors, not four at the least as in Reactor Netty: they share
- * the processors with those of the peer, which is on this host. The fewer there are, the more each finds to do when it
- * runs. Reactor Netty's system properties for the numbers of threads hold here, too.
+ * the caller prefers. There are as many event loops as processors, not four at the least as in Reactor Netty: they
+ * share the processors with those of the peer, which is on this host. The fewer there are, the more each finds to do
+ * when it runs. Reactor Netty's system properties for the numbers of threads hold here, too.
  *
  * <p>Thread-safe.
  */

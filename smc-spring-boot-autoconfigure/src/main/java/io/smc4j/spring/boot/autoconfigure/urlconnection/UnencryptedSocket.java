@@ -36,8 +36,8 @@ final class UnencryptedSocket extends ForwardingSslSocket {
 
     /**
      * Writes to a channel can time out, those to sockets of the JDK cannot. The JDK writes requests by a {@code
-     * PrintStream}, which drops exceptions, and interrupts the thread if it is one of a timeout. So that one is kept for
-     * whoever waits for the answer.
+     * PrintStream}, which drops exceptions, and interrupts the thread if it is one of a timeout. So that one is kept
+     * for whoever waits for the answer.
      */
     @Override
     public OutputStream getOutputStream() throws IOException {

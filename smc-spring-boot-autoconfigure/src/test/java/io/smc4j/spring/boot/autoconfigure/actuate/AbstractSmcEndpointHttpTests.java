@@ -24,8 +24,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.annotation.DirtiesContext;
 
 /** The endpoint as an HTTP client sees it, in either kind of web application. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = AbstractSmcEndpointHttpTests.Application.class, properties = {
-        "management.endpoints.web.exposure.include=smc,health,metrics", "management.endpoint.health.show-details=always",
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = AbstractSmcEndpointHttpTests.Application.class,
+        properties = {
+        "management.endpoints.web.exposure.include=smc,health,metrics",
+                "management.endpoint.health.show-details=always",
         "smc.client.enabled=false", "smc.server.enabled=false"})
 @DirtiesContext
 abstract class AbstractSmcEndpointHttpTests {

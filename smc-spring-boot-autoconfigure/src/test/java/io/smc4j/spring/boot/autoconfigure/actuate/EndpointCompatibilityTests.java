@@ -30,18 +30,19 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The JSON that clients of the first release rely on, as files: what is in them must stay, with its name and form. More may
- * come, but nothing that was left out for want of a value.
+ * The JSON that clients of the first release rely on, as files: what is in them must stay, with its name and form. More
+ * may come, but nothing that was left out for want of a value.
  */
 class EndpointCompatibilityTests {
 
-    private static final String[] SETTINGS = {"--server.port=0", "--management.endpoints.web.exposure.include=smc,health",
-            "--management.endpoint.health.show-details=always", "--smc.client.enabled=false", "--smc.server.enabled=false",
-            "--smc.buffers.send-size=64KB", "--smc.buffers.receive-size=128KB", "--smc.buffers.initial-size=32KB",
-            "--smc.buffers.idle-after=1m", "--smc.memory.limit=1GB", "--smc.handshake.timeout=2s",
-            "--smc.handshake.retry-after=90s", "--smc.spin.mode=never", "--smc.spin.limit=10us",
-            "--smc.rdma.provider=verbs", "--smc.rdma.ueid=SITE.A,SITE.B", "--smc.rdma.device=mlx5_0",
-            "--smc.rdma.port=2", "--smc.rdma.gid-index=3", "--smc.rdma.pnet[0].netdev=eth0",
+    private static final String[] SETTINGS = {"--server.port=0",
+            "--management.endpoints.web.exposure.include=smc,health",
+            "--management.endpoint.health.show-details=always", "--smc.client.enabled=false",
+            "--smc.server.enabled=false", "--smc.buffers.send-size=64KB", "--smc.buffers.receive-size=128KB",
+            "--smc.buffers.initial-size=32KB", "--smc.buffers.idle-after=1m", "--smc.memory.limit=1GB",
+            "--smc.handshake.timeout=2s", "--smc.handshake.retry-after=90s", "--smc.spin.mode=never",
+            "--smc.spin.limit=10us", "--smc.rdma.provider=verbs", "--smc.rdma.ueid=SITE.A,SITE.B",
+            "--smc.rdma.device=mlx5_0", "--smc.rdma.port=2", "--smc.rdma.gid-index=3", "--smc.rdma.pnet[0].netdev=eth0",
             "--smc.rdma.pnet[0].device=mlx5_1", "--smc.rdma.max-links=1", "--smc.rdma.max-connections=32",
             "--smc.discovery.syn-option=false", "--smc.peers.include=10.0.0.0/8,[fd00::]/8:8080-8081,10.1.2.3:8080",
             "--smc.policy[0].action=deny", "--smc.policy[0].direction=inbound", "--smc.policy[0].host=*.example.com",
@@ -89,7 +90,8 @@ class EndpointCompatibilityTests {
         for (int i = 0; i < expected.size(); i++) {
             JsonNode was = expected.path(i);
             JsonNode is = actual.path(i);
-            for (String field : List.of("local", "mode", "fallbackReason", "peerDiagnosis", "linkGroup", "link", "peerPid",
+            for (String field : List.of("local", "mode", "fallbackReason", "peerDiagnosis", "linkGroup", "link",
+                    "peerPid",
                     "smcr")) {
                 assertThat(is.has(field)).as("%s of %s", field, is).isEqualTo(was.has(field));
             }
@@ -104,7 +106,8 @@ class EndpointCompatibilityTests {
 
     private static JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
         String port = context.getEnvironment().getRequiredProperty("local.server.port");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+                .build();
         return MAPPER.readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
     }
 

@@ -23,19 +23,30 @@ class ReportTextTests {
                 Java %s, %s
                 RDMA by verbs
 
-                State          Role    Local Address    Peer Address                Mode                       Send Ring  Recv Ring  Bytes Sent  Bytes Recv  Link Group  Link
-                ACTIVE         CLIENT  127.0.0.1:40000  127.0.0.1:8080              SMCD                          256 KB      64 KB     1234567          89           1     -
-                ACTIVE         SERVER  127.0.0.1:8080   [fd00:0:0:0:0:0:0:1]:40001  TCP 0x03010000                     -          -           5           6           -     -
-                ACTIVE         CLIENT  127.0.0.1:40002  127.0.0.1:9090              TCP 0x05000000/0x03030000          -          -           7           8           -     -
-                INIT           CLIENT  -                example.com:80              -                                  -          -           0           0           -     -
-                APPCLOSEWAIT1  SERVER  10.9.0.1:8080    10.9.0.2:40004              SMCR                          128 KB      64 KB           9          10           2     1
+                State          Role    Local Address    Peer Address                Mode                       Send \
+                Ring  Recv Ring  Bytes Sent  Bytes Recv  Link Group  Link
+                ACTIVE         CLIENT  127.0.0.1:40000  127.0.0.1:8080              SMCD                          256 \
+                KB      64 KB     1234567          89           1     -
+                ACTIVE         SERVER  127.0.0.1:8080   [fd00:0:0:0:0:0:0:1]:40001  TCP \
+                0x03010000                     -          -           5           6           -     -
+                ACTIVE         CLIENT  127.0.0.1:40002  127.0.0.1:9090              TCP \
+                0x05000000/0x03030000          -          -           7           8           -     -
+                INIT           CLIENT  -                example.com:80              \
+                -                                  -          -           0           0           -     -
+                APPCLOSEWAIT1  SERVER  10.9.0.1:8080    10.9.0.2:40004              SMCR                          128 \
+                KB      64 KB           9          10           2     1
 
-                Link Group  Mode  Role    Type    Version  EID    Peer Host  Peer GID                          Peer PID  Connections  Max  Ring Memory
-                         1  SMCD  CLIENT  -             -  -      -          0000000000000000000000000000002b      4711            1    -        64 KB
-                         2  SMCR  SERVER  SINGLE        2  SMC4J  hostb      0000000000000000000000000000002c         -            1  255        64 KB
+                Link Group  Mode  Role    Type    Version  EID    Peer Host  Peer GID                          Peer \
+                PID  Connections  Max  Ring Memory
+                         1  SMCD  CLIENT  -             -  -      -          0000000000000000000000000000002b      \
+                4711            1    -        64 KB
+                         2  SMCR  SERVER  SINGLE        2  SMC4J  hostb      0000000000000000000000000000002c         \
+                -            1  255        64 KB
 
-                Link Group  Link  State   IB Device  Port  GID                                      Peer GID                                 QPN  Peer QPN  Connections
-                         2     1  ACTIVE  rxe_a         1  0000:0000:0000:0000:0000:ffff:0a09:0001  0000:0000:0000:0000:0000:ffff:0a09:0002   17        18            1
+                Link Group  Link  State   IB Device  Port  GID                                      Peer \
+                GID                                 QPN  Peer QPN  Connections
+                         2     1  ACTIVE  rxe_a         1  0000:0000:0000:0000:0000:ffff:0a09:0001  \
+                0000:0000:0000:0000:0000:ffff:0a09:0002   17        18            1
 
                 Net Device  IB Device  Port  State     Links  GIDs
                 eth0        rxe_a         1  ACTIVE        1  0 v2 fe80:0000:0000:0000:5054:00ff:fe00:000a

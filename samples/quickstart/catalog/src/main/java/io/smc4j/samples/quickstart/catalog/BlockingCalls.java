@@ -6,7 +6,10 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.web.reactive.config.BlockingExecutionConfigurer;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 
-/** Runs what returns no reactive type on the application's task executor: on an event loop all its connections would wait. */
+/**
+ * Runs what returns no reactive type on the application's task executor: on an event loop all its connections would
+ * wait.
+ */
 @Configuration
 class BlockingCalls implements WebFluxConfigurer {
 

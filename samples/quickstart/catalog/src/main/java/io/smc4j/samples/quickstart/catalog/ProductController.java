@@ -24,7 +24,8 @@ class ProductController {
 
     @GetMapping("/products/{sku}")
     Mono<Product> one(@PathVariable String sku) {
-        return Mono.justOrEmpty(products.findBySku(sku)).switchIfEmpty(Mono.error(() -> new UnknownProductException(sku)));
+        return Mono.justOrEmpty(products.findBySku(sku))
+                .switchIfEmpty(Mono.error(() -> new UnknownProductException(sku)));
     }
 
     /** As a JSON array, or one by one as they are found for a caller that accepts {@code application/x-ndjson}. */

@@ -66,7 +66,8 @@ final class App {
                         : name + " did not start:\n" + logTail());
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new QuickstartException(name + " does not answer after " + START_TIMEOUT.toMinutes() + " min:\n" + logTail());
+                throw new QuickstartException(name + " does not answer after " + START_TIMEOUT.toMinutes() + " min:\n"
+                        + logTail());
             }
             process.waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }

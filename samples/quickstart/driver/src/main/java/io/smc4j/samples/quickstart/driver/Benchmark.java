@@ -19,7 +19,9 @@ final class Benchmark {
     private static final int ROUND_SECONDS = 1;
 
     private static final int WARM_UP_TURNS = 6;
-    /** A turn that would end later is left out, from the third on: on a slow machine, too, this is to end in 6 minutes. */
+    /**
+     * A turn that would end later is left out, from the third on: on a slow machine, too, this is to end in 6 minutes.
+     */
     private static final Duration WARM_UP_END = Duration.ofSeconds(250);
     private static final int LEAST_WARM_UP_TURNS = 2;
 

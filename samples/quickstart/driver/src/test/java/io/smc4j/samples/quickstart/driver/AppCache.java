@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An application unpacked, with an ahead-of-time cache of its classes. Where the processor is emulated, it starts in less than
- * half the time so. A JVM that knows no such caches, or finds that this one is not of its making, does without.
+ * An application unpacked, with an ahead-of-time cache of its classes. Where the processor is emulated, it starts in
+ * less than half the time so. A JVM that knows no such caches, or finds that this one is not of its making, does
+ * without.
  */
 final class AppCache {
 

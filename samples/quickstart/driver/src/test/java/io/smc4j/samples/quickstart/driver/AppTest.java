@@ -44,7 +44,8 @@ class AppTest {
     void readsWhatTheApplicationAnswers() throws Exception {
         answer("/actuator/smc", 200, """
                 {"available": true, "java": "25", "connections": [
-                    {"role": "CLIENT", "peer": "127.0.0.1:9", "mode": "TCP", "fallbackReason": {"text": "denied"}}]}""");
+                    {"role": "CLIENT", "peer": "127.0.0.1:9", "mode": "TCP", "fallbackReason": {"text": \
+                "denied"}}]}""");
         App app = app(idle());
 
         app.awaitReady();

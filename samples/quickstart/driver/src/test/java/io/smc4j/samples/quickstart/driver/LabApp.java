@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * One of the applications in a process of its own, at an end of the wire in the lab's machine. What this process asks it goes
- * over the wire as well, but by plain TCP.
+ * One of the applications in a process of its own, at an end of the wire in the lab's machine. What this process asks
+ * it goes over the wire as well, but by plain TCP.
  */
 final class LabApp implements AutoCloseable {
 
@@ -87,12 +87,14 @@ final class LabApp implements AutoCloseable {
         List<String> command = AppCache.command(lab, kind);
         command.addAll(List.of("--server.address=" + System.getenv("LAB_IP_" + kind.end), "--server.port=" + kind.port,
                 "--" + kind.otherProperty + "=http://" + kind.otherAddress(),
-                "--smc.shared-memory.enabled=false", "--smc.rdma.device=" + kind.device(), "--smc.handshake.timeout=30s",
+                "--smc.shared-memory.enabled=false", "--smc.rdma.device=" + kind.device(),
+                        "--smc.handshake.timeout=30s",
                 "--management.endpoints.web.exposure.include=health,metrics,smc",
                 "--management.endpoint.health.show-details=always"));
         command.addAll(List.of(options));
         Path log = Files.createTempFile(kind.toString(), ".log");
-        return new LabApp(kind, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+        return new LabApp(kind, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start(), log);
     }
 
     void awaitReady() throws Exception {
@@ -131,7 +133,8 @@ final class LabApp implements AutoCloseable {
 
     /** Posts what may take its time. */
     CompletableFuture<HttpResponse<String>> postLater(String path) {
-        return HTTP.sendAsync(HttpRequest.newBuilder(postRequest(path, ""), (name, value) -> true).timeout(Duration.ofHours(1))
+        return HTTP.sendAsync(HttpRequest.newBuilder(postRequest(path, ""), (name, value) -> true)
+                .timeout(Duration.ofHours(1))
                 .build(), BodyHandlers.ofString());
     }
 
@@ -151,14 +154,18 @@ final class LabApp implements AutoCloseable {
 
     /** All of its connections in a role, this process's among them. */
     Stream<JsonNode> connections(String role) throws IOException, InterruptedException {
-        return stream(get("/actuator/smc/connections").at("/connections")).filter(c -> c.at("/role").asText().equals(role));
+        return stream(get("/actuator/smc/connections").at("/connections"))
+                .filter(c -> c.at("/role").asText().equals(role));
     }
 
     List<JsonNode> linkGroups() throws IOException, InterruptedException {
         return stream(get("/actuator/smc/linkgroups").at("/linkgroups")).toList();
     }
 
-    /** The value of a meter, of all its tags or of those given, such as {@code mode:smcr}; not a number if there is none. */
+    /**
+     * The value of a meter, of all its tags or of those given, such as {@code mode:smcr}; not a number if there is
+     * none.
+     */
     double meter(String name, String... tags) throws IOException, InterruptedException {
         String query = (tags.length > 0) ? "?tag=" + String.join("&tag=", tags) : "";
         return get("/actuator/metrics/" + name + query).at("/measurements/0/value").asDouble(Double.NaN);

@@ -36,8 +36,8 @@ class QuickstartLabIT {
     /** What the machine prints. */
     private List<String> run() throws Exception {
         Path log = lab.resolve("quickstart.log");
-        Process machine = new ProcessBuilder(module.resolve("../../../smc-engine/src/lab/lab").normalize().toString(), "--tied",
-                "--timeout", Integer.toString(LIMIT_SECONDS), "--ueid", "SMC4J", "--",
+        Process machine = new ProcessBuilder(module.resolve("../../../smc-engine/src/lab/lab").normalize().toString(),
+                "--tied", "--timeout", Integer.toString(LIMIT_SECONDS), "--ueid", "SMC4J", "--",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m", "-cp", System.getProperty("java.class.path"),
                 SmcrTrial.class.getName(), lab.toString())

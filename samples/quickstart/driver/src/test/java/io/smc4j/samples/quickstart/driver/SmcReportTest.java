@@ -38,7 +38,8 @@ class SmcReportTest {
         Connection elsewhere = new Connection("CLIENT", "127.0.0.1:18081", "TCP", null);
         Connection negotiating = new Connection("CLIENT", "127.0.0.1:8081", null, null);
 
-        assertThat(report(accepted, elsewhere, negotiating, ON_SMC).hopMode(8081)).isEqualTo(new HopMode("SMCD", 1, null));
+        assertThat(report(accepted, elsewhere, negotiating, ON_SMC).hopMode(8081))
+                .isEqualTo(new HopMode("SMCD", 1, null));
     }
 
     @Test

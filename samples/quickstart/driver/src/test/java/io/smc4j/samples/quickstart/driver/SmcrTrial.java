@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs in the lab's machine: both applications at the two ends of the wire, with no shared memory, so that what they have to
- * say to each other goes over RDMA. Prints a line for each thing that holds; ends with status 1 at the first that does not.
+ * Runs in the lab's machine: both applications at the two ends of the wire, with no shared memory, so that what they
+ * have to say to each other goes over RDMA. Prints a line for each thing that holds; ends with status 1 at the first
+ * that does not.
  */
 final class SmcrTrial {
 
@@ -137,7 +138,8 @@ final class SmcrTrial {
             showsDevice(app);
             showsMeters(app);
             JsonNode health = app.get("/actuator/health");
-            holds(app.kind() + "'s health is UP: " + health.at("/components/smc"), health.at("/status").asText().equals("UP")
+            holds(app.kind() + "'s health is UP: " + health.at("/components/smc"),
+                    health.at("/status").asText().equals("UP")
                     && health.at("/components/smc/status").asText().equals("UP")
                     && health.at("/components/smc/details/connections/SMCR").asInt() > 0
                     && health.at("/components/smc/details/rdma/provider").asText().matches("AUTO|VERBS"));
@@ -146,7 +148,8 @@ final class SmcrTrial {
         System.out.println(text);
         JsonNode link = catalogs.get(0).at("/smcr/links/0");
         holds("all of it is in the table", List.of("SMCR", "SMC4J", "ACTIVE", link.at("/gid").asText(),
-                link.at("/peerGid").asText(), link.at("/qpn").asText(), link.at("/peerQpn").asText(), link.at("/device").asText())
+                link.at("/peerGid").asText(), link.at("/qpn").asText(), link.at("/peerQpn").asText(), link.at("/device")
+                .asText())
                 .stream().allMatch(text::contains));
     }
 
@@ -172,7 +175,8 @@ final class SmcrTrial {
         JsonNode devices = app.get("/actuator/smc/devices").at("/devices");
         JsonNode device = devices.at("/0");
         holds(app.kind() + "'s device is shown: " + devices, device.at("/name").asText().equals(app.kind().device())
-                && device.at("/active").asBoolean() && device.at("/links").asInt() == 2 && device.at("/gids").size() > 1);
+                && device.at("/active").asBoolean() && device.at("/links").asInt() == 2 && device.at("/gids")
+                .size() > 1);
     }
 
     private static void showsMeters(LabApp app) throws Exception {
@@ -180,7 +184,8 @@ final class SmcrTrial {
         double bytes = app.meter("smc.bytes", "mode:smcr");
         double groups = app.meter("smc.rdma.linkgroups");
         double links = app.meter("smc.rdma.links", "state:active");
-        holds(app.kind() + "'s meters: " + connections + " connections, " + bytes + " bytes, " + groups + " link groups, "
+        holds(app.kind() + "'s meters: " + connections + " connections, " + bytes + " bytes, " + groups
+                + " link groups, "
                 + links + " links", connections >= CALLERS && bytes > 0 && groups == 2 && links == 2);
     }
 
@@ -188,12 +193,14 @@ final class SmcrTrial {
         CompletableFuture<HttpResponse<String>> underLoad =
                 survivor.postLater(load + "?connections=" + CALLERS + "&seconds=" + ENDLESS_SECONDS);
         double before = survivor.meter("smc.bytes", "mode:smcr");
-        holds("a load is under way: " + load, LabApp.eventually(() -> survivor.meter("smc.bytes", "mode:smcr") > before));
+        holds("a load is under way: " + load,
+                LabApp.eventually(() -> survivor.meter("smc.bytes", "mode:smcr") > before));
         victim.kill();
         long killed = System.nanoTime();
         try {
             JsonNode result = LabApp.json(underLoad.get(NOTICE_SECONDS, TimeUnit.SECONDS));
-            System.out.println("all callers noticed within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed) + " ms");
+            System.out.println("all callers noticed within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed)
+                    + " ms");
             holds("the callers of the killed peer fail: " + result,
                     result.at("/errors").asInt() == CALLERS && result.at("/requests").asInt() > 0);
         } catch (TimeoutException e) {
@@ -213,7 +220,8 @@ final class SmcrTrial {
         holds("a peer without SMC is called by TCP, with the reason: " + inventory.calls(), !inventory.calls().isEmpty()
                 && inventory.calls().stream().allMatch(c -> isTcp(c, "PEER_WITHOUT_SMC")));
         returns(catalog, "/offers");
-        holds("and so are its calls accepted", inventory.connections("SERVER").allMatch(c -> isTcp(c, "PEER_WITHOUT_SMC"))
+        holds("and so are its calls accepted",
+                inventory.connections("SERVER").allMatch(c -> isTcp(c, "PEER_WITHOUT_SMC"))
                 && inventory.meter("smc.connections.active", "mode:smcr") == 0);
     }
 

@@ -56,7 +56,8 @@ class LoadController {
 
     /**
      * A client as the auto-configuration makes it, but with a pool of just so many connections. A caller asks for one a
-     * moment before its last one is back, and so waits for it every time; without a limit for that no timer is set each time.
+     * moment before its last one is back, and so waits for it every time; without a limit for that no timer is set each
+     * time.
      */
     private CatalogClient client(int connections) {
         ConnectionProvider pool = ConnectionProvider.builder("load-" + connections)
