@@ -107,6 +107,11 @@ public abstract class Negotiation {
                 : ClcDecline.v2(peerId, reason.code(), outOfSync);
     }
 
+    /** The owner is about to write, or to end its output; any thread. */
+    public void ownerWrites() {
+        // It makes no difference.
+    }
+
     /** The owner has more to write than is kept for the time after the outcome: that is not to take much longer. */
     public final synchronized void hurry() {
         if (!decided && !hurried && deadline != null) {

@@ -113,7 +113,7 @@ public final class Negotiations implements AutoCloseable {
      *
      * @param mustNegotiate {@link #isObligatory}
      */
-    public ServerNegotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
+    public Negotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
             boolean mustNegotiate) throws OsException {
         return ServerNegotiation.start(this, channel, fd, local, peer, mustNegotiate);
     }

@@ -24,7 +24,7 @@ import java.net.SocketException;
  * crosses is taken out of the stream; unless both sides have announced SMC: then the Proposal is certain to come, and
  * the owner has to wait for it.
  */
-public final class ServerNegotiation extends Negotiation {
+final class ServerNegotiation extends Negotiation {
 
     private enum State {
         /** For the first bytes. */
@@ -114,9 +114,10 @@ public final class ServerNegotiation extends Negotiation {
         return proposer.objection() == null && owner.linkGroups.isKnown(proposer.gid());
     }
 
-    /** The owner wants to write. Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
+    /** Unless the client speaks SMC for sure, this makes it a plain TCP connection. */
+    @Override
     public synchronized void ownerWrites() {
-        if (state == State.LISTENING && isOpen()) {
+        if (state == State.LISTENING && !isDecided() && !begun && !mustNegotiate) {
             leaveUnanswered();
             state = State.GATED;
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
@@ -136,11 +137,6 @@ public final class ServerNegotiation extends Negotiation {
         } catch (OsException e) {
             LOG.log(System.Logger.Level.DEBUG, "client not known", e);
         }
-    }
-
-    /** Whether a write would decide for TCP at once. */
-    public synchronized boolean isOpen() {
-        return !isDecided() && !begun && !mustNegotiate;
     }
 
     @Override

@@ -1,0 +1,161 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.negotiation.LastBytes;
+import io.smc4j.engine.negotiation.Statistics;
+import io.smc4j.engine.nio.socket.NamedOption;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+
+/** Bytes that travel by an SMC connection. The TCP connection beside it is silent. */
+final class SmcTransport extends EstablishedTransport {
+
+    /** The bytes of a ring are all alike: an urgent one would have to overtake those before it. */
+    private static final String NO_URGENT_DATA = "Urgent data is not supported over SMC";
+
+    private final SmcConnection connection;
+
+    SmcTransport(ChannelTransport channel, SmcConnection connection, EarlyOutput early) {
+        super(channel, early);
+        this.connection = connection;
+    }
+
+    // ---- stream
+
+    @Override
+    int read(ByteBuffer target) throws IOException {
+        return connection.read(target);
+    }
+
+    @Override
+    long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        return connection.read(targets, offset, length);
+    }
+
+    @Override
+    int available() throws IOException {
+        return connection.available();
+    }
+
+    @Override
+    int write(ByteBuffer source) throws IOException {
+        return isOutputOpen() || handOn() ? connection.write(source) : 0;
+    }
+
+    @Override
+    long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        return isOutputOpen() || handOn() ? connection.write(sources, offset, length) : 0;
+    }
+
+    @Override
+    int writeThrough(ByteBuffer source) throws IOException {
+        return connection.write(source);
+    }
+
+    @Override
+    boolean writeUrgent(byte value, boolean await) throws IOException {
+        throw new SocketException(NO_URGENT_DATA);
+    }
+
+    @Override
+    boolean awaitReadable(long timeoutNanos) {
+        return connection.awaitReadable(timeoutNanos);
+    }
+
+    @Override
+    boolean awaitWritable(long negotiatingNanos) {
+        connection.awaitWritable();
+        return true;
+    }
+
+    // ---- readiness
+
+    @Override
+    int readyOps(int interestOps, boolean inputShutdown) {
+        int ready = 0;
+        if ((interestOps & SelectionKey.OP_READ) != 0 && (inputShutdown || connection.isReadable())) {
+            ready = SelectionKey.OP_READ;
+        }
+        if ((interestOps & SelectionKey.OP_WRITE) != 0 && isOutputOpen()
+                && (ready == 0 || !connection.isLastWord()) && connection.isWritable()) {
+            ready |= SelectionKey.OP_WRITE;
+        }
+        return ready;
+    }
+
+    // ---- end
+
+    @Override
+    void shutdownInput() {
+        connection.shutdownInput();
+    }
+
+    @Override
+    void end() {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    void interruptWrites() {
+        connection.interruptWrites();
+    }
+
+    @Override
+    void interruptWaits() {
+        connection.interruptWaits();
+    }
+
+    @Override
+    void close(ByteBuffer rest, boolean reset) {
+        if (rest.hasRemaining() && !reset) {
+            LastBytes.send(channel.engine().negotiations(), connection, rest);
+        } else {
+            connection.close(reset);
+        }
+    }
+
+    // ---- options and figures
+
+    @Override
+    void check(SocketOption<?> option, Object value) throws SocketException {
+        if (option == NamedOption.SO_OOBINLINE && Boolean.TRUE.equals(value)) {
+            throw new SocketException(NO_URGENT_DATA);
+        }
+    }
+
+    @Override
+    Object option(SocketOption<?> option) {
+        if (option == StandardSocketOptions.SO_SNDBUF) {
+            return connection.sendBufferSize();
+        }
+        return option == StandardSocketOptions.SO_RCVBUF ? connection.receiveBufferSize() : null;
+    }
+
+    @Override
+    SmcConnection smcConnection() {
+        return connection;
+    }
+
+    @Override
+    void countTraffic(Statistics statistics) {
+        statistics.traffic(connection.mode(), connection.bytesSent(), connection.bytesReceived());
+    }
+
+    @Override
+    void show(SmcSnapshot.Connection.Builder shown) {
+        shown.mode(connection.mode(), connection.state())
+                .bufferSizes(connection.sendBufferSize(), connection.receiveBufferSize())
+                .traffic(connection.bytesSent(), connection.bytesReceived())
+                .linkGroup(connection.linkGroup(), connection.link());
+    }
+
+    @Override
+    public String toString() {
+        return "SMC";
+    }
+}

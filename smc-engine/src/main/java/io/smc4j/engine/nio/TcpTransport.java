@@ -1,0 +1,181 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.SmcState;
+import io.smc4j.engine.negotiation.Statistics;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
+import io.smc4j.engine.os.Sockets;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.Map;
+
+/**
+ * Bytes that travel by the descriptor: over TCP, or as the kernel decides. While a CLC message of the peer may still
+ * come in, nothing is read.
+ */
+final class TcpTransport extends EstablishedTransport {
+
+    private final TcpSocket socket;
+    private final TcpStream stream;
+    private final FallbackReason reason;
+    private final int peerDiagnosis;
+    private volatile boolean gated;
+
+    /**
+     * Over the socket as it is now.
+     *
+     * @param peerDiagnosis the code in the peer's Decline, or 0
+     * @param gated whether nothing may be read before {@link #openGate()}
+     */
+    TcpTransport(ChannelTransport channel, FallbackReason reason, int peerDiagnosis, boolean gated, EarlyOutput early) {
+        super(channel, early);
+        this.socket = channel.socket();
+        this.stream = socket.stream();
+        this.reason = reason;
+        this.peerDiagnosis = peerDiagnosis;
+        this.gated = gated;
+    }
+
+    /** The application's bytes begin here. */
+    void openGate() {
+        gated = false;
+    }
+
+    // ---- stream
+
+    @Override
+    int read(ByteBuffer target) throws IOException {
+        return gated ? UNAVAILABLE : stream.read(target);
+    }
+
+    /** The kernel can do both in one, into memory that may be passed to it, on a thread that it may stop. */
+    @Override
+    int readOrAwait(ByteBuffer target) throws IOException {
+        return !gated && target.isDirect() && target.hasRemaining() && socket.kernel() == null
+                && !Thread.currentThread().isVirtual() ? socket.readBlocking(target) : read(target);
+    }
+
+    @Override
+    long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        return gated ? UNAVAILABLE : stream.read(targets, offset, length);
+    }
+
+    @Override
+    int available() throws IOException {
+        return gated ? 0 : socket.available();
+    }
+
+    @Override
+    int write(ByteBuffer source) throws IOException {
+        return isOutputOpen() || handOn() ? stream.write(source) : 0;
+    }
+
+    @Override
+    long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        return isOutputOpen() || handOn() ? stream.write(sources, offset, length) : 0;
+    }
+
+    @Override
+    int writeThrough(ByteBuffer source) throws IOException {
+        return stream.write(source);
+    }
+
+    @Override
+    boolean writeUrgent(byte value, boolean await) throws IOException {
+        while (!handOn()) {
+            if (!await || channel.isOutputOver()) {
+                return false;
+            }
+            awaitWritable(-1);
+        }
+        return stream.writeUrgent(value);
+    }
+
+    @Override
+    boolean awaitReadable(long timeoutNanos) throws IOException {
+        if (gated) {
+            return channel.await(() -> !gated || channel.isReplaced(this) || channel.isInputOver(), timeoutNanos);
+        }
+        return channel.awaitDescriptorReadable(timeoutNanos);
+    }
+
+    @Override
+    boolean awaitWritable(long negotiatingNanos) throws IOException {
+        if (isOutputOpen()) {
+            channel.awaitDescriptorWritable();
+        } else {
+            // The end of the output must not reach the descriptor before what is kept does, so that would not end a
+            // wait for it.
+            channel.await(channel::isOutputOver, ChannelTransport.HAND_ON_NANOS);
+        }
+        return true;
+    }
+
+    // ---- readiness
+
+    @Override
+    int pollEvents(int interestOps) {
+        int events = (interestOps & SelectionKey.OP_READ) != 0 && !gated ? Sockets.POLLIN : 0;
+        return (interestOps & SelectionKey.OP_WRITE) != 0 && isOutputOpen() ? events | Sockets.POLLOUT : events;
+    }
+
+    // ---- end
+
+    @Override
+    void shutdownInput() throws IOException {
+        socket.shutdown(Sockets.SHUT_RD);
+    }
+
+    @Override
+    void end() throws IOException {
+        socket.shutdown(Sockets.SHUT_WR);
+    }
+
+    @Override
+    void interruptWrites() throws IOException {
+        if (isOutputOpen()) {
+            socket.interruptWrites();
+        }
+    }
+
+    // ---- figures
+
+    @Override
+    boolean isModeUnknown() {
+        return socket.kernel() != null && socket.kernel().mode() == null;
+    }
+
+    @Override
+    void learn(Map<Long, KernelSocket> sockets, Statistics statistics) {
+        if (socket.kernel() != null) {
+            socket.kernel().learn(sockets, reason, statistics);
+        }
+    }
+
+    @Override
+    void countTraffic(Statistics statistics) {
+        KernelConnection kernel = socket.kernel();
+        SmcMode mode = kernel == null || kernel.mode() == null ? SmcMode.TCP : kernel.mode();
+        statistics.traffic(mode, stream.bytesSent(), stream.bytesReceived());
+    }
+
+    @Override
+    void show(SmcSnapshot.Connection.Builder shown) {
+        shown.traffic(stream.bytesSent(), stream.bytesReceived());
+        KernelConnection kernel = socket.kernel();
+        if (kernel == null) {
+            shown.mode(SmcMode.TCP, SmcState.ACTIVE).fallback(reason, peerDiagnosis);
+        } else {
+            shown.mode(kernel.mode(), kernel.state()).bufferSizes(kernel.sendBufferSize(), kernel.receiveBufferSize())
+                    .fallback(kernel.reason(), kernel.peerDiagnosis());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "TCP";
+    }
+}

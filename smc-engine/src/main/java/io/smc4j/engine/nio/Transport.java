@@ -1,0 +1,152 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.negotiation.Statistics;
+import io.smc4j.engine.os.SmcDiag.KernelSocket;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * What carries a channel's bytes. A channel has one at a time and does not ask which. {@link ChannelTransport} puts
+ * another in its place when the outcome of the negotiation is known; a call that comes too late goes on to the
+ * successor.
+ *
+ * <p>Who reads holds the channel's read lock, who writes or ends the output its write lock, who closes both. The
+ * questions and what interrupts are for any thread.
+ */
+abstract sealed class Transport permits NegotiatingTransport, EstablishedTransport, EndedTransport {
+
+    static final int UNAVAILABLE = TcpStream.UNAVAILABLE;
+
+    // ---- stream
+
+    /** Returns the number of bytes read, {@link #UNAVAILABLE} or {@link TcpStream#EOF}. */
+    abstract int read(ByteBuffer target) throws IOException;
+
+    /** As {@link #read(ByteBuffer)}, and waits for bytes if it can do both in one. */
+    int readOrAwait(ByteBuffer target) throws IOException {
+        return read(target);
+    }
+
+    abstract long read(ByteBuffer[] targets, int offset, int length) throws IOException;
+
+    /** How many bytes can be read at once. */
+    abstract int available() throws IOException;
+
+    /** Returns the number of bytes written, 0 if there is no room. */
+    abstract int write(ByteBuffer source) throws IOException;
+
+    abstract long write(ByteBuffer[] sources, int offset, int length) throws IOException;
+
+    /**
+     * Writes a byte as urgent.
+     *
+     * @param await whether to wait until it is known what carries the connection
+     * @return {@code false} if that is not known, or there is no room
+     */
+    abstract boolean writeUrgent(byte value, boolean await) throws IOException;
+
+    /** Returns {@code false} if the time was over before; -1 for no limit. */
+    abstract boolean awaitReadable(long timeoutNanos) throws IOException;
+
+    /**
+     * Waits for room.
+     *
+     * @param negotiatingNanos the longest wait while the outcome is not known, -1 for no limit
+     * @return {@code false} if that was over before
+     */
+    abstract boolean awaitWritable(long negotiatingNanos) throws IOException;
+
+    // ---- readiness
+
+    /** What the descriptor is to be polled for. */
+    int pollEvents(int interestOps) {
+        return 0;
+    }
+
+    /** What is ready that the descriptor does not tell. */
+    int readyOps(int interestOps, boolean inputShutdown) {
+        return 0;
+    }
+
+    /** Whether what was written early is handed on; any thread. */
+    boolean isOutputOpen() {
+        return true;
+    }
+
+    /** Hands on what was written early, as far as there is room. Returns {@link #isOutputOpen()}. */
+    boolean handOn() {
+        return true;
+    }
+
+    /** Bytes that were there may have become readable. */
+    void lookAgain() {
+        // The descriptor or the peer tells.
+    }
+
+    // ---- end
+
+    /** Ends reading, after the channel's input was marked as shut down. */
+    abstract void shutdownInput() throws IOException;
+
+    abstract void shutdownOutput() throws IOException;
+
+    /** Has threads that wait for room return, after the channel's output was marked as shut down. */
+    void interruptWrites() throws IOException {
+        // They wait for the outcome, and are told otherwise.
+    }
+
+    /** Has all waiting threads return, as the channel is being closed. */
+    void interruptWaits() {
+        // They wait for the outcome or the descriptor, and are told otherwise.
+    }
+
+    /** Takes what was written early and not handed on. */
+    abstract ByteBuffer takeEarly();
+
+    /**
+     * Ends the connection, but for the descriptor.
+     *
+     * @param rest what {@link #takeEarly()} has returned
+     */
+    void close(ByteBuffer rest, boolean reset) {
+        // There is nothing but the descriptor.
+    }
+
+    // ---- options and figures
+
+    /** Refuses an option that cannot be had, before the socket is given it. */
+    void check(SocketOption<?> option, Object value) throws IOException {
+        // The socket decides.
+    }
+
+    /** Returns {@code null} for an option that is the socket's. */
+    Object option(SocketOption<?> option) {
+        return null;
+    }
+
+    /** The SMC connection, for a selector that wants it to ring; else {@code null}. */
+    SmcConnection smcConnection() {
+        return null;
+    }
+
+    /** Whether only a look at the kernel's sockets tells what the connection runs on. */
+    boolean isModeUnknown() {
+        return false;
+    }
+
+    /** Takes over what a look at the kernel's sockets has found. */
+    void learn(Map<Long, KernelSocket> sockets, Statistics statistics) {
+        // The kernel has no say.
+    }
+
+    /** Adds up what was sent and received; before the close. */
+    void countTraffic(Statistics statistics) {
+        // There was none.
+    }
+
+    abstract void show(SmcSnapshot.Connection.Builder shown);
+}
