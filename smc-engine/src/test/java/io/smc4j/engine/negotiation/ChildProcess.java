@@ -5,9 +5,11 @@ import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.UnixSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +73,9 @@ final class ChildProcess implements AutoCloseable {
                     ServerSocketChannel listener = provider.openServerSocketChannel()) {
                 listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 System.out.println(((InetSocketAddress) listener.getLocalAddress()).getPort());
-                listener.accept();
+                SocketChannel accepted = listener.accept();
                 stayAlive();
+                Reference.reachabilityFence(accepted);
             }
         }
     }

@@ -154,7 +154,8 @@ class DiscoveryTest {
             port = Integer.parseInt(server.line());
             SocketChannel channel =
                     bench.connect(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            assertThat(Bench.connection(client).mode()).isEqualTo(SmcMode.SMCD);
+            SmcSnapshot.Connection seen = Bench.connection(client);
+            assertThat(seen.mode()).as(() -> seen.toString()).isEqualTo(SmcMode.SMCD);
             server.kill();
             channel.close();
         }
