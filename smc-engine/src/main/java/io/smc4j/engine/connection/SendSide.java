@@ -33,7 +33,10 @@ final class SendSide {
     }
 
     private static final long NOTHING_PASSED = -1;
-    /** How often as much as the limit may go to overflows: a writer that is only faster gains nothing by them. */
+    /**
+     * For how long the peer must have read nothing before as much as the limit may go to overflows once more: a writer
+     * that is only faster gains nothing by them, and fresh memory costs page faults on both sides.
+     */
     private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** What is written to. */
@@ -82,11 +85,11 @@ final class SendSide {
     private long seen;
     /** Where the last overflow ended, while the peer has not read up to there; its memory is in use until then. */
     private volatile long passedAt = NOTHING_PASSED;
-    /**
-     * Bytes that may be written to overflows until it is renewed, not counting the last overflow, and when that was.
-     */
+    /** Bytes that may be written to overflows until it is renewed, not counting the last overflow. */
     private volatile long credit;
-    private volatile long creditAt;
+    /** How far the peer had read when it was last looked at, and since when; any thread that finds no room looks. */
+    private volatile long readAt;
+    private volatile long readSince;
 
     /** @param limit bytes that may be under way at most, in a ring and in an overflow */
     SendSide(PeerRing ring, int limit) {
@@ -100,7 +103,8 @@ final class SendSide {
         this.producer = start;
         this.seen = start;
         this.credit = limit;
-        this.creditAt = System.nanoTime();
+        this.readAt = start;
+        this.readSince = System.nanoTime();
         this.window = new Window(ring.data(), 0, Math.min(limit, ring.size()), start, start, null);
     }
 
@@ -263,13 +267,25 @@ final class SendSide {
         if (passed != NOTHING_PASSED && consumer < passed || limit - underWay < Overflow.STEP) {
             return false;
         }
-        long early = CREDIT_NANOS - (System.nanoTime() - creditAt);
-        if (credit <= 0 && early > 0) {
-            // The peer tells when it has read, but nothing else would.
-            ring.lookAgain(early);
-            return false;
+        if (credit <= 0) {
+            long early = CREDIT_NANOS - unreadNanos(consumer);
+            if (early > 0) {
+                // The peer tells when it has read, but nothing else would.
+                ring.lookAgain(early);
+                return false;
+            }
         }
         return ring.canBeginOverflow();
+    }
+
+    /** For how long the peer has read nothing, as far as somebody has looked. */
+    private long unreadNanos(long consumer) {
+        long now = System.nanoTime();
+        if (consumer != readAt) {
+            readSince = now;
+            readAt = consumer;
+        }
+        return now - readSince;
     }
 
     private int beginOverflow(long rest) throws CursorException {
@@ -278,10 +294,8 @@ final class SendSide {
         if (passedAt != NOTHING_PASSED) {
             return 0;
         }
-        long now = System.nanoTime();
-        if (now - creditAt >= CREDIT_NANOS) {
+        if (credit < limit && unreadNanos(consumer) >= CREDIT_NANOS) {
             credit = limit;
-            creditAt = now;
         }
         if (credit <= 0) {
             return 0;
