@@ -44,9 +44,9 @@ final class Apps implements AutoCloseable {
         return new AppPair(label, inventory, catalog);
     }
 
-    /** Starts a further catalog for an inventory that is there. */
-    App startCatalog(String label, App inventory, String... properties) {
-        return start("catalog", label, freePorts(1)[0], properties("inventory.url", inventory.port(), properties));
+    /** Starts a further inventory for a catalog that is there. */
+    App startInventory(String label, App catalog, String... properties) {
+        return start("inventory", label, freePorts(1)[0], properties("catalog.url", catalog.port(), properties));
     }
 
     private static List<String> properties(String peer, int peerPort, String... more) {

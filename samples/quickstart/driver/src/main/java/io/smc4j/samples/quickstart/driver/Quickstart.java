@@ -1,14 +1,10 @@
 package io.smc4j.samples.quickstart.driver;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The main class. Exits with 0, with 1 if something was not as it should be, or with 2 if called wrongly. */
 public final class Quickstart {
-
-    private static final String ORDER = """
-            {"id": "2026-000418", "customer": "Ambrose Quillfeather", "lines": [{"sku": "CAB-003", "quantity": 2}]}""";
 
     private final Progress progress;
     private final Apps apps;
@@ -73,9 +69,9 @@ public final class Quickstart {
         benchmark.warmUp();
         List<Comparison.Row> rows = benchmark.measure();
 
-        progress.step("fallback: starting one more catalog, with a policy that denies SMC for the inventory");
-        Comparison comparison = new Comparison(rows, fallback(smc.inventory()));
-        progress.detail("the call works, mode %s, reason: %s",
+        progress.step("fallback: starting one more inventory, with a policy that denies SMC for the catalog");
+        Comparison comparison = new Comparison(rows, fallback(smc.catalog()));
+        progress.detail("calls work, mode %s, reason: %s",
                 comparison.fallback().mode(), comparison.fallback().reason());
 
         System.out.println();
@@ -93,15 +89,13 @@ public final class Quickstart {
         progress.step("done");
     }
 
-    private Comparison.Fallback fallback(App inventory) throws InterruptedException {
-        App catalog = apps.startCatalog("denied", inventory, "smc.policy[0].action=deny",
-                "smc.policy[0].direction=outbound", "smc.policy[0].port=" + inventory.port());
-        catalog.awaitReady();
-        JsonNode offer = catalog.post("/offers", ORDER, JsonNode.class);
-        if (!offer.path("deliverable").asBoolean()) {
-            throw new QuickstartException("wrong answer over the fallback: " + offer);
-        }
-        HopMode mode = catalog.get(SmcReport.PATH, SmcReport.class).hopMode(inventory.port());
+    private Comparison.Fallback fallback(App catalog) throws InterruptedException {
+        App inventory = apps.startInventory("denied", catalog, "smc.policy[0].action=deny",
+                "smc.policy[0].direction=outbound", "smc.policy[0].port=" + catalog.port());
+        inventory.awaitReady();
+        AppPair denied = new AppPair("denied", inventory, catalog);
+        Benchmark.load(denied, Hop.WEB_CLIENT, 1, 1);
+        HopMode mode = Benchmark.mode(denied, Hop.WEB_CLIENT);
         if (mode.isSmc() || mode.connections() == 0) {
             throw new QuickstartException("a denied peer should be on TCP with a reason, but: " + mode);
         }
