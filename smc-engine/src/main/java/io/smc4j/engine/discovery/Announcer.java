@@ -2,38 +2,13 @@ package io.smc4j.engine.discovery;
 
 /**
  * Announces SMC in TCP's handshake, by the option that kernels use, too: the client in its SYN, and the server in the
- * answer to such a SYN. If both did, a CLC exchange is mandatory on the connection. Thread-safe.
+ * answer to such a SYN. If both did, a CLC exchange is mandatory on the connection. By default nobody announces.
+ * Thread-safe.
  */
 public interface Announcer extends AutoCloseable {
 
-    /** For a process that may not announce, or has no use for it. */
-    Announcer NONE = new Announcer() {
-
-        @Override
-        public boolean announce(int fd) {
-            return false;
-        }
-
-        @Override
-        public boolean peerAnnounced(int fd) {
-            return false;
-        }
-
-        @Override
-        public boolean answered(int acceptedFd) {
-            return false;
-        }
-
-        @Override
-        public void forget(int fd) {
-            // Nothing is known.
-        }
-
-        @Override
-        public void close() {
-            // Nothing was opened.
-        }
-    };
+    /** For a process that has no use for it. */
+    Announcer NONE = fd -> false;
 
     /**
      * Has a socket announce; before it connects or listens.
@@ -43,10 +18,14 @@ public interface Announcer extends AutoCloseable {
     boolean announce(int fd);
 
     /** Whether the listener has answered the announcement of a socket that is connected now. */
-    boolean peerAnnounced(int fd);
+    default boolean peerAnnounced(int fd) {
+        return false;
+    }
 
     /** Whether the client of an accepted socket has announced, and the answer did, too. */
-    boolean answered(int acceptedFd);
+    default boolean answered(int acceptedFd) {
+        return false;
+    }
 
     /** Whether this process may announce at all, where that could help. */
     default boolean isPermitted() {
@@ -59,8 +38,12 @@ public interface Announcer extends AutoCloseable {
     }
 
     /** The announcement of a socket has served its purpose; nothing happens if there was none. */
-    void forget(int fd);
+    default void forget(int fd) {
+        // Nothing is known.
+    }
 
     @Override
-    void close();
+    default void close() {
+        // Nothing was opened.
+    }
 }

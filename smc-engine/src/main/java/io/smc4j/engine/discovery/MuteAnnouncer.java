@@ -22,27 +22,7 @@ final class MuteAnnouncer implements Announcer {
     }
 
     @Override
-    public boolean peerAnnounced(int fd) {
-        return false;
-    }
-
-    @Override
-    public boolean answered(int acceptedFd) {
-        return false;
-    }
-
-    @Override
     public boolean announcedUnanswered(int acceptedFd) {
         return SavedSyn.hasSmcOption(acceptedFd);
-    }
-
-    @Override
-    public void forget(int fd) {
-        // Nothing is known.
-    }
-
-    @Override
-    public void close() {
-        // Nothing was opened.
     }
 }
