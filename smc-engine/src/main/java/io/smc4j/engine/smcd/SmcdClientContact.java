@@ -4,8 +4,6 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.DeclineException;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.SmcdAcceptBody;
@@ -16,19 +14,13 @@ import java.util.function.Consumer;
  * memory already, so the server has nothing left to decline for. Binding tells it in that memory which ring is the
  * client's, so that it can end the connection also if the Confirm does not come.
  */
-final class SmcdClientContact implements ClientContact {
+final class SmcdClientContact extends SmcdContact implements ClientContact {
 
-    private final Gid gid;
-    private final SmcdLinkGroup group;
     private final SmcdAcceptBody buffer;
-    private final SmcdLocalRing ring;
-    private SmcdPeerRing peerRing;
 
     private SmcdClientContact(Gid gid, SmcdLinkGroup group, SmcdAcceptBody buffer, SmcdLocalRing ring) {
-        this.gid = gid;
-        this.group = group;
+        super(gid, group, ring);
         this.buffer = buffer;
-        this.ring = ring;
     }
 
     static SmcdClientContact of(SmcdLinkGroups linkGroups, ClcAccept accept, BufferSizes sizes)
@@ -46,16 +38,6 @@ final class SmcdClientContact implements ClientContact {
     }
 
     @Override
-    public LocalRing localRing() {
-        return ring;
-    }
-
-    @Override
-    public PeerRing peerRing() {
-        return peerRing;
-    }
-
-    @Override
     public void prepare(Consumer<FallbackReason> done) {
         peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
         if (peerRing != null) {
@@ -68,25 +50,5 @@ final class SmcdClientContact implements ClientContact {
     @Override
     public ClcConfirm confirm() {
         return SmcdClc.confirm(gid, ring);
-    }
-
-    @Override
-    public void complete(Consumer<FallbackReason> done) {
-        done.accept(null);
-    }
-
-    /** A ring that the server may know serves until the server has seen that the connection is over. */
-    @Override
-    public boolean abandon() {
-        if (peerRing != null) {
-            return false;
-        }
-        ring.free();
-        return true;
-    }
-
-    @Override
-    public void outOfSync() {
-        // A link group of two live processes cannot be: it ends with either.
     }
 }

@@ -3,8 +3,6 @@ package io.smc4j.engine.smcd;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.DeclineException;
-import io.smc4j.engine.link.LocalRing;
-import io.smc4j.engine.link.PeerRing;
 import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcConfirm;
@@ -16,17 +14,10 @@ import java.util.function.Consumer;
  * SMC-D as server: the connection stands when the Confirm was taken. For the client it does since it has bound the
  * ring.
  */
-final class SmcdServerContact implements ServerContact {
-
-    private final Gid gid;
-    private final SmcdLinkGroup group;
-    private final SmcdLocalRing ring;
-    private SmcdPeerRing peerRing;
+final class SmcdServerContact extends SmcdContact implements ServerContact {
 
     private SmcdServerContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring) {
-        this.gid = gid;
-        this.group = group;
-        this.ring = ring;
+        super(gid, group, ring);
     }
 
     static SmcdServerContact of(SmcdLinkGroups linkGroups, ClcProposal proposal, BufferSizes sizes)
@@ -40,16 +31,6 @@ final class SmcdServerContact implements ServerContact {
             throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
         }
         return new SmcdServerContact(linkGroups.gid(), group, group.allocate(sizes.initial(), sizes.receive()));
-    }
-
-    @Override
-    public LocalRing localRing() {
-        return ring;
-    }
-
-    @Override
-    public PeerRing peerRing() {
-        return peerRing;
     }
 
     @Override
@@ -76,31 +57,17 @@ final class SmcdServerContact implements ServerContact {
         }
     }
 
-    @Override
-    public void complete(Consumer<FallbackReason> done) {
-        done.accept(null);
-    }
-
     /** A client that has bound the ring counts the connection as made, and is to see it end. */
     @Override
     public boolean abandon() {
         if (peerRing == null) {
             peerRing = ring.revoke() ? null : group.bindOpposite(ring);
         }
-        if (peerRing != null) {
-            return false;
-        }
-        ring.free();
-        return true;
+        return super.abandon();
     }
 
     @Override
     public boolean takeBack() {
         return abandon();
-    }
-
-    @Override
-    public void outOfSync() {
-        // A link group of two live processes cannot be: it ends with either.
     }
 }
