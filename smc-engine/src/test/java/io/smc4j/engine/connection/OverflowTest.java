@@ -10,9 +10,6 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -413,22 +410,6 @@ class OverflowTest {
     @EnumSource(StreamDriver.class)
     void carriesStreamsInBothDirections(StreamDriver driver) throws Exception {
         openGrowing();
-        StreamDriver other = driver == StreamDriver.SELECTOR ? StreamDriver.PLATFORM : driver;
-        long length = 24 << 20;
-        List<CompletableFuture<Long>> sent = new ArrayList<>();
-        List<CompletableFuture<Long>> received = new ArrayList<>();
-        sent.add(driver.send(client, pair.client.writeLock, new Random(1), position -> position < length));
-        received.add(other.receive(server, new Random(2)));
-        if (driver != StreamDriver.SELECTOR) {
-            sent.add(other.send(server, pair.server.writeLock, new Random(3), position -> position < length));
-            received.add(driver.receive(client, new Random(4)));
-        }
-        while (!received.stream().allMatch(CompletableFuture::isDone)) {
-            links.server.sweep();
-            links.client.sweep();
-        }
-        for (int i = 0; i < sent.size(); i++) {
-            assertThat(received.get(i).get()).isEqualTo(sent.get(i).get());
-        }
+        driver.carryBothWays(pair, links, 24 << 20);
     }
 }

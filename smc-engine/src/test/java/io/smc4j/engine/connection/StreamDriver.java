@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.link.Doorbell;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.LinkPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +53,27 @@ enum StreamDriver {
             connection.shutdownOutput();
             return position;
         });
+    }
+
+    /** Has streams go in both directions, or in one by selectors, while both sides sweep again and again. */
+    void carryBothWays(ConnectionPair pair, LinkPair links, long length) throws Exception {
+        StreamDriver other = this == SELECTOR ? PLATFORM : this;
+        List<CompletableFuture<Long>> sent = new ArrayList<>();
+        List<CompletableFuture<Long>> received = new ArrayList<>();
+        sent.add(send(pair.client.connection, pair.client.writeLock, new Random(1), position -> position < length));
+        received.add(other.receive(pair.server.connection, new Random(2)));
+        if (this != SELECTOR) {
+            sent.add(other.send(pair.server.connection, pair.server.writeLock, new Random(3),
+                    position -> position < length));
+            received.add(receive(pair.client.connection, new Random(4)));
+        }
+        while (!received.stream().allMatch(CompletableFuture::isDone)) {
+            links.server.sweep();
+            links.client.sweep();
+        }
+        for (int i = 0; i < sent.size(); i++) {
+            assertThat(received.get(i).get()).isEqualTo(sent.get(i).get());
+        }
     }
 
     private static int write(SmcConnection connection, ReentrantLock writeLock, ByteBuffer piece) throws IOException {

@@ -2,8 +2,8 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smc4j.spring.boot.autoconfigure.testsupport.RecordingServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -85,25 +85,15 @@ class InterruptedCallTests {
     private static void answerInTwoParts(ServerSocketChannel listener, CompletableFuture<Thread> caller,
             CompletableFuture<String> answer) {
         try (SocketChannel connection = listener.accept()) {
-            readHead(connection);
+            if (RecordingServer.readHead(connection.socket().getInputStream()).isEmpty()) {
+                throw new IOException("no request");
+            }
             write(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\npart");
             caller.join().interrupt();
             write(connection, " part");
             connection.read(ByteBuffer.allocate(1));
         } catch (IOException e) {
             answer.completeExceptionally(e);
-        }
-    }
-
-    private static void readHead(SocketChannel connection) throws IOException {
-        InputStream in = connection.socket().getInputStream();
-        int last = 0;
-        while (last != 0x0D0A0D0A) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("no request");
-            }
-            last = last << 8 | next;
         }
     }
 

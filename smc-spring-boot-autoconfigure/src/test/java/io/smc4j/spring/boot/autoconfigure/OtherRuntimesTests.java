@@ -27,7 +27,6 @@ class OtherRuntimesTests {
     private static final String[] WEB = {"--server.port=0", "--management.endpoints.web.exposure.include=smc,health",
             "--management.endpoint.health.show-details=always"};
 
-    private static final Path INSTALLED = Path.of("/usr/lib/jvm");
     private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
 
     @TempDir
@@ -89,8 +88,8 @@ class OtherRuntimesTests {
     }
 
     /**
-     * One JDK of each version before 22: the ones that run Maven, are on the path, or are installed where Linux has
-     * them.
+     * One JDK of each version before 22: the ones that run Maven, are on the path, or are installed beside the one in
+     * use.
      */
     static Stream<Path> oldRuntimes() throws IOException {
         List<Path> homes = new ArrayList<>();
@@ -102,10 +101,8 @@ class OtherRuntimesTests {
                 homes.add(java.toRealPath().getParent().getParent());
             }
         }
-        if (Files.isDirectory(INSTALLED)) {
-            try (Stream<Path> installed = Files.list(INSTALLED)) {
-                installed.sorted().forEach(homes::add);
-            }
+        try (Stream<Path> beside = Files.list(Path.of(System.getProperty("java.home")).getParent())) {
+            beside.sorted().forEach(homes::add);
         }
         Map<Integer, Path> byVersion = new TreeMap<>();
         for (Path home : homes) {

@@ -8,8 +8,8 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import io.smc4j.spring.boot.autoconfigure.testsupport.RecordingServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -103,18 +103,6 @@ class LostPeerTests {
         });
     }
 
-    private static void readHead(SocketChannel connection) throws IOException {
-        InputStream in = connection.socket().getInputStream();
-        int last = 0;
-        while (last != 0x0D0A0D0A) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("no request");
-            }
-            last = last << 8 | next;
-        }
-    }
-
     private static void answer(SocketChannel connection, String status) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(("HTTP/1.1 " + status + "\r\nContent-Length: 2\r\n\r\nok")
                 .getBytes(StandardCharsets.US_ASCII));
@@ -134,7 +122,9 @@ class LostPeerTests {
         onEngine(smc, (context, client) -> {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             CompletableFuture<Void> server = serve(connection -> {
-                readHead(connection);
+                if (RecordingServer.readHead(connection.socket().getInputStream()).isEmpty()) {
+                    throw new IOException("no request");
+                }
                 answer(connection, "200 OK");
                 closed.get();
             });
