@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param retryAfter how long a peer with which a negotiation failed is left alone
  * @param spinMode whether waiting threads poll before they sleep
  * @param spinLimit the longest such poll
- * @param sharedMemoryEnabled whether peers on this host are reached by shared memory
+ * @param sharedMemory how peers on this host are met
  * @param rdma how RDMA is used
  * @param synOption whether SMC is announced in TCP's handshake, where the process may do so
  * @param peers listeners that are known to understand SMC though nothing announces it
@@ -34,7 +34,7 @@ public record SmcConfig(
         Duration retryAfter,
         SpinMode spinMode,
         Duration spinLimit,
-        boolean sharedMemoryEnabled,
+        SharedMemory sharedMemory,
         RdmaConfig rdma,
         boolean synOption,
         List<Peer> peers,
@@ -63,6 +63,56 @@ public record SmcConfig(
 
         private static void require(String name, int size, int most) {
             InvalidSettingException.requireSize("buffers." + name, size, MIN_BUFFER_SIZE, most);
+        }
+    }
+
+    /**
+     * How peers on this host are met.
+     *
+     * @param enabled whether they are reached by shared memory
+     * @param directory where engines of all network namespaces that see it meet; empty for none, {@code null} for
+     *        {@link #DEFAULT_DIRECTORY} if that is there and may be used
+     * @param users whose engines this one meets: names or ids of users, and of groups behind an {@code @}; empty for
+     *        no limit but that of the way they meet
+     */
+    public record SharedMemory(boolean enabled, String directory, List<String> users) {
+
+        /** The directory that needs no setting. */
+        public static final String DEFAULT_DIRECTORY = "/run/smc4j";
+
+        /** What getpwnam_r and getgrnam_r may find; no name has what separates fields or lines in their files. */
+        private static final Pattern USER = Pattern.compile("@?[^\\s@:,/-](?:[^:,/\\p{Cntrl}]*[^\\s:,/])?");
+        private static final Pattern ID = Pattern.compile("@?\\d+");
+        /** The kernel takes the greatest number of 32 bits for no id. */
+        private static final long MAX_ID = 0xFFFF_FFFEL;
+
+        /**
+         * Checks path and names; whether they exist shows when the engine opens.
+         *
+         * @throws InvalidSettingException naming what is not permitted
+         */
+        public SharedMemory {
+            users = List.copyOf(users);
+            if (directory != null && !directory.isEmpty()
+                    && (!directory.startsWith("/") || directory.indexOf('\0') >= 0)) {
+                throw new InvalidSettingException("shared-memory.directory", directory.replace('\0', '?'),
+                        "an absolute path, or empty for no directory");
+            }
+            for (int i = 0; i < users.size(); i++) {
+                if (!isUser(users.get(i))) {
+                    throw new InvalidSettingException("shared-memory.users[" + i + "]", users.get(i),
+                            "the name or id of a user, or of a group behind an '@', such as orders, 1001, @smc or "
+                                    + "@2000");
+                }
+            }
+        }
+
+        private static boolean isUser(String text) {
+            return USER.matcher(text).matches() && (!ID.matcher(text).matches() || isId(text.replace("@", "")));
+        }
+
+        private static boolean isId(String digits) {
+            return digits.length() <= 10 && Long.parseLong(digits) <= MAX_ID;
         }
     }
 
@@ -179,6 +229,7 @@ public record SmcConfig(
         InvalidSettingException.requireDuration("spin.limit", spinLimit, Duration.ZERO, Duration.ofMillis(1),
                 "0us and 1ms");
         Objects.requireNonNull(spinMode, "spinMode");
+        Objects.requireNonNull(sharedMemory, "sharedMemory");
         Objects.requireNonNull(rdma, "rdma");
         Objects.requireNonNull(policy, "policy");
         peers = List.copyOf(peers);
@@ -216,6 +267,8 @@ public record SmcConfig(
         private SpinMode spinMode = SpinMode.ADAPTIVE;
         private Duration spinLimit = Duration.ofNanos(50_000);
         private boolean sharedMemoryEnabled = true;
+        private String sharedMemoryDirectory;
+        private List<String> sharedMemoryUsers = List.of();
         private RdmaConfig rdma = RdmaConfig.defaults();
         private boolean synOption = true;
         private List<Peer> peers = List.of();
@@ -296,9 +349,21 @@ public record SmcConfig(
             return this;
         }
 
-        /** @see SmcConfig#sharedMemoryEnabled() */
+        /** @see SharedMemory#enabled() */
         public Builder sharedMemoryEnabled(boolean value) {
             this.sharedMemoryEnabled = value;
+            return this;
+        }
+
+        /** @see SharedMemory#directory() */
+        public Builder sharedMemoryDirectory(String path) {
+            this.sharedMemoryDirectory = path;
+            return this;
+        }
+
+        /** @see SharedMemory#users() */
+        public Builder sharedMemoryUsers(List<String> value) {
+            this.sharedMemoryUsers = value;
             return this;
         }
 
@@ -334,7 +399,9 @@ public record SmcConfig(
         public SmcConfig build() {
             return new SmcConfig(clientEnabled, serverEnabled,
                     new Buffers(sendSize, receiveSize, initialSize, rdmaSize, idleAfter), memoryLimit, handshakeTimeout,
-                    retryAfter, spinMode, spinLimit, sharedMemoryEnabled, rdma, synOption, peers, policy);
+                    retryAfter, spinMode, spinLimit,
+                    new SharedMemory(sharedMemoryEnabled, sharedMemoryDirectory, sharedMemoryUsers), rdma, synOption,
+                    peers, policy);
         }
     }
 }

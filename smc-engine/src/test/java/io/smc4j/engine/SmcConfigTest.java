@@ -63,6 +63,30 @@ class SmcConfigTest {
         assertThat(Peer.parse(written)).isEqualTo(Peer.parse(text));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "./run", " /run", " ", "/run/\0"})
+    void refusesDirectoriesThatAreNoAbsolutePath(String directory) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SmcConfig.builder().sharedMemoryDirectory(directory).build())
+                .satisfies(e -> assertThat(e.name()).isEqualTo("shared-memory.directory"))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\0"));
+    }
+
+    @Test
+    void takesDirectoriesHoweverLongTheirPath() {
+        String path = "/" + "d".repeat(199);
+        assertThat(SmcConfig.builder().sharedMemoryDirectory(path).build().sharedMemory().directory()).isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", " root", "root ", "@", "@ smc", "@@smc", "a:b", "a,b", "a/b", "a\nb", "-1", "-x",
+            "4294967295", "@4294967295", "99999999999"})
+    void refusesWhatIsNoUserOrGroup(String user) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SmcConfig.builder().sharedMemoryUsers(List.of("root", user)).build())
+                .satisfies(e -> assertThat(e.name()).isEqualTo("shared-memory.users[1]"));
+    }
+
     @Test
     void namesThePlaceOfAPeerThatIsNone() {
         assertThatExceptionOfType(InvalidSettingException.class)

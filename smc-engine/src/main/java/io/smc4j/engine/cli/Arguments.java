@@ -131,6 +131,8 @@ final class Arguments {
                 flag(argument, equals);
                 config.sharedMemoryEnabled(false);
             }
+            case "--directory" -> config.sharedMemoryDirectory(value(argument, equals));
+            case "--users" -> config.sharedMemoryUsers(List.of(value(argument, equals).split(",", -1)));
             case "--no-syn-option" -> {
                 flag(argument, equals);
                 config.synOption(false);

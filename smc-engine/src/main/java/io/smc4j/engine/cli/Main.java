@@ -36,6 +36,9 @@ public final class Main {
               --memory-limit SIZE  budget for receive rings (default 512M)
               --no-smc             stay on TCP
               --no-shared-memory   do not reach peers on this host by shared memory
+              --directory DIR      meet peers of other network namespaces in this directory (default
+                                   /run/smc4j if it may be used; '': in none)
+              --users LIST         meet these users and groups only, such as orders,1001,@smc,@2000
               --rdma PROVIDER      what carries SMC-R to other hosts: auto (default), verbs (libibverbs),
                                    kernel (AF_SMC) or none
               --ueid NAME          EID for SMC-R version 2 (default SMC4J); up to four times

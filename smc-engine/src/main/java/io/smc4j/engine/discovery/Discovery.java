@@ -28,7 +28,7 @@ public final class Discovery implements AutoCloseable {
         this.config = config;
         this.rdma = rdma;
         this.announcer = announcer;
-        this.markers = new Markers(loop, linkGroups, config.sharedMemoryEnabled());
+        this.markers = new Markers(loop, linkGroups, config.sharedMemory().enabled());
         this.failures = new RecentFailures(config.retryAfter().toNanos(), linkGroups::isKnown, System::nanoTime);
     }
 

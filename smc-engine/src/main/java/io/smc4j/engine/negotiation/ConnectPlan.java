@@ -44,7 +44,7 @@ public final class ConnectPlan {
 
     /** Whether a marker may tell of the listener, which is on this host then. */
     public boolean usesMarkers() {
-        return local && owner.config.sharedMemoryEnabled();
+        return local && owner.config.sharedMemory().enabled();
     }
 
     /** Announces SMC if that may help; before the socket connects. */

@@ -62,7 +62,7 @@ public final class KernelSmc {
 
     private boolean isInSharedMemory(InetSocketAddress remote) {
         Discovery discovery = owner.discovery;
-        return owner.config.sharedMemoryEnabled() && discovery.localAddresses().contains(remote.getAddress())
+        return owner.config.sharedMemory().enabled() && discovery.localAddresses().contains(remote.getAddress())
                 && discovery.markers().find(remote) != null;
     }
 

@@ -101,7 +101,7 @@ public final class Negotiations implements AutoCloseable {
         }
         boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
                 || discovery.localAddresses().contains(peer.getAddress());
-        if (peerIsLocal && config.sharedMemoryEnabled() || rdma.portFor(local.getAddress()) != null) {
+        if (peerIsLocal && config.sharedMemory().enabled() || rdma.portFor(local.getAddress()) != null) {
             return null;
         }
         FallbackReason objection = rdma.objection(peerIsLocal);

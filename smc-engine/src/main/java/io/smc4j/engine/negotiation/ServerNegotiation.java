@@ -81,7 +81,7 @@ final class ServerNegotiation extends Negotiation {
     private void start() throws OsException {
         if (mustNegotiate) {
             startClock();
-        } else if (owner.config.sharedMemoryEnabled()) {
+        } else if (owner.config.sharedMemory().enabled()) {
             step(this::lookAhead);
         }
         if (!isEnded() && !handedOver) {
@@ -126,7 +126,7 @@ final class ServerNegotiation extends Negotiation {
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
     private void leaveUnanswered() {
-        if (!owner.config.sharedMemoryEnabled() || !owner.discovery.localAddresses().contains(peer)) {
+        if (!owner.config.sharedMemory().enabled() || !owner.discovery.localAddresses().contains(peer)) {
             return;
         }
         try {
@@ -221,7 +221,7 @@ final class ServerNegotiation extends Negotiation {
     /** SMC-D first: where both are possible, the peer is on this host. */
     private ServerContact choose(ClcProposal proposal) throws DeclineException {
         boolean smcr = Clc.includesSmcr(proposal.typeV1()) || Clc.includesSmcr(proposal.typeV2());
-        if (owner.config.sharedMemoryEnabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
+        if (owner.config.sharedMemory().enabled() && (!smcr || SmcdClc.proposer(proposal).objection() == null)) {
             return owner.linkGroups.proposed(proposal, bufferSizes());
         }
         Rdma.Port port = smcr ? owner.rdma.portFor(local.getAddress()) : null;

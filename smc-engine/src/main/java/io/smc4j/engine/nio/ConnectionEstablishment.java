@@ -74,7 +74,7 @@ final class ConnectionEstablishment implements Negotiable {
      * Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it.
      */
     private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
-        return socket.kernel() != null && (!engine.config().sharedMemoryEnabled()
+        return socket.kernel() != null && (!engine.config().sharedMemory().enabled()
                 || engine.negotiations().objection(local, remote) == FallbackReason.PEER_NOT_LOCAL);
     }
 

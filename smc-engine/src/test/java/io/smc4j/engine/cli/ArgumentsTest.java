@@ -79,11 +79,20 @@ class ArgumentsTest {
     void readsWhatRdmaIsToUse() throws Exception {
         SmcConfig config = connect("connect", "h:1", "--no-shared-memory", "--rdma", "verbs", "--ueid", "SITE.A",
                 "--ueid=SITE.B", "--rdma-device", "mlx5_0", "--gid-index", "3", "--no-syn-option").transfer().config();
-        assertThat(config.sharedMemoryEnabled()).isFalse();
+        assertThat(config.sharedMemory().enabled()).isFalse();
         assertThat(config.synOption()).isFalse();
         assertThat(config.rdma())
                 .isEqualTo(new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SITE.A", "SITE.B"), "mlx5_0",
                 0, 3, List.of(), 2, 255));
+    }
+
+    @Test
+    void readsWhereAndWithWhomToMeet() throws Exception {
+        SmcConfig config = connect("connect", "h:1", "--directory", "/srv/smc", "--users=orders,1001,@smc").transfer()
+                .config();
+        assertThat(config.sharedMemory()).isEqualTo(
+                new SmcConfig.SharedMemory(true, "/srv/smc", List.of("orders", "1001", "@smc")));
+        assertThat(listen("listen", "0", "--directory=").transfer().config().sharedMemory().directory()).isEmpty();
     }
 
     @Test
@@ -127,6 +136,9 @@ class ArgumentsTest {
             listen 0 --rdma maybe       | --rdma is auto, verbs, kernel or none, not 'maybe'
             listen 0 --rdma VERBS       | --rdma is auto, verbs, kernel or none, not 'VERBS'
             listen 0 --no-shared-memory=1 | --no-shared-memory takes no value
+            listen 0 --directory srv    | --directory must be an absolute path, or empty for no directory, not 'srv'
+            listen 0 --users a,,b       | --users must be the name or id of a user, or of a group behind an '@', such \
+            as orders, 1001, @smc or @2000, not ''
             listen 0 --no-syn-option=1  | --no-syn-option takes no value
             listen 0 --ueid site        | --ueid must be an EID: 1 to 32 characters A-Z, 0-9, '.' and '-', of which \
             the first is a letter or a digit, not 'site'

@@ -43,6 +43,8 @@ final class SmcConfigs {
                     .spinMode(properties.spin().mode())
                     .spinLimit(properties.spin().limit())
                     .sharedMemoryEnabled(properties.sharedMemory().enabled())
+                    .sharedMemoryDirectory(properties.sharedMemory().directory())
+                    .sharedMemoryUsers(properties.sharedMemory().users())
                     .rdma(rdma(properties.rdma()))
                     .synOption(properties.discovery().synOption())
                     .peers(SmcConfig.Peer.parseAll(properties.peers().include()))

@@ -189,8 +189,13 @@ public record SmcProperties(
      * Shared memory between processes of one host.
      *
      * @param enabled Whether peers on this host are reached by shared memory.
+     * @param directory Directory in which applications meet that share it but no network namespace; empty for none. If
+     *        not set, /run/smc4j where that exists and may be used.
+     * @param users Whose applications this one meets by shared memory, as names or ids of users (orders, 1001) and
+     *        groups (@smc, @2000); if empty, all that the directory's mode lets in.
      */
-    public record SharedMemory(@DefaultValue("true") boolean enabled) {
+    public record SharedMemory(@DefaultValue("true") boolean enabled, String directory,
+            @DefaultValue List<String> users) {
     }
 
     /**

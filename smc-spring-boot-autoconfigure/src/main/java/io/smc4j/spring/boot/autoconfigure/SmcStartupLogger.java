@@ -38,7 +38,7 @@ class SmcStartupLogger implements SmartInitializingSingleton {
 
     /** What carries connections; not a word on RDMA if it is not wanted. */
     private static String paths(SmcConfig config, SmcSnapshot.Rdma rdma) {
-        String sharedMemory = config.sharedMemoryEnabled() ? "shared memory" : "no shared memory";
+        String sharedMemory = config.sharedMemory().enabled() ? "shared memory" : "no shared memory";
         return switch (rdma.provider()) {
             case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(rdma);
             case NONE -> sharedMemory + objection(config, rdma);

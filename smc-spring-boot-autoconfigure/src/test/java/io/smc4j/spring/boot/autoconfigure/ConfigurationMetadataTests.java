@@ -23,7 +23,8 @@ class ConfigurationMetadataTests {
 
     private static final ClassLoader LOADER = SmcProperties.class.getClassLoader();
     private static final Set<String> WITHOUT_DEFAULT =
-            Set.of("smc.peers.include", "smc.policy", "smc.rdma.device", "smc.rdma.pnet");
+            Set.of("smc.peers.include", "smc.policy", "smc.rdma.device", "smc.rdma.pnet",
+                    "smc.shared-memory.directory", "smc.shared-memory.users");
 
     @Test
     void everyPropertyHasADescriptionAndADefault() throws Exception {
@@ -37,7 +38,8 @@ class ConfigurationMetadataTests {
                 "smc.policy", "smc.rdma.device", "smc.rdma.gid-index", "smc.rdma.max-connections",
                 "smc.rdma.max-links", "smc.rdma.pnet", "smc.rdma.port", "smc.rdma.provider", "smc.rdma.ueid",
                 "smc.server.enabled", "smc.server.netty.enabled", "smc.server.tomcat.enabled",
-                "smc.shared-memory.enabled", "smc.spin.limit", "smc.spin.mode");
+                "smc.shared-memory.directory", "smc.shared-memory.enabled", "smc.shared-memory.users", "smc.spin.limit",
+                "smc.spin.mode");
         assertThat(properties).containsKeys("management.health.smc.enabled", "management.endpoint.smc.access");
         properties.forEach((name, property) -> {
             assertThat(property.path("description").asText()).as(name).matches("(?s)\\p{Lu}.*\\.");

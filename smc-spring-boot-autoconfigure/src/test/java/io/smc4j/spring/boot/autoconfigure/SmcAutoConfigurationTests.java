@@ -88,7 +88,7 @@ class SmcAutoConfigurationTests {
     @Test
     void switchesSharedMemoryOff() {
         runner.withPropertyValues("smc.shared-memory.enabled=false").run((context) -> assertThat(
-                context.getBean(SmcRuntime.class).config().sharedMemoryEnabled()).isFalse());
+                context.getBean(SmcRuntime.class).config().sharedMemory().enabled()).isFalse());
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 class SmcPropertiesTests {
@@ -46,7 +48,7 @@ class SmcPropertiesTests {
         assertThat(properties.handshake().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(properties.handshake().retryAfter()).isEqualTo(Duration.ofSeconds(30));
         assertThat(properties.spin()).isEqualTo(new SmcProperties.Spin(SpinMode.ADAPTIVE, Duration.ofNanos(50_000)));
-        assertThat(properties.sharedMemory().enabled()).isTrue();
+        assertThat(properties.sharedMemory()).isEqualTo(new SmcProperties.SharedMemory(true, null, List.of()));
         assertThat(properties.rdma()).isEqualTo(
                 new SmcProperties.Rdma(RdmaConfig.Provider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255));
         assertThat(properties.discovery().synOption()).isTrue();
@@ -161,6 +163,9 @@ class SmcPropertiesTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "rdma.ueid | A", "rdma.ueid | 0-9.Z", "rdma.ueid | A2345678901234567890123456789012", "rdma.ueid | A,B,C,D",
+            "shared-memory.directory | ''", "shared-memory.directory | /srv/smc", "shared-memory.directory | /",
+            "shared-memory.users | ''", "shared-memory.users | root", "shared-memory.users | orders,1001,@smc,@2000",
+            "shared-memory.users | 0,4294967294,@domain users,SHOP\\orders,orders@shop.example,svc$,1password",
             "rdma.device | mlx5_0", "rdma.device | irdma-enp1s0.2",
             "peers.include | ''", "peers.include | 10.1.2.3", "peers.include | 10.0.0.0/8,fd00::/8",
             "peers.include | 10.1.2.3:8080", "peers.include | 10.0.0.0/8:8000-8999", "peers.include | ::1",
@@ -181,6 +186,17 @@ class SmcPropertiesTests {
             "rdma.ueid    | A23456789012345678901234567890123 | smc.rdma.ueid[0]    | an EID: 1 to 32 characters",
             "rdma.device  | ''                                | smc.rdma.device     | the name of an RDMA device",
             "rdma.device  | /dev/infiniband/uverbs0           | smc.rdma.device     | the name of an RDMA device",
+            "shared-memory.directory | run/smc | smc.shared-memory.directory | an absolute path, or empty",
+            "shared-memory.directory | '  '    | smc.shared-memory.directory | an absolute path, or empty",
+            "shared-memory.users | ' ,orders'  | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | orders,,x   | smc.shared-memory.users[1] | the name or id of a user, or of a group",
+            "shared-memory.users | @           | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | @@smc       | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | -1          | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | 4294967295  | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | a,@99999999999999999999 | smc.shared-memory.users[1] | the name or id of a user",
+            "shared-memory.users | group:smc   | smc.shared-memory.users[0] | the name or id of a user, or of a group",
+            "shared-memory.users | /etc/passwd | smc.shared-memory.users[0] | the name or id of a user, or of a group",
             "peers.include| localhost                         | smc.peers.include[0]| an address or an address range",
             "peers.include| 10.1.2.3,example.com:80           | smc.peers.include[1]| host names are not looked up",
             "peers.include| 10.1.2.3,,10.1.2.4                | smc.peers.include[1]| an address or an address range",
@@ -233,6 +249,18 @@ class SmcPropertiesTests {
         }
         assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> bind(entry).afterPropertiesSet())
                 .withMessageStartingWith("smc.rdma.pnet[0]" + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SMC_SHAREDMEMORY_DIRECTORY, SMC_SHAREDMEMORY_USERS_0, SMC_SHAREDMEMORY_USERS_1",
+            "SMC_SHARED_MEMORY_DIRECTORY, SMC_SHARED_MEMORY_USERS_0, SMC_SHARED_MEMORY_USERS_1"})
+    void containersSetThemByTheEnvironment(String directory, String first, String second) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        Map.of(directory, "/srv/smc", first, "orders", second, "@2000")));
+        assertThat(Binder.get(environment).bindOrCreate("smc", SmcProperties.class).sharedMemory())
+                .isEqualTo(new SmcProperties.SharedMemory(true, "/srv/smc", List.of("orders", "@2000")));
     }
 
     private static SmcProperties bind(Map<String, String> properties) {

@@ -50,6 +50,7 @@ final class ReportJson {
                     .addSerializer(Instant.class, as(Object::toString)))
             .addMixIn(SmcConfig.class, ConfigMixin.class)
             .addMixIn(SmcConfig.Buffers.class, BuffersMixin.class)
+            .addMixIn(SmcConfig.SharedMemory.class, SharedMemoryMixin.class)
             .addMixIn(SmcSnapshot.Connection.class, ConnectionMixin.class)
             .addMixIn(SmcSnapshot.LinkGroup.class, LinkGroupMixin.class)
             .addMixIn(SmcSnapshot.Rdma.class, RdmaMixin.class)
@@ -138,6 +139,21 @@ final class ReportJson {
 
         @JsonUnwrapped
         SmcConfig.Buffers buffers();
+
+        @JsonUnwrapped
+        SmcConfig.SharedMemory sharedMemory();
+    }
+
+    private interface SharedMemoryMixin {
+
+        @JsonProperty("sharedMemoryEnabled")
+        boolean enabled();
+
+        @JsonProperty("sharedMemoryDirectory")
+        String directory();
+
+        @JsonProperty("sharedMemoryUsers")
+        List<String> users();
     }
 
     private interface BuffersMixin {
