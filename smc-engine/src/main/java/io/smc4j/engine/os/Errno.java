@@ -7,6 +7,7 @@ public final class Errno {
 
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EBADF = 9;
@@ -21,6 +22,7 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ENONET = 64;
     public static final int EPROTO = 71;
@@ -51,6 +53,7 @@ public final class Errno {
     private static final Map<Integer, Description> DESCRIPTIONS = Map.ofEntries(
             entry(EPERM, "EPERM", "Operation not permitted"),
             entry(ENOENT, "ENOENT", "No such file or directory"),
+            entry(ESRCH, "ESRCH", "No such process"),
             entry(EINTR, "EINTR", "Interrupted system call"),
             entry(EIO, "EIO", "Input/output error"),
             entry(EBADF, "EBADF", "Bad file descriptor"),
@@ -65,6 +68,7 @@ public final class Errno {
             entry(EMFILE, "EMFILE", "Too many open files"),
             entry(ENOSPC, "ENOSPC", "No space left on device"),
             entry(EPIPE, "EPIPE", "Broken pipe"),
+            entry(ERANGE, "ERANGE", "Numerical result out of range"),
             entry(ENOSYS, "ENOSYS", "Function not implemented"),
             entry(ENONET, "ENONET", "Machine is not on the network"),
             entry(EPROTO, "EPROTO", "Protocol error"),

@@ -106,10 +106,15 @@ final class SocketCalls {
 
     /** Fills a part of the scratch memory with up to {@code size} bytes. */
     static int getsockopt(NativeScratch scratch, int fd, int level, int name, long part, int size) {
+        return getsockoptInto(scratch, fd, level, name, scratch.address(part), size);
+    }
+
+    /** Fills memory that is certainly alive, and {@link NativeScratch#LENGTH}. */
+    static int getsockoptInto(NativeScratch scratch, int fd, int level, int name, long address, int size) {
         scratch.setInt(NativeScratch.LENGTH, size);
         try {
             return scratch.resultOrErrno((int) GETSOCKOPT.invokeExact(scratch.errnoCapture(), fd, level, name,
-                    scratch.address(part), scratch.address(NativeScratch.LENGTH)));
+                    address, scratch.address(NativeScratch.LENGTH)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -1,5 +1,9 @@
 package io.smc4j.engine.os;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -16,6 +20,9 @@ public final class UnixSockets {
     public static final int MAX_DESCRIPTORS = NativeScratch.MAX_DESCRIPTORS;
 
     private static final int SO_PEERCRED = 17;
+    private static final int SO_PEERGROUPS = 59;
+    /** NGROUPS_MAX, include/uapi/linux/limits.h. */
+    private static final int MAX_GROUPS = 65536;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CTRUNC = 0x8;
     private static final int MSG_TRUNC = 0x20;
@@ -212,5 +219,35 @@ public final class UnixSockets {
             return new Credentials(scratch.getInt(NativeScratch.PAIR), scratch.getInt(NativeScratch.PAIR + 4),
                     scratch.getInt(NativeScratch.PAIR + 8));
         }
+    }
+
+    /**
+     * The supplementary groups of who is at the other end, as of when the connection was made. Its
+     * {@link Credentials#gid} need not be among them. None where the kernel does not tell: before Linux 4.13.
+     */
+    public static int[] peerGroups(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            int result = peerGroups(scratch, fd, scratch.buffer());
+            if (result == -Errno.ERANGE) {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment all = arena.allocate((long) MAX_GROUPS * Integer.BYTES, Integer.BYTES);
+                    return groups(scratch, peerGroups(scratch, fd, all), all);
+                }
+            }
+            return groups(scratch, result, scratch.buffer());
+        }
+    }
+
+    private static int peerGroups(NativeScratch scratch, int fd, MemorySegment groups) {
+        return SocketCalls.getsockoptInto(scratch, fd, SocketOptions.SOL_SOCKET, SO_PEERGROUPS, groups.address(),
+                (int) groups.byteSize());
+    }
+
+    private static int[] groups(NativeScratch scratch, int result, MemorySegment groups) throws OsException {
+        if (result == -Errno.ENOPROTOOPT) {
+            return new int[0];
+        }
+        OsException.check("getsockopt(SO_PEERGROUPS)", result);
+        return groups.asSlice(0, scratch.getInt(NativeScratch.LENGTH)).toArray(JAVA_INT);
     }
 }

@@ -13,7 +13,7 @@
  *     another process of the host.
  * <li>{@link io.smc4j.engine.os.WakeSocket} and {@link io.smc4j.engine.os.Futex}: how one process wakes another;
  *     {@link io.smc4j.engine.os.EventFd}: how a process wakes its own threads.
- * <li>{@link io.smc4j.engine.os.Processors}, {@link io.smc4j.engine.os.Processes} and
+ * <li>{@link io.smc4j.engine.os.Processors}, {@link io.smc4j.engine.os.Processes}, {@link io.smc4j.engine.os.Users} and
  *     {@link io.smc4j.engine.os.ResourceLimits}: what decides whether to spin, whom to trust and how much there is.
  * <li>{@link io.smc4j.engine.os.verbs}: RDMA, in a package of its own because of a library of its own.
  * </ul>

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +209,23 @@ class UnixSocketsTest {
         assertThat(credentials.pid()).isEqualTo((int) ProcessHandle.current().pid());
         assertThat(credentials.uid()).isEqualTo(Processes.effectiveUserId());
         assertThat(UnixSockets.peerCredentials(client)).isEqualTo(credentials);
+    }
+
+    @Test
+    void knowsThePeersGroups() throws IOException {
+        int[] own = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("Groups:"))
+                .flatMap(line -> Pattern.compile("\\d+").matcher(line).results())
+                .mapToInt(group -> Integer.parseUnsignedInt(group.group()))
+                .toArray();
+        assertThat(UnixSockets.peerGroups(server)).containsExactly(own);
+        assertThat(UnixSockets.peerGroups(client)).containsExactly(own);
+    }
+
+    @Test
+    void aClosedDescriptorHasNoPeer() {
+        assertThatExceptionOfType(OsException.class).isThrownBy(() -> UnixSockets.peerGroups(-1))
+                .withMessage("getsockopt(SO_PEERGROUPS): Bad file descriptor (EBADF)");
     }
 
     private static ByteBuffer message(String text) {
