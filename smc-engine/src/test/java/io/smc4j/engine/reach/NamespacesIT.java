@@ -1,0 +1,120 @@
+package io.smc4j.engine.reach;
+
+import static io.smc4j.engine.reach.TestNetwork.SERVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Engines in two network namespaces of one host, with a directory in common and without. */
+@Timeout(120)
+class NamespacesIT {
+
+    private static final int LENGTH = 100_000;
+    private static final int PORT = 9300;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static TestNetwork network;
+    private static AgentProcess client;
+    private static AgentProcess server;
+
+    private Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        network = TestNetwork.open();
+        client = AgentProcess.start(network.namespaces(), network.client());
+        server = AgentProcess.start(network.namespaces(), network.server());
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (network != null) {
+            network.close();
+        }
+    }
+
+    @BeforeEach
+    void makeDirectory() throws Exception {
+        directory = network.namespaces().newSharedDirectory();
+    }
+
+    @AfterEach
+    void reset() throws IOException {
+        client.tell("reset");
+        server.tell("reset");
+    }
+
+    private void openBoth() throws IOException {
+        client.open(directory);
+        server.open(directory);
+    }
+
+    private static void assertServed(int connections, String mode) {
+        assertThat(server.awaitSeen(PORT, connections)).contains("modes=" + mode + ":" + connections + " ",
+                "bytes=" + connections * (Exchange.HEADER + LENGTH) + " ", "fault=none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({SERVER + "," + SERVER, SERVER + ",::", "127.0.0.1,127.0.0.1", "::1,::"})
+    void meetByMarkersWithinANamespace(String called, String bound) throws IOException {
+        server.open(Agent.NONE);
+        server.serve(bound, PORT);
+        assertThat(server.exchange(called, PORT, 2, LENGTH)).isEqualTo("SMCD:2");
+        assertServed(2, "SMCD");
+    }
+
+    @Test
+    void goByTcpWithoutADirectory() throws IOException {
+        client.open(Agent.NONE);
+        server.open(Agent.NONE);
+        server.serve(SERVER, PORT);
+        client.exchange(SERVER, PORT, 2, LENGTH);
+        assertServed(2, "TCP");
+    }
+
+    @Test
+    void goByTcpWhereOnlyOneHasADirectory() throws IOException {
+        client.open(directory);
+        server.open(Agent.NONE);
+        server.serve(SERVER, PORT);
+        client.exchange(SERVER, PORT, 2, LENGTH);
+        assertServed(2, "TCP");
+    }
+
+    @Test
+    void goByTcpWithDirectoriesOfTheirOwn() throws Exception {
+        client.open(directory);
+        server.open(network.namespaces().newSharedDirectory());
+        server.serve(SERVER, PORT);
+        client.exchange(SERVER, PORT, 2, LENGTH);
+        assertServed(2, "TCP");
+    }
+
+    @Test
+    void goByTcpWithADirectoryThatIsNotThere() throws IOException {
+        Files.delete(directory);
+        openBoth();
+        server.serve(SERVER, PORT);
+        client.exchange(SERVER, PORT, 2, LENGTH);
+        assertServed(2, "TCP");
+    }
+
+    @Test
+    void leaveAServerOfPlainTcpAlone() throws IOException {
+        openBoth();
+        server.servePlainly(SERVER, PORT);
+        client.exchange(SERVER, PORT, 3, LENGTH);
+        assertServed(3, "TCP");
+    }
+}

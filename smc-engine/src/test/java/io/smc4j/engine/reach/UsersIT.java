@@ -1,0 +1,94 @@
+package io.smc4j.engine.reach;
+
+import static io.smc4j.engine.reach.TestNetwork.SERVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Engines of different users in two network namespaces. */
+@Timeout(120)
+class UsersIT {
+
+    private static final int LENGTH = 50_000;
+    private static final int PORT = 9400;
+    private static final int ROOT = 0;
+    private static final int ONE = 20_001;
+    private static final int ANOTHER = 20_002;
+    private static final int NOBODY = 65_534;
+
+    private static TestNetwork network;
+    private static final Map<Integer, AgentProcess> CLIENTS = new HashMap<>();
+    private static final Map<Integer, AgentProcess> SERVERS = new HashMap<>();
+
+    private Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        network = TestNetwork.open();
+        if (!network.namespaces().hasUsers()) {
+            Namespaces.skip("processes cannot run as several users");
+        }
+        for (int user : new int[] {ROOT, ONE, NOBODY}) {
+            CLIENTS.put(user, AgentProcess.startAs(network.namespaces(), network.client(), user));
+        }
+        for (int user : new int[] {ROOT, ANOTHER, NOBODY}) {
+            SERVERS.put(user, AgentProcess.startAs(network.namespaces(), network.server(), user));
+        }
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        CLIENTS.clear();
+        SERVERS.clear();
+        if (network != null) {
+            network.close();
+        }
+    }
+
+    @BeforeEach
+    void makeDirectory() throws Exception {
+        directory = network.namespaces().newSharedDirectory();
+    }
+
+    @AfterEach
+    void reset() throws IOException {
+        for (AgentProcess agent : CLIENTS.values()) {
+            agent.tell("reset");
+        }
+        for (AgentProcess agent : SERVERS.values()) {
+            agent.tell("reset");
+        }
+    }
+
+    @Test
+    void areRefusedByAListOfTheServers() throws IOException {
+        AgentProcess client = CLIENTS.get(ONE);
+        AgentProcess server = SERVERS.get(ANOTHER);
+        client.open(directory);
+        server.tell("engine", "e", directory, "30000");
+        server.serve("::", PORT);
+        assertThat(client.exchange(SERVER, PORT, 2, LENGTH)).doesNotContain("SMCD");
+        assertThat(server.awaitSeen(PORT, 2)).contains("modes=TCP:2", "fault=none");
+    }
+
+    @Test
+    void doNotMeetInADirectoryOfOneOfThem() throws Exception {
+        Namespaces.chmod(directory, "rwx------");
+        AgentProcess client = CLIENTS.get(NOBODY);
+        AgentProcess server = SERVERS.get(ROOT);
+        client.open(directory);
+        server.open(directory);
+        server.serve("::", PORT);
+        assertThat(client.exchange(SERVER, PORT, 2, LENGTH)).doesNotContain("SMCD");
+        assertThat(server.awaitSeen(PORT, 2)).contains("modes=TCP:2", "fault=none");
+    }
+}
