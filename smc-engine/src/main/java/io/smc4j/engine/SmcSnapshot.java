@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param bytes payload bytes by mode, of open and closed connections, all modes present
  * @param ringMemoryInUse bytes of receive rings handed out
  * @param ringMemoryLimit the budget these count against
+ * @param sharedMemory where this engine meets others of this host that do not share its network namespace
  * @param rdma what this engine has of RDMA
  */
 public record SmcSnapshot(
@@ -35,6 +36,7 @@ public record SmcSnapshot(
         Map<SmcMode, Traffic> bytes,
         long ringMemoryInUse,
         long ringMemoryLimit,
+        SharedMemory sharedMemory,
         Rdma rdma) {
 
     /** Copies, sorts and completes the collections. */
@@ -67,7 +69,7 @@ public record SmcSnapshot(
     /** What there is to see without an engine: nothing but the budget. */
     public static SmcSnapshot none(long ringMemoryLimit) {
         return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, ringMemoryLimit,
-                new Rdma(RdmaConfig.Provider.NONE, null, List.of()));
+                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()));
     }
 
     /** Open connections whose mode stands, by mode; all modes present. */
@@ -287,6 +289,25 @@ public record SmcSnapshot(
     public record Link(
             int number, LinkState state, String device, int port, String gid, String peerGid, int qpn, int peerQpn,
             int connections) {
+    }
+
+    /**
+     * The directory in which an engine meets others.
+     *
+     * @param directory its path; {@code null} if none is in use
+     * @param objection why none is in use, or what stands against its use, in one line; {@code null} if nothing does,
+     *        or none is wanted
+     * @param engines the names of the other engines in it: their GIDs
+     */
+    public record SharedMemory(String directory, String objection, List<String> engines) {
+
+        /** No directory, and no objection. */
+        public static final SharedMemory NONE = new SharedMemory(null, null, List.of());
+
+        /** Copies the list. */
+        public SharedMemory {
+            engines = List.copyOf(engines);
+        }
     }
 
     /**

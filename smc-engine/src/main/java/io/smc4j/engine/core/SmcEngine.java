@@ -107,6 +107,11 @@ public final class SmcEngine implements AutoCloseable {
         return statistics;
     }
 
+    /** Where peers of other network namespaces are met. */
+    public SmcSnapshot.SharedMemory sharedMemorySnapshot() {
+        return SmcSnapshot.SharedMemory.NONE;
+    }
+
     /** What there is of RDMA. */
     public SmcSnapshot.Rdma rdmaSnapshot() {
         KernelSmc kernelSmc = negotiations.kernelSmc();

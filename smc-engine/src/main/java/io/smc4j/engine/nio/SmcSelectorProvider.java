@@ -143,7 +143,7 @@ public final class SmcSelectorProvider extends SmcProvider {
         }
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.budget().used(),
-                engine.budget().limit(), engine.rdmaSnapshot());
+                engine.budget().limit(), engine.sharedMemorySnapshot(), engine.rdmaSnapshot());
     }
 
     @Override

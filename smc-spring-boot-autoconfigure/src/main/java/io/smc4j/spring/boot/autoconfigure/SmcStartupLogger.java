@@ -27,23 +27,33 @@ class SmcStartupLogger implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         logger.info(runtime.isAvailable()
-                ? message(runtime.config(), runtime.snapshot().rdma(), coverage.stream().toList())
+                ? message(runtime.config(), runtime.snapshot(), coverage.stream().toList())
                 : "SMC is off: " + runtime.unavailabilityCause() + "; HTTP stays on TCP");
     }
 
-    static String message(SmcConfig config, SmcSnapshot.Rdma rdma, List<SmcCoverage> coverage) {
+    static String message(SmcConfig config, SmcSnapshot snapshot, List<SmcCoverage> coverage) {
         return "SMC is on: " + sides(config, coverage) + ", rings up to " + rings(config.buffers()) + ", memory limit "
-                + Sizes.text(config.memoryLimit()) + ", " + paths(config, rdma) + kinds(coverage);
+                + Sizes.text(config.memoryLimit()) + ", " + paths(config, snapshot) + kinds(coverage);
     }
 
     /** What carries connections; not a word on RDMA if it is not wanted. */
-    private static String paths(SmcConfig config, SmcSnapshot.Rdma rdma) {
-        String sharedMemory = config.sharedMemory().enabled() ? "shared memory" : "no shared memory";
+    private static String paths(SmcConfig config, SmcSnapshot snapshot) {
+        String sharedMemory = config.sharedMemory().enabled()
+                ? "shared memory (" + directory(snapshot.sharedMemory()) + ")" : "no shared memory";
+        SmcSnapshot.Rdma rdma = snapshot.rdma();
         return switch (rdma.provider()) {
             case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(rdma);
             case NONE -> sharedMemory + objection(config, rdma);
             default -> sharedMemory + ", RDMA" + devices(rdma);
         };
+    }
+
+    private static String directory(SmcSnapshot.SharedMemory sharedMemory) {
+        int others = sharedMemory.engines().size();
+        return ((sharedMemory.directory() == null) ? "no directory"
+                : "directory " + sharedMemory.directory() + ", " + ((others == 0) ? "no other engine yet"
+                : others + ((others == 1) ? " other engine" : " other engines")))
+                + ((sharedMemory.objection() != null) ? ": " + sharedMemory.objection() : "");
     }
 
     private static String devices(SmcSnapshot.Rdma rdma) {

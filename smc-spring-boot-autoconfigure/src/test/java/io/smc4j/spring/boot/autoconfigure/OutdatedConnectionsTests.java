@@ -216,7 +216,8 @@ class OutdatedConnectionsTests {
         @Override
         public SmcSnapshot snapshot() {
             snapshots++;
-            return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null);
+            return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null,
+                    null);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig.Provider;
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Device;
 import java.util.List;
@@ -19,13 +20,14 @@ class SmcStartupLoggerTests {
     @Test
     void namesTheDevicesOnce() {
         assertThat(message(Map.of(), Provider.VERBS, null, device("rxe_a", 1), device("rxe_b", 1), device("rxe_b", 2)))
-                .isEqualTo("SMC is on: client and server, rings up to 4 MB, memory limit 512 MB, shared memory, "
-                        + "RDMA (rxe_a, rxe_b)");
+                .isEqualTo("SMC is on: client and server, rings up to 4 MB, memory limit 512 MB, "
+                        + "shared memory (no directory), RDMA (rxe_a, rxe_b)");
     }
 
     @Test
     void saysWhyThereIsNoRdma() {
-        assertThat(message(Map.of(), Provider.NONE, NO_LIBRARY)).endsWith(", shared memory; RDMA: no libibverbs");
+        assertThat(message(Map.of(), Provider.NONE, NO_LIBRARY))
+                .endsWith(", shared memory (no directory); RDMA: no libibverbs");
         assertThat(message(Map.of("smc.shared-memory.enabled", "false"), Provider.NONE, NO_LIBRARY))
                 .endsWith(", no shared memory; RDMA: no libibverbs");
     }
@@ -33,14 +35,39 @@ class SmcStartupLoggerTests {
     @Test
     void keepsSilentAboutRdmaThatNobodyWants() {
         assertThat(message(Map.of("smc.rdma.provider", "none"), Provider.NONE, NO_LIBRARY))
-                .endsWith("memory limit 512 MB, shared memory");
+                .endsWith("memory limit 512 MB, shared memory (no directory)");
     }
 
     @Test
     void tellsTheKernelsRdmaFromTheEngines() {
-        assertThat(message(Map.of(), Provider.KERNEL, null)).endsWith(", shared memory, RDMA by the kernel's AF_SMC");
+        assertThat(message(Map.of(), Provider.KERNEL, null)).endsWith(
+                ", shared memory (no directory), RDMA by the kernel's AF_SMC");
         assertThat(message(Map.of("smc.shared-memory.enabled", "false"), Provider.KERNEL, null, device("rxe_a", 1)))
                 .endsWith(", no shared memory, RDMA by the kernel's AF_SMC (rxe_a)");
+    }
+
+    @Test
+    void tellsWhereOthersAreMetAndHowManyAreThere() {
+        assertThat(message("/run/smc4j", null)).endsWith(", shared memory (directory /run/smc4j, no other engine yet)");
+        assertThat(message("/run/smc4j", null, "2b"))
+                .endsWith(", shared memory (directory /run/smc4j, 1 other engine)");
+        assertThat(message("/srv/smc", null, "2b", "2c", "2d"))
+                .endsWith(", shared memory (directory /srv/smc, 3 other engines)");
+    }
+
+    @Test
+    void saysWhyNobodyIsMet() {
+        assertThat(message(null, "/srv/smc does not exist"))
+                .endsWith(", shared memory (no directory: /srv/smc does not exist)");
+        assertThat(message("/srv/smc", "no socket in it: No space left on device (ENOSPC)", "2b")).endsWith(
+                ", shared memory (directory /srv/smc, 1 other engine: no socket in it: No space left on device "
+                        + "(ENOSPC))");
+    }
+
+    private static String message(String directory, String objection, String... engines) {
+        return SmcStartupLogger.message(SmcConfig.defaults(),
+                snapshot(new SmcSnapshot.SharedMemory(directory, objection, List.of(engines)),
+                        new SmcSnapshot.Rdma(Provider.VERBS, null, List.of())), List.of()).replace(", RDMA", "");
     }
 
     private static String message(Map<String, String> properties, Provider provider, FallbackReason objection,
@@ -48,7 +75,12 @@ class SmcStartupLoggerTests {
         SmcProperties bound = new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("smc", SmcProperties.class);
         return SmcStartupLogger.message(SmcConfigs.of(bound),
-                new SmcSnapshot.Rdma(provider, objection, List.of(devices)), List.of());
+                snapshot(SmcSnapshot.SharedMemory.NONE, new SmcSnapshot.Rdma(provider, objection, List.of(devices))),
+                List.of());
+    }
+
+    private static SmcSnapshot snapshot(SmcSnapshot.SharedMemory sharedMemory, SmcSnapshot.Rdma rdma) {
+        return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, sharedMemory, rdma);
     }
 
     private static Device device(String name, int port) {

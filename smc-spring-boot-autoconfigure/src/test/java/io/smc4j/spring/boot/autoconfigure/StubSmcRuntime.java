@@ -15,6 +15,7 @@ import io.smc4j.engine.SmcSnapshot.LinkGroupType;
 import io.smc4j.engine.SmcSnapshot.LinkState;
 import io.smc4j.engine.SmcSnapshot.Rdma;
 import io.smc4j.engine.SmcSnapshot.Role;
+import io.smc4j.engine.SmcSnapshot.SharedMemory;
 import io.smc4j.engine.SmcSnapshot.Smcr;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcState;
@@ -86,7 +87,8 @@ public class StubSmcRuntime implements SmcRuntime {
                 Map.of(FallbackReason.PEER_DECLINED, 1L, FallbackReason.PEER_WITHOUT_SMC, 2L, FallbackReason.POLICY,
                 0L), Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
                         SmcMode.TCP, new Traffic(12, 14)),
-                131072, 536870912, rdma);
+                131072, 536870912, new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
+                        "00".repeat(15) + "2d")), rdma);
     }
 
     private static Connection.Builder connection(long id, Role role) {

@@ -75,6 +75,7 @@ final class ReportJson {
         report.put("fallbacks", fallbacks(snapshot));
         report.put("bytes", tree(snapshot.bytes()));
         report.put("ringMemory", Map.of("used", snapshot.ringMemoryInUse(), "limit", snapshot.ringMemoryLimit()));
+        report.put("sharedMemory", tree(snapshot.sharedMemory()));
         report.put("rdma", tree(snapshot.rdma()));
         report.put("devices", tree(snapshot.rdma().devices()));
         return report;

@@ -8,6 +8,7 @@ import io.smc4j.engine.SmcSnapshot.Device;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.Link;
 import io.smc4j.engine.SmcSnapshot.LinkGroup;
+import io.smc4j.engine.SmcSnapshot.SharedMemory;
 import io.smc4j.engine.SmcSnapshot.Smcr;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.spring.boot.autoconfigure.Sizes;
@@ -33,10 +34,22 @@ final class ReportText {
         StringBuilder text = new StringBuilder();
         text.append(runtime.isAvailable() ? "SMC is on" : "SMC is off: " + runtime.unavailabilityCause()).append('\n');
         text.append("Java ").append(Platform.java()).append(", ").append(Platform.os()).append('\n');
-        text.append(rdma()).append('\n');
+        text.append(directory()).append(rdma()).append('\n');
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
+        return text.toString();
+    }
+
+    private String directory() {
+        SharedMemory sharedMemory = snapshot.sharedMemory();
+        String objection = (sharedMemory.objection() != null) ? ": " + sharedMemory.objection() : "";
+        if (sharedMemory.directory() == null) {
+            return objection.isEmpty() ? "" : "No directory for shared memory" + objection + "\n";
+        }
+        StringBuilder text = new StringBuilder("Shared memory by directory ").append(sharedMemory.directory())
+                .append(objection).append('\n');
+        sharedMemory.engines().forEach((engine) -> text.append("  engine ").append(engine).append('\n'));
         return text.toString();
     }
 

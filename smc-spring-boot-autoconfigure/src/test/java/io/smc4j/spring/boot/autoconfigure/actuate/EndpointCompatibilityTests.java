@@ -44,6 +44,7 @@ class EndpointCompatibilityTests {
             "--smc.spin.limit=10us", "--smc.rdma.provider=verbs", "--smc.rdma.ueid=SITE.A,SITE.B",
             "--smc.rdma.device=mlx5_0", "--smc.rdma.port=2", "--smc.rdma.gid-index=3", "--smc.rdma.pnet[0].netdev=eth0",
             "--smc.rdma.pnet[0].device=mlx5_1", "--smc.rdma.max-links=1", "--smc.rdma.max-connections=32",
+            "--smc.shared-memory.directory=/srv/smc", "--smc.shared-memory.users=orders,@2000",
             "--smc.discovery.syn-option=false", "--smc.peers.include=10.0.0.0/8,[fd00::]/8:8080-8081,10.1.2.3:8080",
             "--smc.policy[0].action=deny", "--smc.policy[0].direction=inbound", "--smc.policy[0].host=*.example.com",
             "--smc.policy[0].cidr=10.0.0.0/8", "--smc.policy[0].port=8000-8999", "--smc.policy[1].action=allow",

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Rdma;
+import io.smc4j.engine.SmcSnapshot.SharedMemory;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -21,6 +25,9 @@ class ReportTextTests {
         assertThat(new ReportText(new StubSmcRuntime()).toString()).isEqualTo("""
                 SMC is on
                 Java %s, %s
+                Shared memory by directory /run/smc4j
+                  engine 0000000000000000000000000000002b
+                  engine 0000000000000000000000000000002d
                 RDMA by verbs
 
                 State          Role    Local Address    Peer Address                Mode                       Send \
@@ -70,11 +77,24 @@ class ReportTextTests {
         Rdma none = new Rdma(RdmaConfig.Provider.NONE, FallbackReason.NO_RDMA_LIBRARY, List.of());
         assertThat(new ReportText(new StubSmcRuntime(SmcConfig.defaults(), StubSmcRuntime.sample(none))).toString())
                 .contains("""
-
                         RDMA is off: no libibverbs; install libibverbs1 and ibverbs-providers (rdma-core)
 
                         State""")
                 .doesNotContain("Net Device");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+            "-          | -                        | ''",
+            "-          | /srv/smc does not exist  | No directory for shared memory: /srv/smc does not exist",
+            "/run/smc4j | no socket in /run/smc4j  | Shared memory by directory /run/smc4j: no socket in /run/smc4j"})
+    void saysWhatStandsAgainstTheDirectory(String directory, String objection, String line) {
+        SmcSnapshot none = SmcSnapshot.none(0);
+        SmcSnapshot snapshot = new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(),
+                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma());
+        List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
+                .toList();
+        assertThat(lines.get(2)).isEqualTo(line);
     }
 
     @Test
