@@ -20,14 +20,18 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
+    public static final int ENOTDIR = 20;
     public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
     public static final int EPIPE = 32;
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
+    public static final int ELOOP = 40;
     public static final int ENONET = 64;
     public static final int EPROTO = 71;
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
+    public static final int EPROTOTYPE = 91;
     public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
@@ -66,14 +70,18 @@ public final class Errno {
             entry(EINVAL, "EINVAL", "Invalid argument"),
             entry(ENFILE, "ENFILE", "Too many open files in system"),
             entry(EMFILE, "EMFILE", "Too many open files"),
+            entry(ENOTDIR, "ENOTDIR", "Not a directory"),
             entry(ENOSPC, "ENOSPC", "No space left on device"),
+            entry(EROFS, "EROFS", "Read-only file system"),
             entry(EPIPE, "EPIPE", "Broken pipe"),
             entry(ERANGE, "ERANGE", "Numerical result out of range"),
             entry(ENOSYS, "ENOSYS", "Function not implemented"),
+            entry(ELOOP, "ELOOP", "Too many levels of symbolic links"),
             entry(ENONET, "ENONET", "Machine is not on the network"),
             entry(EPROTO, "EPROTO", "Protocol error"),
             entry(ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket"),
             entry(EMSGSIZE, "EMSGSIZE", "Message too long"),
+            entry(EPROTOTYPE, "EPROTOTYPE", "Protocol wrong type for socket"),
             entry(ENOPROTOOPT, "ENOPROTOOPT", "Protocol not available"),
             entry(EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported"),
             entry(EAFNOSUPPORT, "EAFNOSUPPORT", "Address family not supported by protocol"),

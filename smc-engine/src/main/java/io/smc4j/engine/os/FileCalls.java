@@ -13,6 +13,7 @@ final class FileCalls {
     private static final int MAP_SHARED = 0x1;
 
     private static final MethodHandle CLOSE = LibC.function("close", JAVA_INT, JAVA_INT);
+    private static final MethodHandle OPENAT = LibC.variadic("openat", 3, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle POLL = LibC.function("poll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FCNTL = LibC.variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle IOCTL = LibC.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -32,6 +33,20 @@ final class FileCalls {
     static int close(NativeScratch scratch, int fd) {
         try {
             return scratch.resultOrErrno((int) CLOSE.invokeExact(scratch.errnoCapture(), fd));
+        } catch (Throwable e) {
+            throw LibC.unexpected(e);
+        }
+    }
+
+    /**
+     * Opens a file that exists. Takes the zero-terminated path from {@link NativeScratch#buffer()}.
+     *
+     * @param directory what a relative path starts from
+     */
+    static int openAt(NativeScratch scratch, int directory, int flags) {
+        try {
+            return scratch.resultOrErrno((int) OPENAT.invokeExact(scratch.errnoCapture(), directory,
+                    scratch.buffer().address(), flags));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

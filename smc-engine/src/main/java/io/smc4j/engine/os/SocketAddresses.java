@@ -11,8 +11,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Socket addresses in {@link NativeScratch#SOCKET_ADDRESS}: {@code sockaddr_in}, {@code sockaddr_in6} and, for the
- * abstract namespace, {@code sockaddr_un}.
+ * Socket addresses in {@link NativeScratch#SOCKET_ADDRESS}: {@code sockaddr_in}, {@code sockaddr_in6} and
+ * {@code sockaddr_un}.
  */
 final class SocketAddresses {
 
@@ -20,7 +20,7 @@ final class SocketAddresses {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
 
-    /** Longest name in the abstract namespace, in bytes. */
+    /** Longest name in the abstract namespace, in bytes; also the longest path, which has a zero at its end. */
     static final int MAX_ABSTRACT_NAME = 107;
 
     private static final long FAMILY = NativeScratch.SOCKET_ADDRESS;
@@ -111,6 +111,18 @@ final class SocketAddresses {
         scratch.memory().set(JAVA_BYTE, UN_PATH, (byte) 0);
         MemorySegment.copy(bytes, 0, scratch.memory(), JAVA_BYTE, UN_PATH + 1, bytes.length);
         return Short.BYTES + 1 + bytes.length;
+    }
+
+    /** Writes the path of a socket in the file system and returns the address length. */
+    static int writePath(NativeScratch scratch, String path) {
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0 || bytes.length > MAX_ABSTRACT_NAME) {
+            throw new IllegalArgumentException("socket path of " + bytes.length + " bytes: " + path);
+        }
+        scratch.setShort(FAMILY, (short) AF_UNIX);
+        MemorySegment.copy(bytes, 0, scratch.memory(), JAVA_BYTE, UN_PATH, bytes.length);
+        scratch.memory().set(JAVA_BYTE, UN_PATH + bytes.length, (byte) 0);
+        return Short.BYTES + bytes.length + 1;
     }
 
     private static void setPort(NativeScratch scratch, int port) {

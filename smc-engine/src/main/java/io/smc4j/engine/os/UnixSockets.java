@@ -8,9 +8,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Non-blocking UNIX sockets that carry packets, and with them descriptors, between processes of one network namespace.
- * Their names are in the abstract namespace: nothing is left in the file system, and a name is free again when its
- * owner dies. Every failing call throws {@link OsException}. Close with {@link Sockets#close}.
+ * Non-blocking UNIX sockets that carry packets, and with them descriptors, between processes of one host. A name in the
+ * abstract namespace belongs to a network namespace, leaves nothing in the file system and is free again when its owner
+ * dies. A path in a {@link SocketDirectory} is for all who see the directory. Every failing call throws
+ * {@link OsException}. Close with {@link Sockets#close}.
  */
 public final class UnixSockets {
 
@@ -50,9 +51,23 @@ public final class UnixSockets {
      * @throws OsException with {@code EADDRINUSE} if the name is taken
      */
     public static int listen(String abstractName, int backlog) throws OsException {
+        return listen(scratch -> SocketAddresses.writeAbstract(scratch, abstractName), backlog);
+    }
+
+    /** Writes where a socket is to be found into the scratch memory, and returns the length. */
+    private interface AddressWriter {
+        int write(NativeScratch scratch);
+    }
+
+    /** As {@link #listen}, at a path of up to 107 bytes where nothing is yet. */
+    static int listenAt(String path, int backlog) throws OsException {
+        return listen(scratch -> SocketAddresses.writePath(scratch, path), backlog);
+    }
+
+    private static int listen(AddressWriter address, int backlog) throws OsException {
         int fd = Sockets.open(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET);
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            int length = SocketAddresses.writeAbstract(scratch, abstractName);
+            int length = address.write(scratch);
             OsException.check("bind", SocketCalls.bind(scratch, fd, length));
             OsException.check("listen", SocketCalls.listen(scratch, fd, backlog));
             return fd;
@@ -69,9 +84,18 @@ public final class UnixSockets {
      *        full
      */
     public static int connect(String abstractName) throws OsException {
+        return connect(scratch -> SocketAddresses.writeAbstract(scratch, abstractName));
+    }
+
+    /** As {@link #connect}, at a path of up to 107 bytes. */
+    static int connectAt(String path) throws OsException {
+        return connect(scratch -> SocketAddresses.writePath(scratch, path));
+    }
+
+    private static int connect(AddressWriter address) throws OsException {
         int fd = Sockets.open(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET);
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            int length = SocketAddresses.writeAbstract(scratch, abstractName);
+            int length = address.write(scratch);
             OsException.check("connect", SocketCalls.connect(scratch, fd, length));
             return fd;
         } catch (OsException | RuntimeException e) {
@@ -129,6 +153,24 @@ public final class UnixSockets {
             scratch.setInt(CONTROL_DATA + (long) i * Integer.BYTES, descriptors[i]);
         }
         return length + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /**
+     * The first four bytes of the next packet, big endian, which is left where it is.
+     *
+     * @return {@link Sockets#EOF} if the peer has ended, or the packet is shorter; {@link Sockets#UNAVAILABLE}
+     */
+    public static int peekInt(int fd) throws OsException {
+        try (NativeScratch scratch = NativeScratch.acquire()) {
+            long received = SocketCalls.recv(scratch, fd, scratch.buffer(), Integer.BYTES,
+                    Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT);
+            if (received == -Errno.EAGAIN) {
+                return Sockets.UNAVAILABLE;
+            }
+            OsException.check("recv", received);
+            return received < Integer.BYTES ? Sockets.EOF
+                    : Integer.reverseBytes(scratch.buffer().get(JAVA_INT, 0));
+        }
     }
 
     /** Whether the next packet has descriptors with it. It is left where it is, and they with it. */
