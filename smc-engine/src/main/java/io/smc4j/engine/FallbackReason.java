@@ -69,7 +69,8 @@ public enum FallbackReason {
     /** The peer is on another host and no RDMA path exists. */
     PEER_NOT_LOCAL(0x0A000004, "peer is on another host", "shared memory needs both processes on one host"),
     /** The listener's marker belongs to another user. */
-    FOREIGN_USER(0x0A000005, "peer runs as another user", "run both processes as the same user"),
+    FOREIGN_USER(0x0A000005, "peer runs as another user",
+            "run both processes as the same user, or give them one directory; see smc.shared-memory.users"),
     /** The peer did not answer in time. */
     TIMEOUT(0x0A000006, "no answer within the handshake time", "raise smc.handshake.timeout if the peer is only slow"),
     /** The peer sent something that is no valid CLC message. */
@@ -103,6 +104,19 @@ public enum FallbackReason {
     /** The listener's process has as many link groups with this process, or with this user, as it allows. */
     TOO_MANY_LINK_GROUPS(0x0A000014, "too many link groups with this process or its user",
             "use fewer engines (application contexts) in a process, or fewer processes"),
+    /** The peer is not in this network namespace, and no directory is in use by which it could be found. */
+    NO_SHARED_DIRECTORY(0x0A000015, "no directory in which to find the peer",
+            "if it runs on this host, give both processes one directory (smc.shared-memory.directory, or /run/smc4j); "
+                    + "if not, this needs RDMA"),
+    /** No engine in the directory has this connection. */
+    NOT_IN_DIRECTORY(0x0A000016, "no engine in the shared directory has this connection",
+            "the peer is on another host, a proxy or source NAT is in between, or its process does not use smc4j or "
+                    + "does not see the directory"),
+    /** An engine of the directory may not be connected to. */
+    ACCESS_REFUSED(0x0A000017, "no access to the peer's socket in the shared directory",
+            "give both containers one SELinux level or AppArmor profile, and the directory mode 1777 or one group"),
+    /** The peer's engine is of another version. */
+    OTHER_VERSION(0x0A000018, "peer's engine is of another version", "run one version of smc4j on both sides"),
     /** The kernel's SMC has gone to TCP for a reason this table does not know. */
     KERNEL_FALLBACK(0x0A000012, "the kernel's SMC went to TCP", "see smcss and the peer's diagnosis code");
 

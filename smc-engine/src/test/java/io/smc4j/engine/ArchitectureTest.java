@@ -37,6 +37,7 @@ class ArchitectureTest {
             .layer("core").definedBy(ROOT + ".core")
             .layer("negotiation").definedBy(ROOT + ".negotiation")
             .layer("discovery").definedBy(ROOT + ".discovery")
+            .layer("discovery.directory").definedBy(ROOT + ".discovery.directory")
             .layer("connection").definedBy(ROOT + ".connection")
             .layer("smcd").definedBy(ROOT + ".smcd")
             .layer("smcr").definedBy(ROOT + ".smcr")
@@ -50,12 +51,14 @@ class ArchitectureTest {
             .whereLayer("core").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("negotiation").mayOnlyBeAccessedByLayers("core", "nio")
             .whereLayer("discovery").mayOnlyBeAccessedByLayers("core", "nio", "negotiation")
+            .whereLayer("discovery.directory").mayOnlyBeAccessedByLayers("discovery", "negotiation", "core", "nio")
             .whereLayer("connection").mayOnlyBeAccessedByLayers("cli", "nio", "nio.select", "negotiation")
-            .whereLayer("smcd").mayOnlyBeAccessedByLayers("core", "nio", "negotiation", "discovery")
+            .whereLayer("smcd").mayOnlyBeAccessedByLayers("core", "nio", "negotiation", "discovery",
+                    "discovery.directory")
             .whereLayer("smcr").mayOnlyBeAccessedByLayers("core", "negotiation", "discovery")
             .whereLayer("link")
-            .mayOnlyBeAccessedByLayers("core", "nio", "nio.select", "negotiation", "discovery", "connection", "smcd",
-            "smcr");
+            .mayOnlyBeAccessedByLayers("core", "nio", "nio.select", "negotiation", "discovery", "discovery.directory",
+                    "connection", "smcd", "smcr");
 
     @ArchTest
     static final ArchRule WIRE_STANDS_ALONE = standsAlone(ROOT + ".wire");
@@ -96,7 +99,7 @@ class ArchitectureTest {
      */
     @ArchTest
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
-            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery",
+            .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery..",
             ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
                     ROOT + ".link")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))

@@ -1,10 +1,12 @@
 package io.smc4j.engine.core;
 
+import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.discovery.Announcer;
 import io.smc4j.engine.discovery.BpfAnnouncer;
 import io.smc4j.engine.discovery.Discovery;
+import io.smc4j.engine.discovery.directory.SharedDirectory;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
@@ -12,6 +14,7 @@ import io.smc4j.engine.negotiation.KernelSmc;
 import io.smc4j.engine.negotiation.Negotiations;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.smcd.Admission;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
@@ -38,7 +41,11 @@ public final class SmcEngine implements AutoCloseable {
     private final Negotiations negotiations;
     private volatile boolean closed;
 
-    /** Starts the engine's thread. */
+    /**
+     * Starts the engine's thread.
+     *
+     * @throws InvalidSettingException if the shared directory is not safe, or a user is not known
+     */
     public SmcEngine(SmcConfig config) throws OsException {
         this(config, (loop, rdma, budget) -> Rdma.open(loop, rdma, budget, KernelSmc::probe), BpfAnnouncer::load);
     }
@@ -51,14 +58,25 @@ public final class SmcEngine implements AutoCloseable {
      */
     public SmcEngine(SmcConfig config, Rdma.Opener opener, Supplier<Announcer> announcer) throws OsException {
         this.config = config;
+        Admission admission = new Admission(config.sharedMemory().users());
         this.budget = new MemoryBudget(config.memoryLimit());
         this.spinPolicy = new Spinner.Policy(config.spinMode(), config.spinLimit().toNanos());
         this.loop = new ControlLoop("smc-control-" + NUMBERS.incrementAndGet());
         this.linkGroups = new SmcdLinkGroups(loop, gid, budget, config.handshakeTimeout().toNanos(),
-                config.buffers().idleAfter().toNanos());
+                config.buffers().idleAfter().toNanos(), admission);
         this.rdma = opener.open(loop, config.rdma(), budget);
-        this.discovery = new Discovery(config, loop, linkGroups, rdma,
-                config.synOption() && rdma.objection() == null ? announcer.get() : Announcer.NONE);
+        Announcer announcing = config.synOption() && rdma.objection() == null ? announcer.get() : Announcer.NONE;
+        try {
+            this.discovery = new Discovery(config, loop, linkGroups, rdma, announcing);
+        } catch (InvalidSettingException e) {
+            CompletableFuture.runAsync(() -> {
+                linkGroups.close();
+                rdma.close();
+                announcing.close();
+            }, loop).join();
+            loop.close();
+            throw e;
+        }
         this.negotiations = new Negotiations(config, gid, loop, linkGroups, rdma, discovery, statistics, spinPolicy);
     }
 
@@ -109,7 +127,8 @@ public final class SmcEngine implements AutoCloseable {
 
     /** Where peers of other network namespaces are met. */
     public SmcSnapshot.SharedMemory sharedMemorySnapshot() {
-        return SmcSnapshot.SharedMemory.NONE;
+        SharedDirectory directory = discovery.directory();
+        return new SmcSnapshot.SharedMemory(directory.path(), directory.objection(), directory.engines());
     }
 
     /** What there is of RDMA. */

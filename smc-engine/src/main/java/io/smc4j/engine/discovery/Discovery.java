@@ -1,6 +1,7 @@
 package io.smc4j.engine.discovery;
 
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.discovery.directory.SharedDirectory;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
@@ -9,7 +10,8 @@ import java.net.InetSocketAddress;
 
 /**
  * Who may be sent a Proposal: a server that does not know CLC must never see one. {@link Markers} tell of listeners on
- * this host. An {@link Announcer} tells of those on other hosts, or the settings do. Thread-safe.
+ * this host, and a {@link SharedDirectory} of those in other network namespaces of it. An {@link Announcer} tells of
+ * those on other hosts, or the settings do. Thread-safe.
  */
 public final class Discovery implements AutoCloseable {
 
@@ -21,20 +23,43 @@ public final class Discovery implements AutoCloseable {
     private final Markers markers;
     private final LocalAddresses localAddresses = new LocalAddresses();
     private final RecentFailures failures;
+    private final SharedDirectory directory;
     private volatile boolean closed;
 
-    /** @param announcer closed with this */
+    /**
+     * Puts the parts together.
+     *
+     * @param announcer closed with this
+     * @throws io.smc4j.engine.InvalidSettingException if the directory of the settings is not safe
+     */
     public Discovery(SmcConfig config, ControlLoop loop, SmcdLinkGroups linkGroups, Rdma rdma, Announcer announcer) {
         this.config = config;
         this.rdma = rdma;
         this.announcer = announcer;
         this.markers = new Markers(loop, linkGroups, config.sharedMemory().enabled());
         this.failures = new RecentFailures(config.retryAfter().toNanos(), linkGroups::isKnown, System::nanoTime);
+        this.directory = SharedDirectory.open(config.sharedMemory(), loop, linkGroups,
+                config.retryAfter().toNanos());
     }
 
     /** Tell of listeners on this host. */
     public Markers markers() {
         return markers;
+    }
+
+    /** Tells of listeners on this host that are not in this network namespace. */
+    public SharedDirectory directory() {
+        return directory;
+    }
+
+    /**
+     * Makes a listener known to the processes of this host. Call it when the address is bound and before anybody can
+     * connect.
+     *
+     * @param bound the listener's address
+     */
+    public Publication publish(InetSocketAddress bound) {
+        return new Publication(markers.publish(bound), directory.publish(bound));
     }
 
     /** Tells of listeners on other hosts, and them of this one. */
@@ -78,5 +103,6 @@ public final class Discovery implements AutoCloseable {
     public void close() {
         closed = true;
         announcer.close();
+        directory.close();
     }
 }

@@ -1,10 +1,14 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.discovery.directory.Finding;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.SmcdLinkGroup;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +16,9 @@ import java.util.function.Consumer;
  * and another has come after it. What fails is remembered, or every connection would fail, or wait for as long.
  */
 final class Attempts {
+
+    /** How long an engine has to prove itself that has only said that the connection is its own. */
+    private static final long PROOF_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Negotiations owner;
     private final InetSocketAddress listener;
@@ -33,26 +40,57 @@ final class Attempts {
         return second;
     }
 
-    /** Whether the listener's process has left a marker, so that it speaks CLC. */
-    boolean hasMarker() {
-        return prospects.link() != null;
+    /** Whether it is certain that the listener's process speaks CLC. */
+    boolean isCertain() {
+        return prospects.isCertain();
+    }
+
+    /** Whether the directory was asked, or is to be. */
+    boolean isSearched() {
+        return prospects.search() || prospects.finding() != null;
+    }
+
+    /** How long the listener's process is waited for. */
+    long patienceNanos() {
+        long whole = owner.config.handshakeTimeout().toNanos();
+        return isSearched() && !isCertain() ? Math.min(PROOF_NANOS, whole) : whole;
+    }
+
+    /** An engine in the directory has the connection. */
+    void found(Finding finding) {
+        prospects = prospects.of(finding);
     }
 
     /** What to propose over a connection; see {@link Prospects#offer}. */
     Offer offer(int fd, boolean expected) throws DeclineException, OsException {
-        return prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
+        if (!prospects.search()) {
+            return prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
+        }
+        Offer otherwise = null;
+        if (expected || prospects.known()) {
+            try {
+                otherwise = prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
+            } catch (DeclineException e) {
+                // There is a chance left.
+                otherwise = null;
+            }
+        }
+        return new SearchedOffer(owner, this, Sockets.localAddress(fd), prospects.begun(), otherwise);
     }
 
     /** Asks the listener's process about a connection; see {@link Inquiry#begin}. */
     Inquiry inquire(int fd, Consumer<Boolean> answer) throws OsException {
-        return Inquiry.begin(owner.linkGroups.inquiries(), prospects.group(), fd, listener.getPort(), answer);
+        // Who has only said that it has the connection would say so again.
+        SmcdLinkGroup asked = isCertain() ? prospects.group() : null;
+        int port = prospects.finding() == null ? listener.getPort() : prospects.finding().server().getPort();
+        return Inquiry.begin(owner.linkGroups.inquiries(), asked, fd, port, answer);
     }
 
     /**
      * Goes on to the process that has come after the one that has ended; returns {@code false} if there is none to try.
      */
     boolean next() {
-        Prospects next = second ? null : prospects.ofSuccessor(owner.linkGroups, owner.discovery.markers(), listener);
+        Prospects next = second ? null : prospects.ofSuccessor(owner.linkGroups, owner.discovery, listener);
         if (next == null) {
             return false;
         }
@@ -62,10 +100,19 @@ final class Attempts {
     }
 
     void failed(FallbackReason reason) {
-        owner.discovery.failures().remember(listener, prospects.peer(), reason);
+        Finding finding = prospects.finding();
+        if (finding != null && !finding.proven()) {
+            owner.discovery.directory().failed(finding);
+        }
+        // An engine that may have lied must not have this forgotten by its end.
+        owner.discovery.failures().remember(listener, finding == null || finding.proven() ? prospects.peer() : null,
+                reason);
     }
 
     void succeeded() {
         owner.discovery.failures().forget(listener);
+        if (prospects.finding() != null) {
+            owner.discovery.directory().succeeded(prospects.finding());
+        }
     }
 }

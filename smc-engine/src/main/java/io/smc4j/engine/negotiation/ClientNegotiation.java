@@ -111,7 +111,7 @@ final class ClientNegotiation extends Negotiation {
         forgetAnnouncement();
         state = ClientState.BEGUN;
         channel.onConnected();
-        startClock();
+        startClock(attempts.patienceNanos());
         try {
             offer = attempts.offer(fd, mustNegotiate);
         } catch (DeclineException e) {
@@ -140,6 +140,10 @@ final class ClientNegotiation extends Negotiation {
             // Came while nobody cared, so that the epoll set tells it no more.
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
         } else {
+            if (attempts.isSearched()) {
+                stopClock();
+                startClock(attempts.patienceNanos());
+            }
             state = ClientState.PROPOSED;
             exchanged();
             send(offer.proposal());
@@ -327,7 +331,7 @@ final class ClientNegotiation extends Negotiation {
      * here. Who may be no SMC implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
-        if (isSent() && (mustNegotiate || attempts.hasMarker()) && !hasInput()) {
+        if (isSent() && (mustNegotiate || attempts.isCertain()) && !hasInput()) {
             decline(FallbackReason.TIMEOUT);
         } else {
             startOver(FallbackReason.TIMEOUT);

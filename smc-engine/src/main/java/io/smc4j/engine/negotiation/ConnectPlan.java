@@ -15,7 +15,9 @@ public final class ConnectPlan {
 
     private final Negotiations owner;
     private final InetSocketAddress remote;
+    private final long begun = System.nanoTime();
     private final boolean local;
+    private final boolean searchable;
     private FallbackReason objection;
     private boolean announced;
 
@@ -24,7 +26,9 @@ public final class ConnectPlan {
         this.remote = remote;
         this.local = owner.discovery.localAddresses().contains(remote.getAddress());
         FallbackReason toAny = owner.objectionTo(remote);
-        this.objection = toAny != null || usesMarkers() ? toAny : owner.rdma.objection(local);
+        this.searchable = toAny == null && owner.discovery.directory().mayFind(remote);
+        this.objection = toAny != null || mayBeOnThisHost() ? toAny
+                : owner.objectionWithoutMemory(local, owner.discovery.isConfigured(remote));
     }
 
     /** Whether something may come of it, as far as can be told without connecting. */
@@ -33,6 +37,7 @@ public final class ConnectPlan {
             return false;
         }
         return usesMarkers() && owner.discovery.markers().find(remote) != null
+                || searchable || owner.discovery.directory().known(remote) != null
                 || owner.rdma.objection() == null && owner.discovery.isConfigured(remote)
                 || mayHaveRdma() && owner.discovery.announcer().isPermitted();
     }
@@ -42,8 +47,13 @@ public final class ConnectPlan {
         return objection;
     }
 
-    /** Whether a marker may tell of the listener, which is on this host then. */
-    public boolean usesMarkers() {
+    /** Whether memory may come to be shared with the listener's process. */
+    public boolean mayBeOnThisHost() {
+        return usesMarkers() || searchable || owner.discovery.directory().known(remote) != null;
+    }
+
+    /** Whether a marker may tell of the listener, which is in this network namespace then. */
+    private boolean usesMarkers() {
         return local && owner.config.sharedMemory().enabled();
     }
 
@@ -79,17 +89,21 @@ public final class ConnectPlan {
     public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
         CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? owner.discovery.markers().known(remote) : null;
+        if (link == null) {
+            link = owner.discovery.directory().known(remote);
+        }
         boolean ready = connected && !announced && link != null && link.isDone();
         if (link == null && usesMarkers()) {
             link = owner.discovery.markers().find(remote);
         }
         boolean known = owner.rdma.objection() == null && owner.discovery.isConfigured(remote);
-        if (link == null && !known && !announced) {
+        boolean search = link == null && searchable;
+        if (link == null && !known && !announced && !search) {
             objection = local || owner.discovery.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
                     : FallbackReason.NOT_ANNOUNCED;
             return null;
         }
-        return ClientNegotiation.start(owner, channel, fd, remote, new Prospects(link, announced, known),
-                ready);
+        return ClientNegotiation.start(owner, channel, fd, remote,
+                new Prospects(link, announced, known, search, begun, null), ready);
     }
 }

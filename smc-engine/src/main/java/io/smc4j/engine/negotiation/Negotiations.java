@@ -87,6 +87,25 @@ public final class Negotiations implements AutoCloseable {
         return discovery.failures().isLeftAlone(remote) ? FallbackReason.RECENT_FAILURE : null;
     }
 
+    /**
+     * Why there can be no SMC with a peer with which no memory is shared; {@code null} if there may be. A host without
+     * RDMA says so only where RDMA was wanted, or the peer may well be a neighbour that is not found.
+     */
+    FallbackReason objectionWithoutMemory(boolean local, boolean rdmaWanted) {
+        FallbackReason objection = rdma.objection(local);
+        if (objection == null || local || rdmaWanted || !config.sharedMemory().enabled()) {
+            return objection;
+        }
+        return switch (config.rdma().provider()) {
+            case VERBS, KERNEL -> objection;
+            case AUTO, NONE -> switch (objection) {
+                case NO_RDMA_LIBRARY, NO_RDMA_DEVICE, DISABLED, PEER_NOT_LOCAL -> discovery.directory().path() == null
+                        ? FallbackReason.NO_SHARED_DIRECTORY : FallbackReason.NOT_IN_DIRECTORY;
+                default -> objection;
+            };
+        };
+    }
+
     // ---- as server
 
     /** Whether both sides have announced SMC, so that there is no choice but to negotiate. */
@@ -99,13 +118,21 @@ public final class Negotiations implements AutoCloseable {
         if (!config.serverEnabled() || refusing) {
             return FallbackReason.DISABLED;
         }
-        boolean peerIsLocal = peer.getAddress().equals(local.getAddress())
-                || discovery.localAddresses().contains(peer.getAddress());
-        if (peerIsLocal && config.sharedMemory().enabled() || rdma.portFor(local.getAddress()) != null) {
+        if (mayShareMemory(local, peer) || rdma.portFor(local.getAddress()) != null) {
             return null;
         }
-        FallbackReason objection = rdma.objection(peerIsLocal);
+        FallbackReason objection = objectionWithoutMemory(isLocal(local, peer), false);
         return objection == null ? FallbackReason.NO_SMCR_DEVICE : objection;
+    }
+
+    /** Whether a client may be one that shares memory with this process. */
+    public boolean mayShareMemory(InetSocketAddress local, InetSocketAddress peer) {
+        return config.sharedMemory().enabled() && (discovery.directory().isListening() || isLocal(local, peer));
+    }
+
+    private boolean isLocal(InetSocketAddress local, InetSocketAddress peer) {
+        return peer.getAddress().equals(local.getAddress())
+                || discovery.localAddresses().contains(peer.getAddress());
     }
 
     /**

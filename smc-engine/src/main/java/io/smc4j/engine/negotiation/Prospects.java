@@ -1,7 +1,8 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.discovery.Markers;
+import io.smc4j.engine.discovery.Discovery;
+import io.smc4j.engine.discovery.directory.Finding;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.os.OsException;
@@ -20,8 +21,22 @@ import java.util.concurrent.CompletableFuture;
  * @param link the link group with the listener's process; {@code null} if it left no marker
  * @param announced whether the socket has announced SMC
  * @param known whether the listener may be sent a Proposal that it has not announced
+ * @param search whether engines in the shared directory are to be asked for the connection
+ * @param begun when the connect began, by {@link System#nanoTime()}
+ * @param finding what came of that; {@code null} if they were not asked, or not found
  */
-record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known) {
+record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boolean known, boolean search,
+        long begun, Finding finding) {
+
+    /** What there is to be tried with the engine that was found. */
+    Prospects of(Finding found) {
+        return new Prospects(found.link(), announced, known, false, begun, found);
+    }
+
+    /** Whether it is certain that the listener's process speaks CLC: an engine in the directory may only say so. */
+    boolean isCertain() {
+        return link != null && (finding == null || finding.proven());
+    }
 
     /** The link group, once there is one; else {@code null}. */
     SmcdLinkGroup group() {
@@ -58,12 +73,14 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
      * What there is to be tried with the process that has come after the one that has ended; {@code null} if there is
      * none.
      */
-    Prospects ofSuccessor(SmcdLinkGroups linkGroups, Markers markers, InetSocketAddress listener) {
+    Prospects ofSuccessor(SmcdLinkGroups linkGroups, Discovery discovery, InetSocketAddress listener) {
         Gid gone = peer();
         if (gone == null || linkGroups.isKnown(gone)) {
             return null;
         }
-        CompletableFuture<SmcdLinkGroup> next = markers.find(listener);
-        return next == null ? null : new Prospects(next, false, false);
+        CompletableFuture<SmcdLinkGroup> next = discovery.markers().find(listener);
+        boolean searchable = next == null && discovery.directory().mayFind(listener);
+        return next == null && !searchable ? null
+                : new Prospects(next, false, false, searchable, System.nanoTime(), null);
     }
 }

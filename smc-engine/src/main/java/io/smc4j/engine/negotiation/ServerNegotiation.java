@@ -126,12 +126,9 @@ final class ServerNegotiation extends Negotiation {
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
     private void leaveUnanswered() {
-        if (!owner.config.sharedMemory().enabled() || !owner.discovery.localAddresses().contains(peer)) {
-            return;
-        }
         try {
             InetSocketAddress client = Sockets.remoteAddress(fd);
-            if (client != null) {
+            if (client != null && owner.mayShareMemory(local, client)) {
                 owner.linkGroups.inquiries().leaveUnanswered(client, local.getPort());
             }
         } catch (OsException e) {

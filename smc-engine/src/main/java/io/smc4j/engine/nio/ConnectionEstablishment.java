@@ -74,8 +74,7 @@ final class ConnectionEstablishment implements Negotiable {
      * Whether an accepted socket's mode is the kernel's affair alone: nobody can send a Proposal of the engine's on it.
      */
     private boolean isKernels(InetSocketAddress local, InetSocketAddress remote) {
-        return socket.kernel() != null && (!engine.config().sharedMemory().enabled()
-                || engine.negotiations().objection(local, remote) == FallbackReason.PEER_NOT_LOCAL);
+        return socket.kernel() != null && !engine.negotiations().mayShareMemory(local, remote);
     }
 
     private static FallbackReason notNegotiated(OsException cause) {
@@ -128,7 +127,7 @@ final class ConnectionEstablishment implements Negotiable {
     private boolean connect(InetSocketAddress target, ConnectPlan plan) throws IOException {
         try {
             // Within a host the kernel says "in progress" although all is done.
-            return socket.connect(target) || plan.usesMarkers() && socket.isConnected();
+            return socket.connect(target) || plan.mayBeOnThisHost() && socket.isConnected();
         } catch (IOException e) {
             plan.giveUp(socket.fd());
             throw e;

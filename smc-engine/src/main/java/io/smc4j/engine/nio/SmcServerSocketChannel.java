@@ -2,7 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.discovery.Discovery;
-import io.smc4j.engine.discovery.Marker;
+import io.smc4j.engine.discovery.Publication;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
 import io.smc4j.engine.nio.socket.BlockingAcceptor;
@@ -67,7 +67,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         private final int fd;
         private final Discovery discovery;
         private final ReentrantLock acceptLock;
-        private volatile Marker marker;
+        private volatile Publication publication;
 
         Holdings(int fd, Discovery discovery, ReentrantLock acceptLock) {
             this.fd = fd;
@@ -75,17 +75,17 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             this.acceptLock = acceptLock;
         }
 
-        synchronized void withdrawMarker() {
-            Marker left = marker;
+        synchronized void withdraw() {
+            Publication left = publication;
             if (left != null) {
                 left.close();
-                marker = null;
+                publication = null;
             }
         }
 
         /** Once. */
         void close() {
-            withdrawMarker();
+            withdraw();
             // A call on the channel may still be under way, as nothing of it but this may be in use.
             acceptLock.lock();
             try {
@@ -127,7 +127,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
                 Sockets.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog);
                 local = bound;
             } catch (OsException e) {
-                holdings.withdrawMarker();
+                holdings.withdraw();
                 throw OsException.asNetworkException(e);
             }
         }
@@ -139,7 +139,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         if (!provider.config().serverEnabled() || provider.engine().isClosed()) {
             return;
         }
-        holdings.marker = provider.engine().discovery().markers().publish(bound);
+        holdings.publication = provider.engine().discovery().publish(bound);
         marked = true;
     }
 
@@ -251,7 +251,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         waits.close();
         synchronized (this) {
             // No bind leaves another one after this.
-            holdings.withdrawMarker();
+            holdings.withdraw();
         }
         waits.interrupt(fd);
         acceptLock.lock();

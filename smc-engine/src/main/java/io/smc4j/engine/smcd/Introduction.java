@@ -7,7 +7,6 @@ import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Processes;
 import io.smc4j.engine.os.SharedMemory;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +17,8 @@ final class Introduction implements ControlSocket.Receiver {
     private final ControlLoop loop;
     private final int fd;
     private final CompletableFuture<SmcdLinkGroup> result;
+    private final boolean inDirectory;
+    private final Gid expected;
     private final int withdrawalsBefore;
     private LinkGroupLimits.Seat seat;
     private ControlSocket socket;
@@ -27,12 +28,21 @@ final class Introduction implements ControlSocket.Receiver {
     private int id;
     private boolean done;
 
-    /** @param result {@code null} on the accepting side */
-    Introduction(SmcdLinkGroups owner, ControlLoop loop, int fd, CompletableFuture<SmcdLinkGroup> result) {
+    /**
+     * Takes over the descriptor.
+     *
+     * @param result {@code null} on the accepting side
+     * @param inDirectory whether the socket is of the directory, and not of a marker
+     * @param expected the engine that is wanted; {@code null} for any
+     */
+    Introduction(SmcdLinkGroups owner, ControlLoop loop, int fd, CompletableFuture<SmcdLinkGroup> result,
+            boolean inDirectory, Gid expected) {
         this.owner = owner;
         this.loop = loop;
         this.fd = fd;
         this.result = result;
+        this.inDirectory = inDirectory;
+        this.expected = expected;
         this.withdrawalsBefore = owner.withdrawals();
     }
 
@@ -52,8 +62,8 @@ final class Introduction implements ControlSocket.Receiver {
             return;
         }
         deadline = loop.schedule(owner.timeoutNanos(), () -> fail(FallbackReason.TIMEOUT));
-        int uid = socket.peer().uid();
-        if (uid != 0 && uid != Processes.effectiveUserId() && Processes.effectiveUserId() != 0 || foreignMarker(uid)) {
+        if (!(inDirectory ? owner.admission().admits(fd, socket.peer())
+                : owner.admission().admitsByMarker(fd, socket.peer(), result != null))) {
             refuse(FallbackReason.FOREIGN_USER);
             return;
         }
@@ -63,11 +73,6 @@ final class Introduction implements ControlSocket.Receiver {
         } else if (result != null) {
             socket.send(ControlMessage.hello(owner.gid()));
         }
-    }
-
-    /** Root serves every user, but follows no other user's marker: that could stand for a server without SMC. */
-    private boolean foreignMarker(int uid) {
-        return result != null && uid != 0 && uid != Processes.effectiveUserId();
     }
 
     @Override
@@ -103,11 +108,11 @@ final class Introduction implements ControlSocket.Receiver {
 
     private void hello(ControlMessage message) throws OsException {
         if (message.argument() != SegmentLayout.VERSION || peerGid != null) {
-            refuse(FallbackReason.NO_MATCHING_DEVICE);
+            refuse(peerGid == null ? FallbackReason.OTHER_VERSION : FallbackReason.NO_MATCHING_DEVICE);
             return;
         }
         Gid name = new Gid(message.first(), message.second());
-        if (owner.isAnothers(name, socket.peer())) {
+        if (owner.isAnothers(name, socket.peer()) || expected != null && !expected.equals(name)) {
             refuse(FallbackReason.NO_MATCHING_DEVICE);
             return;
         }

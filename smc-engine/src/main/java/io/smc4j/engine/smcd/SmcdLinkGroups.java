@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * All link groups of an engine, and how they are made: the client side connects to the marker of a listener, both say
  * who they are, and if they share no memory yet each sends its segment. Only processes of the same user (or root's) are
- * let in.
+ * let in by a marker, and through a directory who the directory lets come; the settings may narrow either.
  *
  * <p>Thread-safe; the packets are handled on the control loop.
  */
@@ -43,6 +44,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     private final MemoryBudget budget;
     private final long timeoutNanos;
     private final long idleNanos;
+    private final Admission admission;
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<String, CompletableFuture<SmcdLinkGroup>> byMarker = new ConcurrentHashMap<>();
     private final List<SmcdLinkGroup> groups = new ArrayList<>();
@@ -62,13 +64,16 @@ public final class SmcdLinkGroups implements AutoCloseable {
      *
      * @param timeoutNanos how long making a link group may take
      * @param idleNanos how long nothing arrives before a grown ring becomes small again
+     * @param admission whose processes are let in
      */
-    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos, long idleNanos) {
+    public SmcdLinkGroups(ControlLoop loop, Gid gid, MemoryBudget budget, long timeoutNanos, long idleNanos,
+            Admission admission) {
         this.loop = loop;
         this.gid = gid;
         this.budget = budget;
         this.timeoutNanos = timeoutNanos;
         this.idleNanos = idleNanos;
+        this.admission = admission;
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
@@ -90,6 +95,50 @@ public final class SmcdLinkGroups implements AutoCloseable {
      *         {@link DeclineException}
      */
     public CompletableFuture<SmcdLinkGroup> toMarker(String marker) {
+        return introduce(marker, () -> UnixSockets.connect(marker), null);
+    }
+
+    /** Opens a connection to another engine's socket. */
+    public interface Connector {
+        int connect() throws OsException;
+    }
+
+    /**
+     * The link group with an engine, which is made if there is none.
+     *
+     * @param connector opens a connection to the engine's socket in the directory
+     * @return completes with the link group, or with a {@link DeclineException}
+     */
+    public CompletableFuture<SmcdLinkGroup> toEngine(Gid engine, Connector connector) {
+        SmcdLinkGroup existing = findWith(engine);
+        if (existing != null) {
+            return CompletableFuture.completedFuture(existing);
+        }
+        CompletableFuture<SmcdLinkGroup> begun = introduce("engine/" + engine, connector, engine);
+        return begun != null ? begun : CompletableFuture.failedFuture(new DeclineException(FallbackReason.PEER_LOST));
+    }
+
+    /**
+     * Remembers with whom connections to an address are made, until that engine says that a listener of its is gone.
+     *
+     * @param key for {@link #known}
+     * @param since {@link #withdrawalsHeard()} before it was found out
+     */
+    public void remember(String key, CompletableFuture<SmcdLinkGroup> link, long since) {
+        byMarker.put(key, link);
+        // In this order: what is withdrawn from now on is forgotten by whoever hears of it.
+        if (!isCurrent(link) || link.join().withdrawnAt() > since) {
+            byMarker.remove(key, link);
+        }
+    }
+
+    /** How often peers have said that a listener of theirs is gone. */
+    public long withdrawalsHeard() {
+        return peerWithdrawals.get();
+    }
+
+    /** @param expected the engine that is wanted, in the directory; {@code null} for who has left the marker */
+    private CompletableFuture<SmcdLinkGroup> introduce(String marker, Connector connector, Gid expected) {
         CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
         if (known != null && isCurrent(known)) {
             return known;
@@ -97,7 +146,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         long withdrawalsBefore = peerWithdrawals.get();
         int fd;
         try {
-            fd = UnixSockets.connect(marker);
+            fd = connector.connect();
         } catch (OsException e) {
             return e.errno() == Errno.ECONNREFUSED ? null
                     : CompletableFuture.failedFuture(new DeclineException(reasonOf(e)));
@@ -114,7 +163,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
                 byMarker.remove(marker, future);
             }
         });
-        new Introduction(this, loop, fd, future).start();
+        new Introduction(this, loop, fd, future, expected != null, expected).start();
         return future;
     }
 
@@ -142,7 +191,27 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
     public void accepted(int fd) {
-        new Introduction(this, loop, fd, null).start();
+        new Introduction(this, loop, fd, null, false, null).start();
+    }
+
+    /** Serves a process that connected to our socket in the directory. Takes over the descriptor. */
+    public void acceptedInDirectory(int fd) {
+        new Introduction(this, loop, fd, null, true, null).start();
+    }
+
+    /** Whether a process that has connected begins with these four bytes, big endian, to introduce itself. */
+    public static boolean isIntroduction(int type) {
+        return type == ControlMessage.HELLO;
+    }
+
+    /** Whether a process that has connected in the directory is one with which memory is shared. */
+    public boolean admits(int fd, UnixSockets.Credentials peer) {
+        return admission.admits(fd, peer);
+    }
+
+    /** What runs that may have to wait for files that a user's processes have passed. */
+    public Executor peerFiles(int user) {
+        return peerFileThreads.of(user);
     }
 
     /**
@@ -201,6 +270,11 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return null;
     }
 
+    /** This engine's name. */
+    public Gid gid() {
+        return gid;
+    }
+
     /** Who is at the other end of TCP connections. */
     public Inquiries inquiries() {
         return inquiries;
@@ -219,8 +293,8 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     // ---- what an introduction needs
 
-    Gid gid() {
-        return gid;
+    Admission admission() {
+        return admission;
     }
 
     LinkGroupLimits limits() {
@@ -284,6 +358,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     static FallbackReason reasonOf(OsException e) {
         return switch (e.errno()) {
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> FallbackReason.NO_RESOURCES;
+            case Errno.EACCES, Errno.EPERM -> FallbackReason.ACCESS_REFUSED;
             default -> FallbackReason.PEER_LOST;
         };
     }

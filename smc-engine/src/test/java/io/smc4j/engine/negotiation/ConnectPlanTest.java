@@ -199,12 +199,26 @@ class ConnectPlanTest {
     }
 
     @Test
-    void ifNoRdmaIsWantedTheDistanceIsTheReasonForTcp() throws Exception {
+    void aHostWithoutRdmaIsNoReasonUnlessItWasWanted() throws Exception {
+        rdma.setObjection(FallbackReason.NO_RDMA_LIBRARY);
+        RdmaConfig verbs = new RdmaConfig(RdmaConfig.Provider.VERBS, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255);
+
+        assertThat(objection(config -> config.sharedMemoryDirectory("")))
+                .isEqualTo(FallbackReason.NO_SHARED_DIRECTORY);
+        assertThat(objection(config -> config.sharedMemoryDirectory("").rdma(verbs)))
+                .isEqualTo(FallbackReason.NO_RDMA_LIBRARY);
+        assertThat(objection(config -> config.sharedMemoryDirectory("")
+                .peers(List.of(SmcConfig.Peer.parse("0.0.0.0/0"))))).isEqualTo(FallbackReason.NO_RDMA_LIBRARY);
+        assertThat(objection(config -> config.sharedMemoryEnabled(false))).isEqualTo(FallbackReason.NO_RDMA_LIBRARY);
+    }
+
+    @Test
+    void ifNoRdmaIsWantedNorThereAWayToFindNeighboursThatIsTheReasonForTcp() throws Exception {
         RdmaConfig none = new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255);
-        SmcSelectorProvider client = bench.provider(config -> config.rdma(none));
+        SmcSelectorProvider client = bench.provider(config -> config.rdma(none).sharedMemoryDirectory(""));
 
         assertThat(EngineAccess.of(client).negotiations().plan(ELSEWHERE).objection())
-                .isEqualTo(FallbackReason.PEER_NOT_LOCAL);
+                .isEqualTo(FallbackReason.NO_SHARED_DIRECTORY);
         assertThat(client.snapshot().rdma().provider()).isEqualTo(RdmaConfig.Provider.NONE);
     }
 

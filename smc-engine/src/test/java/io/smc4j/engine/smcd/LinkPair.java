@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -39,7 +40,8 @@ public final class LinkPair implements AutoCloseable {
         Side(String name, MemoryBudget budget, long idleNanos) throws OsException {
             loop = new ControlLoop(name);
             this.budget = budget;
-            groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos(), idleNanos);
+            groups = new SmcdLinkGroups(loop, Gid.random(), budget, PATIENCE.toNanos(), idleNanos,
+                    new Admission(List.of()));
         }
 
         /** The memory this side receives into. */

@@ -138,7 +138,7 @@ class SmcdLinkGroupsTest {
 
         send(new ControlMessage(ControlMessage.HELLO, 99, 1, 2));
 
-        assertFailed(result, FallbackReason.NO_MATCHING_DEVICE);
+        assertFailed(result, FallbackReason.OTHER_VERSION);
     }
 
     @ParameterizedTest

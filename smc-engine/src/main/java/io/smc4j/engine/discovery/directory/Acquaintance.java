@@ -1,0 +1,166 @@
+package io.smc4j.engine.discovery.directory;
+
+import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.link.ControlLoop;
+import io.smc4j.engine.os.Errno;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketDirectory;
+import io.smc4j.engine.smcd.Gid;
+import io.smc4j.engine.smcd.SmcdLinkGroups;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** An engine in the directory that can be asked. Lives on the control loop. */
+final class Acquaintance implements PacketSocket.Receiver {
+
+    /** How long an answer is waited for at first: the engine may never have answered anybody before. */
+    private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** How long an answer is waited for from who has been prompt; a processor may be busy for so long. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Questions without an answer to one engine. */
+    private static final int MOST_ASKED = 64;
+
+    private final SocketDirectory directory;
+    private final Gid gid;
+    private final Map<Integer, Search> asked = new HashMap<>();
+    private PacketSocket socket;
+    private int owner = -1;
+    private FallbackReason objection;
+    private boolean dead;
+    private boolean heard;
+    private boolean prompt = true;
+
+    Acquaintance(SocketDirectory directory, Gid gid) {
+        this.directory = directory;
+        this.gid = gid;
+    }
+
+    /** Connects, and says something, so that the engine has answered somebody before it is asked in earnest. */
+    void meet(ControlLoop loop, SmcdLinkGroups linkGroups, int self) {
+        try (SocketDirectory.Entry entry = directory.find(gid.toString())) {
+            if (entry == null) {
+                dead = true;
+                return;
+            }
+            owner = entry.owner();
+            socket = new PacketSocket(loop, entry.connect(), linkGroups::peerFiles, this);
+            socket.offer(Question.greeting().encode());
+        } catch (OsException e) {
+            notMet(e, self);
+        } catch (IOException e) {
+            dead = true;
+            SharedDirectory.LOG.log(System.Logger.Level.DEBUG, "no engine at {0}: {1}", gid, e);
+        }
+    }
+
+    private void notMet(OsException cause, int self) {
+        switch (cause.errno()) {
+            case Errno.EACCES, Errno.EPERM -> objection = FallbackReason.ACCESS_REFUSED;
+            case Errno.EAGAIN -> {
+                // Its backlog is full: it is busy, or hangs. The next search tries again.
+                prompt = false;
+            }
+            default -> {
+                dead = true;
+                if (cause.errno() == Errno.ECONNREFUSED && owner == self) {
+                    clearAway();
+                }
+            }
+        }
+        SharedDirectory.LOG.log(System.Logger.Level.DEBUG, "no connection to engine {0}: {1}", gid, cause.getMessage());
+    }
+
+    /** Its process has ended without a chance to do so itself. A socket that accepts never appears before it does. */
+    private void clearAway() {
+        try {
+            directory.remove(gid.toString());
+        } catch (IOException e) {
+            SharedDirectory.LOG.log(System.Logger.Level.DEBUG, "dead socket {0} not removed: {1}", gid, e);
+        }
+    }
+
+    Gid gid() {
+        return gid;
+    }
+
+    int owner() {
+        return owner;
+    }
+
+    /** Whether nobody is there any more. */
+    boolean isDead() {
+        return dead;
+    }
+
+    boolean isConnected() {
+        return socket != null;
+    }
+
+    /** Whether there was an answer, ever. */
+    boolean isHeard() {
+        return heard;
+    }
+
+    /** Why this one cannot be asked; {@code null} if it can, or is just not there. */
+    FallbackReason objection() {
+        return objection;
+    }
+
+    /** How long an answer is worth to be waited for; 0 if not at all. */
+    long patienceNanos() {
+        return !prompt ? 0 : heard ? PATIENCE_NANOS : FIRST_PATIENCE_NANOS;
+    }
+
+    /** Asks; returns whether an answer may come. */
+    boolean ask(Question question, Search search) {
+        if (socket == null || asked.size() >= MOST_ASKED || !socket.offer(question.encode())) {
+            return false;
+        }
+        asked.put(question.number(), search);
+        return true;
+    }
+
+    /** The answer has not come in time. */
+    void tarries() {
+        prompt = false;
+    }
+
+    @Override
+    public void received(ByteBuffer packet) {
+        Answer answer = Answer.decode(packet);
+        if (answer == null) {
+            disconnected();
+            return;
+        }
+        heard = true;
+        objection = switch (answer.verdict()) {
+            case NOT_ADMITTED -> FallbackReason.FOREIGN_USER;
+            case OTHER_VERSION -> FallbackReason.OTHER_VERSION;
+            default -> null;
+        };
+        Search search = asked.remove(answer.number());
+        prompt = asked.isEmpty() || prompt;
+        if (search != null) {
+            search.answered(this, answer);
+        }
+    }
+
+    @Override
+    public void disconnected() {
+        dead = true;
+        close();
+    }
+
+    void close() {
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+        Map<Integer, Search> left = Map.copyOf(asked);
+        asked.clear();
+        left.values().forEach(search -> search.lost(this));
+    }
+}
