@@ -12,14 +12,17 @@ import java.net.SocketException;
  * read is told of the reset again if a read was told before, and else of the end of the stream; unless the peer has
  * died, which a reader must not take for an orderly end.
  * <li>The first write after an orderly close succeeds: on TCP it is what makes the peer answer with a reset.
- * <li>A writer that was held up in the middle of a request goes on to write for a while if the peer has answered before
- * it left: on TCP the request would have been in the socket's buffer, and the writer would come to read the answer.
+ * <li>A writer in the middle of a request goes on to write for a while if the peer has answered before it left. On TCP
+ * the request is in the socket's buffer before a server is awake that answers early, and the writer comes to read the
+ * answer; here the server may be that fast, or the writer held up.
  * </ul>
  */
 final class PeerEnd {
 
     /** To what size Linux lets the send buffer of a TCP connection grow ({@code net.ipv4.tcp_wmem}). */
     private static final long TCP_SEND_BUFFER = 4 << 20;
+    /** Who has written more may be in the middle of a request. After less, a write fails as on TCP. */
+    private static final long SHORT_MESSAGE = 1024;
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final ConnectionState state;
@@ -29,10 +32,10 @@ final class PeerEnd {
     private boolean toldReader;
     private boolean writtenInVain;
     private long dropped;
-    /**
-     * How much was read when a write was last held up. Written by the writing thread, as is what it compares with it.
-     */
-    private long heldUpAt = -1;
+    /** How much was read at the last write. This and the next are the writing thread's. */
+    private long readAtWrite;
+    /** Bytes written since something was read. Who found no room has more to write. */
+    private long written;
 
     PeerEnd(ConnectionState state, ReceiveSide in, SendSide out) {
         this.state = state;
@@ -40,9 +43,18 @@ final class PeerEnd {
         this.out = out;
     }
 
-    /** A write has found no room for all it had. */
-    void heldUp() {
-        heldUpAt = in.total();
+    /**
+     * Something was written that the peer may have been there for.
+     *
+     * @param all whether there was room for all of it
+     */
+    void wrote(long length, boolean all) {
+        long read = in.total();
+        if (read != readAtWrite) {
+            readAtWrite = read;
+            written = 0;
+        }
+        written += all ? length : SHORT_MESSAGE + 1;
     }
 
     /**
@@ -67,7 +79,11 @@ final class PeerEnd {
      * @throws IOException unless it counts as written
      */
     synchronized void write(long length, String reason) throws IOException {
-        if (length == 0 || isFirstInVain() || isHeldUpBeforeAnAnswer(length)) {
+        if (length == 0 || isBeforeAnAnswer(length)) {
+            return;
+        }
+        if (isFirstInVain()) {
+            wrote(length, true);
             return;
         }
         boolean reset = !told && state.isReset();
@@ -81,10 +97,13 @@ final class PeerEnd {
         return first;
     }
 
-    private boolean isHeldUpBeforeAnAnswer(long length) {
-        if (heldUpAt != in.total() || !in.hasData() || dropped + length > TCP_SEND_BUFFER) {
+    /** Whether the writer goes on with what it has begun, and will find an answer of which it has read nothing. */
+    private boolean isBeforeAnAnswer(long length) {
+        boolean before = written > SHORT_MESSAGE && readAtWrite == in.total() && in.hasData();
+        if (!before || dropped + length > TCP_SEND_BUFFER) {
             return false;
         }
+        writtenInVain = true;
         dropped += length;
         return true;
     }

@@ -161,9 +161,7 @@ public final class SmcConnection implements LinkGroup.Member {
         if (n > 0) {
             published();
         }
-        if (source.hasRemaining()) {
-            peerEnd.heldUp();
-        }
+        peerEnd.wrote(n, !source.hasRemaining());
         return n;
     }
 
@@ -197,9 +195,7 @@ public final class SmcConnection implements LinkGroup.Member {
         if (total > 0) {
             published();
         }
-        if (total < wanted) {
-            peerEnd.heldUp();
-        }
+        peerEnd.wrote(total, total == wanted);
         return total;
     }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The transitions of a connection's two ends, and when their rings are free. */
 class CloseTest {
@@ -177,6 +179,69 @@ class CloseTest {
 
         write(client, RING);
         assertThat(read(client, 100)).isEqualTo(5);
+    }
+
+    /** As a writer is that the server overtakes: it answers and closes with some of the request unread, or none. */
+    @ParameterizedTest
+    @ValueSource(ints = {50, 2000})
+    void letsAWriterInTheMiddleOfARequestGoOnToTheAnswer(int readByServer) throws Exception {
+        write(client, 2000);
+        assertThat(read(server, readByServer)).isEqualTo(readByServer);
+        write(server, 5);
+        server.close(false);
+
+        for (int i = 0; i < 3; i++) {
+            write(client, 100);
+            assertThat(client.write(new ByteBuffer[] {ByteBuffer.allocate(1), ByteBuffer.allocate(2)}, 0, 2))
+                    .isEqualTo(3);
+        }
+        assertThat(read(client, 100)).isEqualTo(5);
+        assertThatThrownBy(() -> write(client, 1)).isExactlyInstanceOf(IOException.class);
+    }
+
+    /** The server knew by the head of the request. */
+    @Test
+    void letsAWriterWhoseMessageWasShortGoOnWithWhatFollows() throws Exception {
+        write(client, 100);
+        assertThat(read(server, 100)).isEqualTo(100);
+        write(server, 5);
+        server.close(false);
+
+        for (int i = 0; i < 3; i++) {
+            write(client, 2000);
+        }
+        assertThat(read(client, 100)).isEqualTo(5);
+        assertThatThrownBy(() -> write(client, 1)).isExactlyInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {50, 100})
+    void failsAWriterWhoseMessageWasShort(int readByServer) throws Exception {
+        write(client, 100);
+        assertThat(read(server, readByServer)).isEqualTo(readByServer);
+        write(server, 5);
+        server.close(false);
+
+        if (readByServer == 100) {
+            assertWritesOnceThenBrokenPipe(client);
+        } else {
+            assertThatThrownBy(() -> write(client, 1)).isExactlyInstanceOf(IOException.class)
+                    .hasMessage("Connection reset by peer");
+        }
+        assertThat(read(client, 100)).isEqualTo(5);
+    }
+
+    @Test
+    void failsAWriterThatBeginsBeforeItReadsWhatThePeerLeft() throws Exception {
+        write(client, 100);
+        assertThat(read(server, 100)).isEqualTo(100);
+        write(server, 5);
+        assertThat(read(client, 5)).isEqualTo(5);
+        write(server, 6);
+        server.close(false);
+
+        assertWritesOnceThenBrokenPipe(client);
+        assertThat(read(client, 100)).isEqualTo(6);
     }
 
     @Test
