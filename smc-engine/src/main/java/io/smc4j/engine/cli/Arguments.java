@@ -63,7 +63,7 @@ final class Arguments {
             if (transferOption != null) {
                 throw new UsageException(transferOption + " goes with listen or connect");
             }
-            return new Command.ProbeMachine(json);
+            return new Command.ProbeMachine(config().sharedMemory(), json);
         }
         return transfer(operands.getFirst());
     }
@@ -96,8 +96,13 @@ final class Arguments {
         try {
             return config.policy(new SmcPolicy(rules)).rdma(rdma.config()).peers(peers).build();
         } catch (InvalidSettingException e) {
-            throw new UsageException(optionFor(e.name()) + " must be " + e.permitted() + ", not '" + e.value() + "'");
+            throw refused(e);
         }
+    }
+
+    /** What is wrong with an option, whether that shows by its value or when the engine opens. */
+    static UsageException refused(InvalidSettingException e) {
+        return new UsageException(optionFor(e.name()) + " must be " + e.permitted() + ", not '" + e.value() + "'");
     }
 
     private void option(String argument) throws UsageException {
@@ -105,6 +110,7 @@ final class Arguments {
         String name = equals < 0 ? argument : argument.substring(0, equals);
         switch (name) {
             case "--json" -> json = flag(argument, equals);
+            case "--directory" -> config.sharedMemoryDirectory(value(argument, equals));
             case "-h", "--help" -> help = flag(argument, equals);
             case "-V", "--version" -> version = flag(argument, equals);
             default -> {
@@ -131,7 +137,6 @@ final class Arguments {
                 flag(argument, equals);
                 config.sharedMemoryEnabled(false);
             }
-            case "--directory" -> config.sharedMemoryDirectory(value(argument, equals));
             case "--users" -> config.sharedMemoryUsers(List.of(value(argument, equals).split(",", -1)));
             case "--no-syn-option" -> {
                 flag(argument, equals);

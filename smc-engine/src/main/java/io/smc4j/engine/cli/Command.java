@@ -10,8 +10,12 @@ sealed interface Command {
     /** Whether standard output (probe) or standard error (events) is for scripts. */
     boolean json();
 
-    /** Show what this machine offers. */
-    record ProbeMachine(boolean json) implements Command {
+    /**
+     * Show what this machine offers.
+     *
+     * @param sharedMemory names the directory to look at
+     */
+    record ProbeMachine(SmcConfig.SharedMemory sharedMemory, boolean json) implements Command {
     }
 
     /** Explain the usage. */

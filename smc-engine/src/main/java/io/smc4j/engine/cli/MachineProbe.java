@@ -1,5 +1,6 @@
 package io.smc4j.engine.cli;
 
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.os.NativeAccess;
 import io.smc4j.engine.os.Processors;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class MachineProbe {
 
     private final ProcFiles files;
     private final String sameHostCause;
+    private final Finding directory;
     private final RdmaTrial rdma;
     private final double quota;
 
@@ -28,19 +30,21 @@ final class MachineProbe {
      * A probe.
      *
      * @param sameHostCause why processes of this host cannot share memory, or {@code null}
+     * @param directory what came of opening the shared directory
      * @param rdma what came of trying the RDMA devices
      * @param quota processors that the control group allows, or 0 without a quota
      */
-    MachineProbe(ProcFiles files, String sameHostCause, RdmaTrial rdma, double quota) {
+    MachineProbe(ProcFiles files, String sameHostCause, Finding directory, RdmaTrial rdma, double quota) {
         this.files = files;
         this.sameHostCause = sameHostCause;
+        this.directory = directory;
         this.rdma = rdma;
         this.quota = quota;
     }
 
-    static MachineProbe ofThisMachine() {
-        return new MachineProbe(new ProcFiles(Path.of("/")), SameHostTrial.failure(), RdmaTrial.run(),
-                NativeAccess.isAvailable() ? Processors.quota() : 0);
+    static MachineProbe ofThisMachine(SmcConfig.SharedMemory sharedMemory) {
+        return new MachineProbe(new ProcFiles(Path.of("/")), SameHostTrial.failure(), DirectoryTrial.run(sharedMemory),
+                RdmaTrial.run(), NativeAccess.isAvailable() ? Processors.quota() : 0);
     }
 
     MachineReport report() {
@@ -48,6 +52,7 @@ final class MachineProbe {
         findings.add(java());
         findings.add(operatingSystem());
         findings.add(sameHost());
+        findings.add(directory);
         findings.add(kernelSmc());
         findings.add(verbs());
         findings.add(rdma());

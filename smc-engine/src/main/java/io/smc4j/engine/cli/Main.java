@@ -1,5 +1,6 @@
 package io.smc4j.engine.cli;
 
+import io.smc4j.engine.InvalidSettingException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ public final class Main {
     static final int USAGE = 2;
 
     private static final String HELP = """
-            Usage: java -jar smc-engine.jar [--json]
+            Usage: java -jar smc-engine.jar [--json] [--directory DIR]
                    java -jar smc-engine.jar [OPTION...] listen [HOST:]PORT
                    java -jar smc-engine.jar [OPTION...] connect HOST:PORT
 
@@ -28,6 +29,8 @@ public final class Main {
 
             Options
               --json               write JSON, for scripts: the report, or one object per event
+              --directory DIR      meet peers of other network namespaces in this directory (default
+                                   /run/smc4j if it may be used; '': in none)
               -h, --help           show this text
               -V, --version        show the version
             Options of listen and connect
@@ -36,8 +39,6 @@ public final class Main {
               --memory-limit SIZE  budget for receive rings (default 512M)
               --no-smc             stay on TCP
               --no-shared-memory   do not reach peers on this host by shared memory
-              --directory DIR      meet peers of other network namespaces in this directory (default
-                                   /run/smc4j if it may be used; '': in none)
               --users LIST         meet these users and groups only, such as orders,1001,@smc,@2000
               --rdma PROVIDER      what carries SMC-R to other hosts: auto (default), verbs (libibverbs),
                                    kernel (AF_SMC) or none
@@ -72,30 +73,36 @@ public final class Main {
         try {
             command = Arguments.parse(args);
         } catch (UsageException e) {
-            System.err.println("smc4j: " + e.getMessage() + " (see --help)");
-            return USAGE;
+            return usage(e);
         }
         try {
             return switch (command) {
                 case Command.Help help -> print(HELP);
                 case Command.Version version -> version(version.json());
-                case Command.ProbeMachine probe -> probe(probe.json());
+                case Command.ProbeMachine probe -> probe(probe);
                 case Command.Listen listen -> Netcat.listen(listen);
                 case Command.Connect connect -> Netcat.connect(connect);
             };
+        } catch (InvalidSettingException e) {
+            return usage(Arguments.refused(e));
         } catch (IOException e) {
             new EventLog(System.err, command.json()).error(e.getMessage());
             return FAILED;
         }
     }
 
+    private static int usage(UsageException e) {
+        System.err.println("smc4j: " + e.getMessage() + " (see --help)");
+        return USAGE;
+    }
+
     private static int version(boolean json) {
         return print(json ? Json.write(Map.of("version", engineVersion())) + "\n" : "smc4j " + engineVersion() + "\n");
     }
 
-    private static int probe(boolean json) {
-        MachineReport report = MachineProbe.ofThisMachine().report();
-        if (json) {
+    private static int probe(Command.ProbeMachine command) {
+        MachineReport report = MachineProbe.ofThisMachine(command.sharedMemory()).report();
+        if (command.json()) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("version", engineVersion());
             object.putAll(report.toMap());

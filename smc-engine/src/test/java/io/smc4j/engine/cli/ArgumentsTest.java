@@ -15,10 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArgumentsTest {
 
+    private static final SmcConfig.SharedMemory DEFAULTS = SmcConfig.defaults().sharedMemory();
+
     @Test
     void nothingMeansProbe() throws Exception {
-        assertThat(Arguments.parse()).isEqualTo(new Command.ProbeMachine(false));
-        assertThat(Arguments.parse("--json")).isEqualTo(new Command.ProbeMachine(true));
+        assertThat(Arguments.parse()).isEqualTo(new Command.ProbeMachine(DEFAULTS, false));
+        assertThat(Arguments.parse("--json")).isEqualTo(new Command.ProbeMachine(DEFAULTS, true));
+    }
+
+    @Test
+    void probesTheDirectoryThatIsNamed() throws Exception {
+        assertThat(Arguments.parse("--directory", "/srv/smc")).isEqualTo(
+                new Command.ProbeMachine(new SmcConfig.SharedMemory(true, "/srv/smc", List.of()), false));
     }
 
     @Test

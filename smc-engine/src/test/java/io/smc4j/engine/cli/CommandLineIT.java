@@ -26,8 +26,8 @@ class CommandLineIT {
     void showsWhatTheMachineOffers() throws Exception {
         try (EngineProcess probe = EngineProcess.start()) {
             assertThat(probe.exitCode()).isIn(Main.OK, Main.FAILED);
-            assertThat(probe.outputText()).contains("Java", "Same-host path", "Verbs devices", "Processors",
-                    "SMC-D between processes of this host: ");
+            assertThat(probe.outputText()).contains("Java", "Same-host path", "Shared directory", "Verbs devices",
+                    "Processors", "SMC-D between processes of this host: ");
             assertThat(probe.errors()).isEmpty();
         }
     }
@@ -49,6 +49,15 @@ class CommandLineIT {
             assertThat(help.outputText()).contains("listen [HOST:]PORT", "connect HOST:PORT", "Exit codes");
             assertThat(version.exitCode()).isEqualTo(Main.OK);
             assertThat(version.outputText()).startsWith("smc4j ");
+        }
+    }
+
+    @Test
+    void refusesInOneLineWhatShowsWhenTheEngineOpens() throws Exception {
+        try (EngineProcess process = EngineProcess.start("listen", "0", "--users", "root,smc4j-no-such-user")) {
+            assertThat(process.exitCode()).isEqualTo(Main.USAGE);
+            assertThat(process.errors()).singleElement().asString()
+                    .startsWith("smc4j: --users must be ").endsWith(", not 'smc4j-no-such-user' (see --help)");
         }
     }
 

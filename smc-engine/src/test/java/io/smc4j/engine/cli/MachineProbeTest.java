@@ -14,6 +14,8 @@ class MachineProbeTest {
 
     private static final RdmaTrial NO_RDMA = new RdmaTrial(List.of(), "libibverbs.so.1 cannot be loaded", "install it");
 
+    private static final Finding DIRECTORY = Finding.ok("directory", "Shared directory", "/run/smc4j, 2 engines");
+
     @TempDir
     private Path root;
 
@@ -58,6 +60,12 @@ class MachineProbeTest {
     }
 
     @Test
+    void tellsOfTheSharedDirectory() {
+        assertThat(finding(probe(null), "directory")).isEqualTo(DIRECTORY);
+        assertThat(probe(null).toTable()).containsPattern("Shared directory +ok +/run/smc4j, 2 engines");
+    }
+
+    @Test
     void listsVerbsDevicesByPort() throws IOException {
         write("sys/class/infiniband/mlx5_0/ports/1/state", "4: ACTIVE\n");
         write("sys/class/infiniband/mlx5_0/ports/1/link_layer", "Ethernet\n");
@@ -67,7 +75,7 @@ class MachineProbeTest {
 
     @Test
     void rdmaMakesAMachineUsableForOtherHosts() {
-        MachineReport report = new MachineProbe(new ProcFiles(root), "no memfd",
+        MachineReport report = new MachineProbe(new ProcFiles(root), "no memfd", DIRECTORY,
                 new RdmaTrial(List.of("rxe_a/1 (eth0)", "rxe_b/1"), null, ""), 0).report();
         assertThat(report.usable()).isTrue();
         assertThat(report.verdict()).endsWith("; SMC-R to other hosts: yes");
@@ -95,7 +103,8 @@ class MachineProbeTest {
 
     @Test
     void anEmptyFileSystemIsNoError() {
-        MachineReport report = new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no", NO_RDMA, 0).report();
+        MachineReport report =
+                new MachineProbe(new ProcFiles(root.resolve("nowhere")), "no", DIRECTORY, NO_RDMA, 0).report();
         assertThat(report.toTable()).contains("Open files").endsWith(System.lineSeparator());
         assertThat(report.findings()).allSatisfy(finding -> assertThat(finding.found()).isNotBlank());
     }
@@ -109,13 +118,14 @@ class MachineProbeTest {
 
     @Test
     void aSmallQuotaIsALimit() {
-        Finding processors = finding(new MachineProbe(new ProcFiles(root), null, NO_RDMA, 1.5).report(), "processors");
+        Finding processors = finding(
+                new MachineProbe(new ProcFiles(root), null, DIRECTORY, NO_RDMA, 1.5).report(), "processors");
         assertThat(processors.state()).isEqualTo(Finding.State.LIMITED);
         assertThat(processors.found()).endsWith(", quota 1.50");
     }
 
     private MachineReport probe(String sameHostCause) {
-        return new MachineProbe(new ProcFiles(root), sameHostCause, NO_RDMA, 0).report();
+        return new MachineProbe(new ProcFiles(root), sameHostCause, DIRECTORY, NO_RDMA, 0).report();
     }
 
     private static Finding finding(MachineReport report, String name) {

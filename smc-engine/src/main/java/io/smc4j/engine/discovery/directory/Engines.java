@@ -46,6 +46,7 @@ final class Engines {
     private volatile long looked = System.nanoTime() - LOOK_NANOS;
     private volatile FileTime settled;
     private volatile List<String> names = List.of();
+    private boolean closed;
 
     Engines(ControlLoop loop, SocketDirectory directory, SmcdLinkGroups linkGroups) {
         this.loop = loop;
@@ -74,6 +75,9 @@ final class Engines {
 
     /** Looks who is there, and gets acquainted with who is new. */
     void look() {
+        if (closed) {
+            return;
+        }
         try {
             FileTime change = directory.lastChange();
             settled = System.currentTimeMillis() - change.toMillis() < UNSETTLED_MILLIS ? null : change;
@@ -160,6 +164,7 @@ final class Engines {
     }
 
     void close() {
+        closed = true;
         List.copyOf(byName.values()).forEach(Acquaintance::close);
         byName.clear();
         unmet.clear();

@@ -29,6 +29,9 @@ public final class SharedDirectory implements AutoCloseable {
 
     static final System.Logger LOG = System.getLogger("io.smc4j.engine.discovery");
 
+    /** How long the names of engines are waited for. */
+    private static final long LOOK_MILLIS = 200;
+
     private final ControlLoop loop;
     private final SmcdLinkGroups linkGroups;
     private final String path;
@@ -111,9 +114,19 @@ public final class SharedDirectory implements AutoCloseable {
         return objection != null ? objection : listeningObjection;
     }
 
-    /** The names of the other engines in it. */
+    /** The names of the other engines in it, after another look if there may be others by now. */
     public List<String> engines() {
-        return engines == null ? List.of() : engines.names();
+        if (engines == null) {
+            return List.of();
+        }
+        if (engines.mayHaveChanged()) {
+            CompletableFuture<Void> look = CompletableFuture.runAsync(engines::look, loop);
+            if (!loop.inLoop()) {
+                // Who asks is told what was known before if the loop has too much else to do.
+                look.completeOnTimeout(null, LOOK_MILLIS, TimeUnit.MILLISECONDS).join();
+            }
+        }
+        return engines.names();
     }
 
     // ---- as server

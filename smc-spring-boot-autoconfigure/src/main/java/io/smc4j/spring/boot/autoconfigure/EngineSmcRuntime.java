@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
@@ -35,10 +36,14 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     /**
      * Opens an engine, to be closed with the runtime. An application that could run on TCP is not kept from starting by
      * an engine that does not open, for want of descriptors for instance.
+     *
+     * @throws InvalidSettingException naming a property that this system does not go with
      */
     static SmcRuntime open(SmcConfig config) {
         try {
             return new EngineSmcRuntime(Smc.open(config), true);
+        } catch (InvalidSettingException e) {
+            throw e.in("smc");
         } catch (IOException e) {
             logger.warn("The SMC engine does not open", e);
             return new TcpSmcRuntime(true, "engine does not open: " + e.getMessage(), config);

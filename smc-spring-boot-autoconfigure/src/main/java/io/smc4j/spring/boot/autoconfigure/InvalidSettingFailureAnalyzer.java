@@ -23,7 +23,8 @@ class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSetti
         ConfigurationProperty source = find(cause.name());
         ConfigurationProperty origin = (source != null) ? source : findList(cause.name());
         StringBuilder description = new StringBuilder("Invalid SMC configuration:\n\n");
-        description.append("    Property: ").append(cause.name());
+        // An engine that the application opens itself has settings, but no properties of these names.
+        description.append(cause.name().startsWith("smc.") ? "    Property: " : "    Setting: ").append(cause.name());
         if (cause.value() != null) {
             description.append("\n    Value: \"").append(source != null ? source.getValue() : cause.value())
                     .append('"');

@@ -2,16 +2,28 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.Smc;
+import io.smc4j.engine.SmcProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -91,6 +103,47 @@ class InvalidSettingFailureAnalyzerTests {
         start("--smc.enabled=false", "--smc.handshake.timeout=-1s");
         assertThat(output).contains("Property: smc.handshake.timeout", "Value: \"-1s\"",
                 "Permitted: between 1ms and 10m");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void explainsWhatShowsOnlyWhenTheEngineOpens(CapturedOutput output, @TempDir Path directory) throws IOException {
+        assumeTrue(Smc.isAvailable());
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        start("--smc.shared-memory.directory=" + directory);
+        assertThat(output).contains("APPLICATION FAILED TO START", """
+                    Property: smc.shared-memory.directory
+                    Value: "%s"
+                    Origin: "smc.shared-memory.directory" from property source "commandLineArgs"
+                    Permitted: a directory in which only owners rename and remove what is theirs
+                """.indent(0).strip().formatted(directory), "chmod 1777");
+    }
+
+    @Test
+    void explainsASettingOfAnEngineThatTheApplicationOpens(CapturedOutput output) {
+        SpringApplication application = application();
+        application.addInitializers(context -> ((GenericApplicationContext) context).registerBean(SmcProvider.class,
+                () -> {
+                    throw new InvalidSettingException("shared-memory.directory", "/srv/smc", "a directory");
+                }));
+        fail(application);
+        assertThat(output).contains("""
+                    Setting: shared-memory.directory
+                    Value: "/srv/smc"
+                    Permitted: a directory
+                """.indent(0).strip());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void explainsWhatUserIsNotKnown(CapturedOutput output) {
+        assumeTrue(Smc.isAvailable());
+        start("--smc.shared-memory.users=root,smc4j-no-such-user");
+        assertThat(output).contains("APPLICATION FAILED TO START", """
+                    Property: smc.shared-memory.users[1]
+                    Value: "smc4j-no-such-user"
+                    Origin: "smc.shared-memory.users" from property source "commandLineArgs"
+                """.indent(0).strip());
     }
 
     @Test
