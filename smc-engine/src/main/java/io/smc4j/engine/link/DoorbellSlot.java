@@ -33,6 +33,7 @@ public final class DoorbellSlot {
     private int generation;
     /** {@code null} where the peer cannot wake by itself: it asks the control loop, or there is no other process. */
     private volatile WakeReceiver receiver;
+    private boolean closed;
     /** Wake-ups seen since the receiver was drained; for the owner. */
     private int wakeUps;
     private volatile boolean receiverFull;
@@ -153,7 +154,18 @@ public final class DoorbellSlot {
 
     /** The peer can wake the owner by this from now on. */
     public void setReceiver(WakeReceiver value) {
-        receiver = value;
+        synchronized (this) {
+            if (!closed) {
+                receiver = value;
+                return;
+            }
+        }
+        value.close();
+    }
+
+    /** Whether the slot's memory has that owner. */
+    public boolean isOf(int ownersGeneration) {
+        return generation == ownersGeneration;
     }
 
     /** The peer has opened a socket to wake a doorbell by. */
@@ -172,7 +184,11 @@ public final class DoorbellSlot {
 
     /** The owner gives the slot up. */
     void close() {
-        WakeReceiver closing = receiver;
+        WakeReceiver closing;
+        synchronized (this) {
+            closed = true;
+            closing = receiver;
+        }
         if (closing != null) {
             closing.close();
         }

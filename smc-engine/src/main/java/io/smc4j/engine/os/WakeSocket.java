@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * How one process wakes another that sleeps in epoll: a datagram from a UNIX socket of the one to a UNIX socket of the
- * other.
+ * How one process wakes another that sleeps in epoll: a packet from a UNIX socket of the one to a UNIX socket of the
+ * other. Within a network namespace both have names; between two, one connects to where the other listens.
  *
  * <p>Each process opens its own end, so that neither can change the file status, the buffer or the locks of the other's
  * socket. A call to wake cannot wait, as {@code MSG_DONTWAIT} is of the call and not of the file. Nobody else can send:
@@ -57,15 +57,20 @@ public final class WakeSocket {
     public static int openSender(long name, long receiver) throws OsException {
         int fd = open(name);
         try {
-            // Nothing is ever read here, and what lay here unread would be freed by who closes it.
-            Sockets.shutdown(fd, Sockets.SHUT_RD);
-            SocketOptions.set(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF, SEND_BUFFER);
+            sendOnly(fd);
             connect(fd, receiver);
             return fd;
         } catch (OsException e) {
             Sockets.close(fd);
             throw e;
         }
+    }
+
+    /** Makes a socket, which may be connected to the other end already, one that only wakes. */
+    public static void sendOnly(int fd) throws OsException {
+        // Nothing is ever read here, and what lay here unread would be freed by who closes it.
+        Sockets.shutdown(fd, Sockets.SHUT_RD);
+        SocketOptions.set(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF, SEND_BUFFER);
     }
 
     private static int open(long name) throws OsException {

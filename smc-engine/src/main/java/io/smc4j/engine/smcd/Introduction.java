@@ -17,8 +17,7 @@ final class Introduction implements ControlSocket.Receiver {
     private final ControlLoop loop;
     private final int fd;
     private final CompletableFuture<SmcdLinkGroup> result;
-    private final boolean inDirectory;
-    private final Gid expected;
+    private final Encounter encounter;
     private final int withdrawalsBefore;
     private LinkGroupLimits.Seat seat;
     private ControlSocket socket;
@@ -32,17 +31,15 @@ final class Introduction implements ControlSocket.Receiver {
      * Takes over the descriptor.
      *
      * @param result {@code null} on the accepting side
-     * @param inDirectory whether the socket is of the directory, and not of a marker
-     * @param expected the engine that is wanted; {@code null} for any
+     * @param encounter how the two processes have met
      */
     Introduction(SmcdLinkGroups owner, ControlLoop loop, int fd, CompletableFuture<SmcdLinkGroup> result,
-            boolean inDirectory, Gid expected) {
+            Encounter encounter) {
         this.owner = owner;
         this.loop = loop;
         this.fd = fd;
         this.result = result;
-        this.inDirectory = inDirectory;
-        this.expected = expected;
+        this.encounter = encounter;
         this.withdrawalsBefore = owner.withdrawals();
     }
 
@@ -62,8 +59,7 @@ final class Introduction implements ControlSocket.Receiver {
             return;
         }
         deadline = loop.schedule(owner.timeoutNanos(), () -> fail(FallbackReason.TIMEOUT));
-        if (!(inDirectory ? owner.admission().admits(fd, socket.peer())
-                : owner.admission().admitsByMarker(fd, socket.peer(), result != null))) {
+        if (!encounter.admits(fd, socket.peer(), result != null)) {
             refuse(FallbackReason.FOREIGN_USER);
             return;
         }
@@ -112,7 +108,7 @@ final class Introduction implements ControlSocket.Receiver {
             return;
         }
         Gid name = new Gid(message.first(), message.second());
-        if (owner.isAnothers(name, socket.peer()) || expected != null && !expected.equals(name)) {
+        if (owner.isAnothers(name, socket.peer()) || !encounter.mayBe(name)) {
             refuse(FallbackReason.NO_MATCHING_DEVICE);
             return;
         }
@@ -190,7 +186,8 @@ final class Introduction implements ControlSocket.Receiver {
             throw e;
         }
         SmcdLinkGroup group = new SmcdLinkGroup(id, result == null ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT,
-                peerGid, message.argument(), memory, peerMemory, owner.budget(), owner.idleNanos(), socket, seat);
+                peerGid, message.argument(), memory, peerMemory, owner.budget(), owner.idleNanos(), socket,
+                encounter, seat);
         memory = null;
         finish();
         socket.refuseDescriptors();

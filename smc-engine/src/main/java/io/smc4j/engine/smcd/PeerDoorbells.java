@@ -45,7 +45,7 @@ final class PeerDoorbells {
      *        loop do it
      */
     long open(int number, int generation, long receiver) {
-        if (number < 0 || number >= SegmentLayout.DOORBELLS) {
+        if (!isNumber(number)) {
             return 0;
         }
         long name = WakeReceiver.newName();
@@ -57,6 +57,16 @@ final class PeerDoorbells {
             LinkGroup.LOG.log(System.Logger.Level.DEBUG, "no socket for a doorbell", e);
             return 0;
         }
+    }
+
+    /** Whether the peer can have a doorbell of that number. */
+    boolean isNumber(int number) {
+        return number >= 0 && number < SegmentLayout.DOORBELLS;
+    }
+
+    /** Takes over a socket that wakes a doorbell of the peer's, in place of the one for an earlier doorbell. */
+    void ringBy(int number, int generation, int sender) {
+        replace(bells[number], generation, sender);
     }
 
     private static void replace(Bell bell, int generation, int sender) {

@@ -13,8 +13,6 @@ import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.RingAllocator;
 import io.smc4j.engine.link.RingGeneration;
 import io.smc4j.engine.link.SegmentLayout;
-import io.smc4j.engine.link.WakeReceiver;
-import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +31,7 @@ public final class SmcdLinkGroup extends LinkGroup {
     private final MemorySegment remote;
     private final ControlSocket control;
     private final PeerDoorbells peerDoorbells;
+    private final Wakers wakers;
     private final LinkGroupLimits.Seat seat;
 
     /** The last of all withdrawals that the peer has told of. */
@@ -46,11 +45,12 @@ public final class SmcdLinkGroup extends LinkGroup {
      * Lays the link group over both segments, which it owns from now on.
      *
      * @param idleNanos how long nothing arrives before a grown ring becomes small again
+     * @param encounter how the two processes have met
      * @param seat given back when nothing is left of it
      */
     SmcdLinkGroup(int id, SmcSnapshot.Role role, Gid peerGid, int peerLinkGroupId, SharedMemory ownMemory,
             SharedMemory peerMemory, MemoryBudget budget, long idleNanos, ControlSocket control,
-            LinkGroupLimits.Seat seat) {
+            Encounter encounter, LinkGroupLimits.Seat seat) {
         super(id, role, ownMemory.segment());
         this.peerGid = peerGid;
         this.peerLinkGroupId = peerLinkGroupId;
@@ -64,6 +64,7 @@ public final class SmcdLinkGroup extends LinkGroup {
         this.overflowMemory = new OverflowMemory(ownMemory, overflowStart, budget);
         this.upkeep = new RingUpkeep(this, control, rings, overflowMemory, idleNanos);
         this.peerDoorbells = new PeerDoorbells(this, remote);
+        this.wakers = encounter.wakers(control, peerDoorbells);
     }
 
     @Override
@@ -258,7 +259,8 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     void received(ControlMessage message) {
         switch (message.type()) {
-            case ControlMessage.DOORBELL -> doorbellOpened(message.argument(), (int) message.first(), message.second());
+            case ControlMessage.DOORBELL -> wakers.doorbell(message.argument(),
+                    (int) message.first(), message.second());
             case ControlMessage.WAKER -> wakerOpened(message.argument(), (int) message.first(), message.second());
             case ControlMessage.RING -> rung(message.argument());
             case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
@@ -281,17 +283,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         return control.hasUnread();
     }
 
-    private void doorbellOpened(int number, int generation, long receiver) {
-        long sender = peerDoorbells.open(number, generation, receiver);
-        if (sender != 0) {
-            control.send(ControlMessage.waker(number, generation, sender));
-        }
-    }
-
     private void wakerOpened(int number, int generation, long sender) {
         DoorbellSlot slot = slot(number);
         if (slot != null) {
-            slot.acceptOnly(generation, sender);
+            wakers.waker(slot, generation, sender);
         }
     }
 
@@ -327,14 +322,7 @@ public final class SmcdLinkGroup extends LinkGroup {
 
     @Override
     protected void opened(DoorbellSlot slot, int generation) {
-        try {
-            WakeReceiver receiver = WakeReceiver.open(slot.doorbell(), control.peerFiles());
-            slot.setReceiver(receiver);
-            control.send(ControlMessage.doorbell(slot.number(), generation, receiver.name()));
-        } catch (OsException e) {
-            // A peer without its name asks the control loop, which needs no other descriptor.
-            LOG.log(System.Logger.Level.DEBUG, "no socket for a doorbell", e);
-        }
+        wakers.opened(slot, generation);
     }
 
     PeerDoorbells peerDoorbells() {
@@ -349,6 +337,7 @@ public final class SmcdLinkGroup extends LinkGroup {
     @Override
     protected void disconnect() {
         overflowMemory.end();
+        wakers.close();
         control.close();
     }
 

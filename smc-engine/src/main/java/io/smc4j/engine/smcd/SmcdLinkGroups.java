@@ -56,6 +56,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     /** How often peers have said that a marker of theirs is gone. */
     private final AtomicLong peerWithdrawals = new AtomicLong();
     private final LinkGroupLimits limits = new LinkGroupLimits();
+    private final WakeLines wakeLines = new WakeLines();
     private final PeerFileThreads peerFileThreads = new PeerFileThreads();
     private volatile boolean closed;
 
@@ -163,7 +164,8 @@ public final class SmcdLinkGroups implements AutoCloseable {
                 byMarker.remove(marker, future);
             }
         });
-        new Introduction(this, loop, fd, future, expected != null, expected).start();
+        new Introduction(this, loop, fd, future, expected == null ? byMarker()
+                : new Encounter(admission, wakeLines, expected, connector)).start();
         return future;
     }
 
@@ -191,12 +193,21 @@ public final class SmcdLinkGroups implements AutoCloseable {
 
     /** Serves a process that connected to a marker of ours. Takes over the descriptor. */
     public void accepted(int fd) {
-        new Introduction(this, loop, fd, null, false, null).start();
+        new Introduction(this, loop, fd, null, byMarker()).start();
     }
 
     /** Serves a process that connected to our socket in the directory. Takes over the descriptor. */
     public void acceptedInDirectory(int fd) {
-        new Introduction(this, loop, fd, null, true, null).start();
+        new Introduction(this, loop, fd, null, new Encounter(admission, wakeLines, null, null)).start();
+    }
+
+    private Encounter byMarker() {
+        return new Encounter(admission, null, null, null);
+    }
+
+    /** Connections by which engines that have met in the directory wake each other. */
+    public WakeLines wakeLines() {
+        return wakeLines;
     }
 
     /** Whether a process that has connected begins with these four bytes, big endian, to introduce itself. */
@@ -292,10 +303,6 @@ public final class SmcdLinkGroups implements AutoCloseable {
     }
 
     // ---- what an introduction needs
-
-    Admission admission() {
-        return admission;
-    }
 
     LinkGroupLimits limits() {
         return limits;

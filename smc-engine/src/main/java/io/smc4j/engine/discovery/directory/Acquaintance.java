@@ -16,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 /** An engine in the directory that can be asked. Lives on the control loop. */
 final class Acquaintance implements PacketSocket.Receiver {
 
-    /** How long an answer is waited for at first: the engine may never have answered anybody before. */
-    private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /**
+     * How long after the greeting the first answer is waited for: neither side may have run that code before. Who says
+     * nothing until then is not waited for at all.
+     */
+    private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     /** How long an answer is waited for from who has been prompt; a processor may be busy for so long. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** Questions without an answer to one engine. */
@@ -29,6 +32,7 @@ final class Acquaintance implements PacketSocket.Receiver {
     private PacketSocket socket;
     private int owner = -1;
     private FallbackReason objection;
+    private long greeted;
     private boolean dead;
     private boolean heard;
     private boolean prompt = true;
@@ -47,6 +51,7 @@ final class Acquaintance implements PacketSocket.Receiver {
             }
             owner = entry.owner();
             socket = new PacketSocket(loop, entry.connect(), linkGroups::peerFiles, this);
+            greeted = System.nanoTime();
             socket.offer(Question.greeting().encode());
         } catch (OsException e) {
             notMet(e, self);
@@ -111,7 +116,8 @@ final class Acquaintance implements PacketSocket.Receiver {
 
     /** How long an answer is worth to be waited for; 0 if not at all. */
     long patienceNanos() {
-        return !prompt ? 0 : heard ? PATIENCE_NANOS : FIRST_PATIENCE_NANOS;
+        return !prompt ? 0 : heard ? PATIENCE_NANOS
+                : Math.max(0, greeted + FIRST_PATIENCE_NANOS - System.nanoTime());
     }
 
     /** Asks; returns whether an answer may come. */

@@ -86,8 +86,8 @@ final class Listeners {
      * connect.
      */
     private static boolean mayBe(Question question, Connection connection) {
-        return connection.bytesReceived() == 0
-                && connection.millisSinceAck() <= Math.max(0, question.ageMillis()) + CLOCK_TOLERANCE_MILLIS;
+        return connection.bytesReceived() == 0 && connection.millisSinceAck() - CLOCK_TOLERANCE_MILLIS
+                <= Math.max(0, System.currentTimeMillis() - question.begun());
     }
 
     private List<InetAddress> addresses(InetAddress listener) {

@@ -10,21 +10,21 @@ import java.nio.ByteBuffer;
  * "Has a listener of yours this TCP connection of mine?" A packet, big endian; IPv4 addresses are mapped ones of IPv6.
  *
  * <pre>
- * type 4, version 4, number 4, age 4, client's address 16, called address 16, client's port 2, called port 2
+ * type 4, version 4, number 4, begin 8, client's address 16, called address 16, client's port 2, called port 2
  * </pre>
  *
  * @param version what the asker speaks
  * @param number for the answer
- * @param ageMillis how long ago the connect began, in milliseconds
+ * @param begun when the connect began, by {@link System#currentTimeMillis()}, the one clock that all containers share
  * @param client the client's end
  * @param called the address that the client called, which may be translated on the way
  */
-record Question(int version, int number, int ageMillis, InetSocketAddress client, InetSocketAddress called) {
+record Question(int version, int number, long begun, InetSocketAddress client, InetSocketAddress called) {
 
     /** "SMQU", so that it is no control message. */
     static final int TYPE = 0x534D5155;
     static final int VERSION = 1;
-    static final int LENGTH = 52;
+    static final int LENGTH = 56;
     /** The number of a question that only shows whether anybody answers. */
     static final int GREETING = 0;
 
@@ -36,7 +36,7 @@ record Question(int version, int number, int ageMillis, InetSocketAddress client
 
     ByteBuffer encode() {
         ByteBuffer packet = ByteBuffer.allocateDirect(LENGTH).putInt(TYPE).putInt(version).putInt(number)
-                .putInt(ageMillis);
+                .putLong(begun);
         put(packet, client.getAddress());
         put(packet, called.getAddress());
         return packet.putShort((short) client.getPort()).putShort((short) called.getPort()).flip();
@@ -49,10 +49,10 @@ record Question(int version, int number, int ageMillis, InetSocketAddress client
         }
         int version = packet.getInt();
         int number = packet.getInt();
-        int age = packet.getInt();
+        long begun = packet.getLong();
         InetAddress client = address(packet);
         InetAddress called = address(packet);
-        return new Question(version, number, age,
+        return new Question(version, number, begun,
                 new InetSocketAddress(client, Short.toUnsignedInt(packet.getShort())),
                 new InetSocketAddress(called, Short.toUnsignedInt(packet.getShort())));
     }

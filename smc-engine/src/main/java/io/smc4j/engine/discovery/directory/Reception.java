@@ -9,6 +9,7 @@ import io.smc4j.engine.os.SocketDirectory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
+import io.smc4j.engine.smcd.WakeLines;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * This engine's socket in the directory. The first packet of whoever connects says what for: to ask, or to share
- * memory. Opened by any thread; all else is the control loop's.
+ * This engine's socket in the directory. The first packet of whoever connects says what for: to ask, to share memory,
+ * or to wake. Opened by any thread; all else is the control loop's.
  */
 final class Reception implements AutoCloseable {
 
@@ -144,7 +145,9 @@ final class Reception implements AutoCloseable {
                 respond();
             } else {
                 part();
-                if (SmcdLinkGroups.isIntroduction(type)) {
+                if (WakeLines.isLine(type)) {
+                    linkGroups.wakeLines().accepted(accepted, files);
+                } else if (SmcdLinkGroups.isIntroduction(type)) {
                     linkGroups.acceptedInDirectory(accepted);
                 } else {
                     files.execute(() -> Sockets.close(accepted));

@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.ControlLoop;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +12,9 @@ import java.util.function.Consumer;
  * once. Lives on the control loop.
  */
 final class Search {
+
+    /** How long who had a connection to the same address before is waited for. */
+    private static final long FOUND_BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ControlLoop loop;
     private final Engines engines;
@@ -51,7 +55,7 @@ final class Search {
      */
     void start(Acquaintance first) {
         if (first != null && ask(first)) {
-            await(engines.patienceNanos(first));
+            await(Math.max(FOUND_BEFORE_NANOS, engines.patienceNanos(first)));
         }
         if (waiting.isEmpty()) {
             askAll();

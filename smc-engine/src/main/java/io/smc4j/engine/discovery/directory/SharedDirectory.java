@@ -216,8 +216,8 @@ public final class SharedDirectory implements AutoCloseable {
     public void search(InetSocketAddress client, InetSocketAddress called, long begun, Consumer<Finding> done) {
         loop.execute(() -> {
             long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + 1;
-            Question question = new Question(Question.VERSION, nextNumber(), (int) Math.min(age, Integer.MAX_VALUE),
-                    client, called);
+            Question question = new Question(Question.VERSION, nextNumber(), System.currentTimeMillis() - age, client,
+                    called);
             long withdrawals = linkGroups.withdrawalsHeard();
             new Search(loop, engines, question, result -> done.accept(finding(question, result, withdrawals)))
                     .start(engines.find(learned.engine(called)));
@@ -231,6 +231,8 @@ public final class SharedDirectory implements AutoCloseable {
     private Finding finding(Question question, Search.Result result, long withdrawals) {
         InetSocketAddress called = question.called();
         if (result.engine() == null) {
+            LOG.log(System.Logger.Level.DEBUG, "nobody in the directory has {0} to {1}; all have answered: {2}",
+                    question.client(), called, result.complete());
             if (result.complete()) {
                 learned.nobody(called);
             }
