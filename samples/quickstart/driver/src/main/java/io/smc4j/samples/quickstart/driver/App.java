@@ -28,12 +28,14 @@ final class App {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String name;
+    private final Place place;
     private final int port;
     private final Process process;
     private final Path log;
 
-    App(String name, int port, Process process, Path log) {
+    App(String name, Place place, int port, Process process, Path log) {
         this.name = name;
+        this.place = place;
         this.port = port;
         this.process = process;
         this.log = log;
@@ -47,8 +49,9 @@ final class App {
         return port;
     }
 
-    static String url(int port) {
-        return "http://127.0.0.1:" + port;
+    /** Where it is called. */
+    String url() {
+        return place.url(port);
     }
 
     /** User and system CPU time that the process has used so far. */
@@ -91,7 +94,7 @@ final class App {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url(port) + path)).header("Accept", "application/json")
+        return HttpRequest.newBuilder(URI.create(url() + path)).header("Accept", "application/json")
                 .timeout(START_TIMEOUT);
     }
 

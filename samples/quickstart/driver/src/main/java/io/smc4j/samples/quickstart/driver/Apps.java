@@ -39,19 +39,25 @@ final class Apps implements AutoCloseable {
     /** Starts an inventory and a catalog that call each other. */
     AppPair startPair(String label, String... properties) {
         int[] ports = freePorts(2);
-        App inventory = start("inventory", label, ports[0], properties("catalog.url", ports[1], properties));
-        App catalog = start("catalog", label, ports[1], properties("inventory.url", ports[0], properties));
+        App inventory = start("inventory", label, ports[0],
+                properties("catalog.url", Place.of("catalog").url(ports[1]), properties));
+        App catalog = start("catalog", label, ports[1],
+                properties("inventory.url", Place.of("inventory").url(ports[0]), properties));
         return new AppPair(label, inventory, catalog);
     }
 
     /** Starts a further inventory for a catalog that is there. */
     App startInventory(String label, App catalog, String... properties) {
-        return start("inventory", label, freePorts(1)[0], properties("catalog.url", catalog.port(), properties));
+        return start("inventory", label, freePorts(1)[0], properties("catalog.url", catalog.url(), properties));
     }
 
-    private static List<String> properties(String peer, int peerPort, String... more) {
+    private static List<String> properties(String peer, String url, String... more) {
         List<String> all = new ArrayList<>(List.of(more));
-        all.add(peer + "=" + App.url(peerPort));
+        all.add(peer + "=" + url);
+        String directory = System.getProperty("quickstart.directory");
+        if (directory != null) {
+            all.add("smc.shared-memory.directory=" + directory);
+        }
         return all;
     }
 
@@ -61,10 +67,12 @@ final class Apps implements AutoCloseable {
         }
         String name = application + " (" + label + ")";
         Path log = logs.resolve(application + "-" + label.toLowerCase() + ".log");
-        List<String> command = new ArrayList<>();
+        Place place = Place.of(application);
+        List<String> command = new ArrayList<>(place.enter());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);
-        command.addAll(List.of("-jar", jar(application).toString(), "--server.port=" + port));
+        command.addAll(List.of("-jar", jar(application).toString(), "--server.address=" + place.address(),
+                "--server.port=" + port));
         properties.forEach(property -> command.add("--" + property));
         try {
             Files.createDirectories(logs);
@@ -72,7 +80,7 @@ final class Apps implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            App app = new App(name, port, process, log);
+            App app = new App(name, place, port, process, log);
             running.add(app);
             return app;
         } catch (IOException e) {

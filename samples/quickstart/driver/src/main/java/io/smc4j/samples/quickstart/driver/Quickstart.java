@@ -49,6 +49,9 @@ public final class Quickstart {
 
     private void run(Options options) throws InterruptedException {
         progress.step("starting inventory (Tomcat) and catalog (Reactor Netty), one pair on TCP and one on SMC");
+        progress.detail("inventory at %s, catalog at %s%s", Place.of("inventory").address(),
+                Place.of("catalog").address(), Place.of("catalog").enter().isEmpty() ? ""
+                : ", in a network namespace each; in common is " + System.getProperty("quickstart.directory"));
         AppPair tcp = apps.startPair("TCP", "smc.enabled=false");
         AppPair smc = apps.startPair("SMC");
         tcp.awaitReady();

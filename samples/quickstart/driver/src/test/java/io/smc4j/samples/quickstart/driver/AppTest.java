@@ -101,9 +101,24 @@ class AppTest {
         }
     }
 
+    @Test
+    void runsWhereItIsTold() {
+        System.setProperty("quickstart.catalog.address", "10.99.97.2");
+        System.setProperty("quickstart.catalog.enter", "nsenter --net=/proc/1/ns/net --");
+        try {
+            Place place = Place.of("catalog");
+            assertThat(place.url(80)).isEqualTo("http://10.99.97.2:80");
+            assertThat(place.enter()).containsExactly("nsenter", "--net=/proc/1/ns/net", "--");
+            assertThat(Place.of("inventory")).isEqualTo(Place.HERE);
+        } finally {
+            System.clearProperty("quickstart.catalog.address");
+            System.clearProperty("quickstart.catalog.enter");
+        }
+    }
+
     private App app(Process process) throws IOException {
         Path log = Files.write(directory.resolve("log"), List.of("first line", "last line of the log"));
-        return new App("inventory", server.getAddress().getPort(), process, log);
+        return new App("inventory", Place.HERE, server.getAddress().getPort(), process, log);
     }
 
     /** A process that waits for its input. */
