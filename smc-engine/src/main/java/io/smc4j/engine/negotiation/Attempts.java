@@ -64,7 +64,9 @@ final class Attempts {
     /** What to propose over a connection; see {@link Prospects#offer}. */
     Offer offer(int fd, boolean expected) throws DeclineException, OsException {
         if (!prospects.search()) {
-            return prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
+            Offer offer = prospects.offer(owner.linkGroups, owner.rdma, fd, expected);
+            return prospects.mayBeAnotherUsers() && owner.discovery.directory().mayFindUserOf(listener)
+                    ? new SearchedOffer(owner, this, Sockets.localAddress(fd), prospects.begun(), offer, null) : offer;
         }
         Offer otherwise = null;
         if (expected || prospects.known()) {
@@ -75,7 +77,7 @@ final class Attempts {
                 otherwise = null;
             }
         }
-        return new SearchedOffer(owner, this, Sockets.localAddress(fd), prospects.begun(), otherwise);
+        return new SearchedOffer(owner, this, Sockets.localAddress(fd), prospects.begun(), null, otherwise);
     }
 
     /** Asks the listener's process about a connection; see {@link Inquiry#begin}. */

@@ -38,6 +38,11 @@ record Prospects(CompletableFuture<SmcdLinkGroup> link, boolean announced, boole
         return link != null && (finding == null || finding.proven());
     }
 
+    /** Whether the listener's marker may turn out to be another user's. */
+    boolean mayBeAnotherUsers() {
+        return link != null && finding == null && group() == null;
+    }
+
     /** The link group, once there is one; else {@code null}. */
     SmcdLinkGroup group() {
         return link != null && link.isDone() && !link.isCompletedExceptionally() ? link.join() : null;

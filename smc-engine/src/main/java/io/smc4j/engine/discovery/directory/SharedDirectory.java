@@ -179,8 +179,13 @@ public final class SharedDirectory implements AutoCloseable {
     public boolean mayFind(InetSocketAddress called) {
         InetAddress address = called.getAddress();
         // A loopback address is of one's own namespace, and a link's addresses mean something on that link only.
-        if (engines == null || address.isLoopbackAddress() || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress() || address.isMulticastAddress()) {
+        return !address.isLoopbackAddress() && !address.isAnyLocalAddress() && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress() && mayFindUserOf(called);
+    }
+
+    /** The same of an address of this namespace, at which another user listens as its marker shows. */
+    public boolean mayFindUserOf(InetSocketAddress called) {
+        if (engines == null) {
             return false;
         }
         boolean changed = engines.mayHaveChanged();
