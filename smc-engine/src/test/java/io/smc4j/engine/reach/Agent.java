@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Agent {
 
     private final Map<String, SmcProvider> engines = new HashMap<>();
     private final Map<String, AgentServer> servers = new HashMap<>();
+    private final Map<String, Troublemaker> troublemakers = new HashMap<>();
     private final Map<String, Connections> connections = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task);
@@ -103,6 +106,21 @@ final class Agent {
                 servers.remove(name).close();
                 yield "stopped";
             }
+            // trouble NAME DIRECTORY KIND COUNT
+            case "trouble" -> {
+                Troublemaker maker = new Troublemaker(Path.of(words[2]), null);
+                troublemakers.put(name, maker);
+                maker.make(Troublemaker.Kind.valueOf(words[3]), Integer.parseInt(words[4]));
+                yield "trouble made";
+            }
+            // impersonate NAME DIRECTORY GID HIDDEN
+            case "impersonate" -> {
+                Troublemaker maker = new Troublemaker(Path.of(words[2]), Path.of(words[4]));
+                troublemakers.put(name, maker);
+                maker.lieFor(words[3]);
+                yield "impersonating";
+            }
+            case "lies" -> "lies=" + troublemakers.get(name).lies();
             // connect NAME ENGINE HOST PORT COUNT LOCALPORT
             case "connect" -> connect(name, engine(words[2]), address(words[3], words[4]), Integer.parseInt(words[5]),
                     Integer.parseInt(words[6]));
@@ -122,6 +140,8 @@ final class Agent {
         List<AutoCloseable> open = new ArrayList<>(connections.values());
         open.addAll(servers.values());
         open.addAll(engines.values());
+        open.addAll(troublemakers.values());
+        troublemakers.clear();
         connections.clear();
         servers.clear();
         engines.clear();
@@ -132,7 +152,9 @@ final class Agent {
     }
 
     private String openEngine(String name, String directory, String users) throws IOException {
-        SmcConfig.Builder config = SmcConfig.builder();
+        // A machine may be busy; and who has been too slow once is not left alone for long.
+        SmcConfig.Builder config = SmcConfig.builder().handshakeTimeout(Duration.ofSeconds(10))
+                .retryAfter(Duration.ofSeconds(1));
         config.sharedMemoryDirectory(directory.equals(NONE) ? "" : directory);
         if (!users.equals(NONE)) {
             config.sharedMemoryUsers(List.of(users.split(",")));

@@ -1,5 +1,6 @@
 package io.smc4j.engine.reach;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.reach.Namespaces.Space;
@@ -146,10 +147,26 @@ final class AgentProcess implements AutoCloseable {
         return field("ways", answer);
     }
 
+    /**
+     * Exchanges bytes until all connections are on SMC. Who is asked for the first time may not answer in time on a
+     * busy machine, and the connection is TCP then.
+     */
+    void awaitSmc(String host, int port, int count, int length) {
+        String all = "SMCD:" + count;
+        await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .until(() -> exchange(host, port, count, length), all::equals);
+    }
+
     /** What a server has seen of connections, once as many as are expected are at their end. */
     String awaitSeen(int port, int connections) {
         return await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .until(() -> tell("seen", SERVER + port), seen -> seen.contains(" ended=" + connections + " "));
+    }
+
+    /** Waits until a server has answered by SMC, which it counts after the answer. */
+    void awaitServedOnSmc(int port) {
+        await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(tell("seen", SERVER + port)).contains("SMCD:", "fault=none"));
     }
 
     /** What an answer says about something. */

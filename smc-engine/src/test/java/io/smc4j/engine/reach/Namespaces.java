@@ -200,8 +200,15 @@ final class Namespaces implements AutoCloseable {
     /** A new directory that everybody may write to, as /tmp. */
     Path newSharedDirectory() throws IOException, InterruptedException {
         Path path = Files.createDirectory(newPath("shared"));
-        end(new ProcessBuilder("chmod", "1777", path.toString()).start());
+        makeShared(path);
         return path;
+    }
+
+    /** Has a directory be for all, as /tmp. */
+    static void makeShared(Path path) throws IOException, InterruptedException {
+        if (end(new ProcessBuilder("chmod", "1777", path.toString()).start()) != 0) {
+            throw new IOException("no mode 1777 for " + path);
+        }
     }
 
     static void chmod(Path path, String permissions) throws IOException {

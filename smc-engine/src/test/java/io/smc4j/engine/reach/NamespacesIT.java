@@ -1,7 +1,12 @@
 package io.smc4j.engine.reach;
 
+import static io.smc4j.engine.reach.TestNetwork.CLIENT;
+import static io.smc4j.engine.reach.TestNetwork.CLIENT_6;
 import static io.smc4j.engine.reach.TestNetwork.SERVER;
+import static io.smc4j.engine.reach.TestNetwork.SERVER_6;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +68,81 @@ class NamespacesIT {
     private static void assertServed(int connections, String mode) {
         assertThat(server.awaitSeen(PORT, connections)).contains("modes=" + mode + ":" + connections + " ",
                 "bytes=" + connections * (Exchange.HEADER + LENGTH) + " ", "fault=none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({SERVER + "," + SERVER, SERVER + ",0.0.0.0", SERVER + ",::", SERVER_6 + "," + SERVER_6,
+        SERVER_6 + ",::"})
+    void meetInADirectory(String called, String bound) throws IOException {
+        openBoth();
+        server.serve(bound, PORT);
+        client.awaitSmc(called, PORT, 2, LENGTH);
+        server.awaitServedOnSmc(PORT);
+    }
+
+    @Test
+    void meetWhicheverWayTheConnectionGoes() throws IOException {
+        openBoth();
+        server.serve("::", PORT);
+        client.serve("::", PORT);
+        client.awaitSmc(SERVER, PORT, 1, LENGTH);
+        server.awaitSmc(CLIENT, PORT, 1, LENGTH);
+        server.awaitSmc(CLIENT_6, PORT, 1, LENGTH);
+        client.awaitSmc(SERVER_6, PORT, 1, LENGTH);
+        server.awaitServedOnSmc(PORT);
+    }
+
+    @Test
+    void meetBeforeTheConnectionIsAccepted() throws IOException {
+        openBoth();
+        await().atMost(PATIENCE).until(() -> {
+            server.tell("listen", "s" + PORT, "e", SERVER, PORT);
+            client.tell("connect", "c", "e", SERVER, PORT, 3, 0);
+            server.tell("accept", "s" + PORT);
+            String answer = client.tell("exchange", "c", LENGTH);
+            client.tell("hang-up", "c");
+            server.tell("stop", "s" + PORT);
+            return answer.startsWith("ways=SMCD:3 ");
+        });
+    }
+
+    @Test
+    void meetOverManyConnectionsAtOnce() throws IOException {
+        openBoth();
+        server.serve("0.0.0.0", PORT);
+        client.awaitSmc(SERVER, PORT, 100, 10_000);
+        server.awaitServedOnSmc(PORT);
+    }
+
+    @Test
+    void meetAgainAfterOneWasKilled() throws Exception {
+        client.open(directory);
+        try (AgentProcess victim = AgentProcess.start(network.namespaces(), network.server())) {
+            victim.open(directory);
+            victim.serve(SERVER, PORT);
+            client.awaitSmc(SERVER, PORT, 1, LENGTH);
+            client.tell("connect", "kept", "e", SERVER, PORT, 1, 0);
+            client.tell("exchange", "kept", LENGTH);
+            victim.kill();
+        }
+        assertThatThrownBy(() -> client.tell("exchange", "kept", LENGTH)).hasMessageContaining("Exception");
+        server.open(directory);
+        server.serve(SERVER, PORT);
+        client.awaitSmc(SERVER, PORT, 1, LENGTH);
+    }
+
+    @Test
+    void meetLikeContainersDo() throws Exception {
+        Path mounted = network.namespaces().newDirectory("mounted", "rwxr-xr-x");
+        try (AgentProcess contained = AgentProcess.startContained(network.namespaces(), network.server(), 0, directory,
+                mounted)) {
+            client.open(directory);
+            contained.open(mounted);
+            contained.serve("::", PORT);
+            client.awaitSmc(SERVER, PORT, 2, LENGTH);
+            client.serve("::", PORT);
+            contained.awaitSmc(CLIENT, PORT, 2, LENGTH);
+        }
     }
 
     @ParameterizedTest

@@ -2,9 +2,11 @@ package io.smc4j.engine.reach;
 
 import static io.smc4j.engine.reach.TestNetwork.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Engines of different users in two network namespaces. */
 @Timeout(120)
@@ -20,6 +24,7 @@ class UsersIT {
 
     private static final int LENGTH = 50_000;
     private static final int PORT = 9400;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ROOT = 0;
     private static final int ONE = 20_001;
     private static final int ANOTHER = 20_002;
@@ -67,6 +72,29 @@ class UsersIT {
         for (AgentProcess agent : SERVERS.values()) {
             agent.tell("reset");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ROOT + "," + NOBODY, NOBODY + "," + ROOT, ONE + "," + ANOTHER, NOBODY + "," + NOBODY})
+    void meetInADirectoryForAll(int clientUser, int serverUser) throws IOException {
+        AgentProcess client = CLIENTS.get(clientUser);
+        AgentProcess server = SERVERS.get(serverUser);
+        client.open(directory);
+        server.open(directory);
+        server.serve("::", PORT);
+        client.awaitSmc(SERVER, PORT, 2, LENGTH);
+        server.awaitServedOnSmc(PORT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ANOTHER + ",SMCD", "@" + ANOTHER + ",SMCD", "30000,FOREIGN_USER", "'30000,@30001',FOREIGN_USER"})
+    void meetTheUsersOfAListOnly(String users, String way) throws IOException {
+        AgentProcess client = CLIENTS.get(ONE);
+        AgentProcess server = SERVERS.get(ANOTHER);
+        client.tell("engine", "e", directory, users);
+        server.open(directory);
+        server.serve("::", PORT);
+        await().atMost(PATIENCE).until(() -> client.exchange(SERVER, PORT, 2, LENGTH), (way + ":2")::equals);
     }
 
     @Test
