@@ -128,7 +128,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
     public void remember(String key, CompletableFuture<SmcdLinkGroup> link, long since) {
         byMarker.put(key, link);
         // In this order: what is withdrawn from now on is forgotten by whoever hears of it.
-        if (!isCurrent(link) || link.join().withdrawnAt() > since) {
+        if (!link.join().isActive() || link.join().withdrawnAt() > since) {
             byMarker.remove(key, link);
         }
     }

@@ -120,6 +120,7 @@ public final class SharedDirectory implements AutoCloseable {
             return List.of();
         }
         if (engines.mayHaveChanged()) {
+            learned.forgetNobodys();
             CompletableFuture<Void> look = CompletableFuture.runAsync(engines::look, loop);
             if (!loop.inLoop()) {
                 // Who asks is told what was known before if the loop has too much else to do.
