@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** An engine in the directory that can be asked. Lives on the control loop. */
 final class Acquaintance implements PacketSocket.Receiver {
@@ -23,27 +24,36 @@ final class Acquaintance implements PacketSocket.Receiver {
     private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     /** How long an answer is waited for from who has been prompt; a processor may be busy for so long. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How soon after one attempt to connect the next is made. */
+    static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Questions without an answer to one engine. */
     private static final int MOST_ASKED = 64;
 
     private final SocketDirectory directory;
     private final Gid gid;
+    private final Consumer<Acquaintance> whenLost;
     private final Map<Integer, Search> asked = new HashMap<>();
     private PacketSocket socket;
     private int owner = -1;
     private FallbackReason objection;
     private long greeted;
+    private long tried;
+    private boolean lost;
     private boolean dead;
     private boolean heard;
     private boolean prompt = true;
 
-    Acquaintance(SocketDirectory directory, Gid gid) {
+    /** @param whenLost told when the connection to the engine has ended */
+    Acquaintance(SocketDirectory directory, Gid gid, Consumer<Acquaintance> whenLost) {
         this.directory = directory;
         this.gid = gid;
+        this.whenLost = whenLost;
     }
 
     /** Connects, and says something, so that the engine has answered somebody before it is asked in earnest. */
     void meet(ControlLoop loop, SmcdLinkGroups linkGroups, int self) {
+        tried = System.nanoTime();
+        lost = false;
         try (SocketDirectory.Entry entry = directory.find(gid.toString())) {
             if (entry == null) {
                 dead = true;
@@ -65,7 +75,7 @@ final class Acquaintance implements PacketSocket.Receiver {
         switch (cause.errno()) {
             case Errno.EACCES, Errno.EPERM -> objection = FallbackReason.ACCESS_REFUSED;
             case Errno.EAGAIN -> {
-                // Its backlog is full: it is busy, or hangs. The next search tries again.
+                // Its backlog is full: it is busy, or hangs. A later search tries again.
                 prompt = false;
             }
             default -> {
@@ -102,6 +112,16 @@ final class Acquaintance implements PacketSocket.Receiver {
 
     boolean isConnected() {
         return socket != null;
+    }
+
+    /** Whether it was there, and may not be any more. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Whether it is time to try to connect once more. */
+    boolean isToBeTried() {
+        return socket == null && !dead && System.nanoTime() - tried >= AGAIN_NANOS;
     }
 
     /** Whether there was an answer, ever. */
@@ -154,10 +174,12 @@ final class Acquaintance implements PacketSocket.Receiver {
         }
     }
 
+    /** Its process may have ended, or has enough of this user's connections. */
     @Override
     public void disconnected() {
-        dead = true;
+        lost = true;
         close();
+        whenLost.accept(this);
     }
 
     void close() {

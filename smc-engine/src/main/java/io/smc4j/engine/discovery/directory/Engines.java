@@ -95,7 +95,7 @@ final class Engines {
             if (gid != null && !gid.equals(linkGroups.gid())) {
                 there.add(gid);
                 byName.computeIfAbsent(gid, newcomer -> {
-                    Acquaintance acquaintance = new Acquaintance(directory, newcomer);
+                    Acquaintance acquaintance = new Acquaintance(directory, newcomer, this::lost);
                     unmet.add(acquaintance);
                     return acquaintance;
                 });
@@ -126,18 +126,29 @@ final class Engines {
         }
     }
 
+    /** Finds out later whether it is still there. */
+    private void lost(Acquaintance engine) {
+        tell();
+        loop.schedule(Acquaintance.AGAIN_NANOS, () -> {
+            if (!closed && byName.get(engine.gid()) == engine && engine.isToBeTried()) {
+                unmet.add(engine);
+                meet();
+            }
+        });
+    }
+
     private long living() {
         return byName.values().stream().filter(Acquaintance::isConnected).count();
     }
 
     private void tell() {
-        names = byName.values().stream().filter(a -> !a.isDead()).map(a -> a.gid().toString()).toList();
+        names = byName.values().stream().filter(a -> !a.isDead() && !a.isLost()).map(a -> a.gid().toString()).toList();
     }
 
     /** All that can be asked. */
     List<Acquaintance> all() {
         for (Acquaintance busy : List.copyOf(byName.values())) {
-            if (!busy.isConnected() && !busy.isDead() && !unmet.contains(busy)) {
+            if (busy.isToBeTried() && !unmet.contains(busy)) {
                 busy.meet(loop, linkGroups, self);
             }
         }

@@ -290,6 +290,29 @@ class SharedDirectoryTest {
     }
 
     @Test
+    void looksAgainForAnEngineThatHasHungUp() throws Exception {
+        Gid busy = Gid.random();
+        try (SocketDirectory directory = SocketDirectory.open(path.toString())) {
+            int listener = directory.listen(busy.toString(), 4);
+            Side client = new Side();
+            Awaitility.await().atMost(PATIENCE).until(() -> client.directory.engines().contains(busy.toString()));
+            hangUp(listener);
+            Awaitility.await().atMost(PATIENCE).until(() -> client.directory.engines().isEmpty());
+
+            Awaitility.await().atMost(PATIENCE).until(() -> client.directory.engines().contains(busy.toString()));
+            hangUp(listener);
+            Sockets.close(listener);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> !Files.exists(path.resolve(busy.toString())));
+        }
+    }
+
+    private static void hangUp(int listener) throws OsException {
+        awaitReadable(listener);
+        Sockets.close(UnixSockets.accept(listener));
+    }
+
+    @Test
     void refusesADirectoryAtOthersMercyOnlyIfItIsNamed() throws Exception {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
 
