@@ -1,5 +1,9 @@
 package io.smc4j.engine.os;
 
+import static io.smc4j.engine.os.SockDiag.HEADER_SIZE;
+import static io.smc4j.engine.os.SockDiag.NLMSG_ERROR;
+import static io.smc4j.engine.os.SockDiag.NLM_F_REQUEST;
+
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,12 +27,6 @@ import java.nio.ByteOrder;
  */
 public final class InetDiag implements AutoCloseable {
 
-    private static final int AF_NETLINK = 16;
-    private static final int NETLINK_SOCK_DIAG = 4;
-    private static final short SOCK_DIAG_BY_FAMILY = 20;
-    private static final short NLM_F_REQUEST = 1;
-    private static final int NLMSG_ERROR = 2;
-
     private static final byte IPPROTO_TCP = 6;
     /** {@code struct tcp_info}, asked for by the bit of its type less one. */
     private static final int INET_DIAG_INFO = 2;
@@ -38,10 +36,8 @@ public final class InetDiag implements AutoCloseable {
     private static final int TCP_SYN_RECV = 3;
     private static final int TCP_NEW_SYN_RECV = 12;
 
-    private static final int HEADER_SIZE = 16;
     private static final int REQUEST_SIZE = HEADER_SIZE + 56;
     private static final int MESSAGE_SIZE = 72;
-    private static final int ATTRIBUTE_HEADER_SIZE = 4;
     /** {@code tcpi_last_ack_recv} and {@code tcpi_bytes_received} in {@code struct tcp_info}. */
     private static final int LAST_ACK_RECEIVED = 56;
     private static final int BYTES_RECEIVED = 128;
@@ -80,7 +76,7 @@ public final class InetDiag implements AutoCloseable {
 
     /** Opens the way to the kernel. */
     public static InetDiag open() throws OsException {
-        return new InetDiag(Sockets.open(AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG));
+        return new InetDiag(SockDiag.open());
     }
 
     /**
@@ -96,7 +92,7 @@ public final class InetDiag implements AutoCloseable {
             return Connection.NONE;
         }
         sequence++;
-        request.clear().putInt(REQUEST_SIZE).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST).putInt(sequence)
+        request.clear().putInt(REQUEST_SIZE).putShort(SockDiag.BY_FAMILY).putShort(NLM_F_REQUEST).putInt(sequence)
                 .putInt(0)
                 .put((byte) (ipv4 ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6)).put(IPPROTO_TCP)
                 .put((byte) (1 << INET_DIAG_INFO - 1)).put((byte) 0).putInt(ALL_STATES);
@@ -162,23 +158,13 @@ public final class InetDiag implements AutoCloseable {
     }
 
     private static Connection established(ByteBuffer attributes) {
-        int at = 0;
-        while (attributes.limit() - at >= ATTRIBUTE_HEADER_SIZE) {
-            int length = Short.toUnsignedInt(attributes.getShort(at));
-            if (length < ATTRIBUTE_HEADER_SIZE || length > attributes.limit() - at) {
-                break;
-            }
-            int info = at + ATTRIBUTE_HEADER_SIZE;
-            if (attributes.getShort(at + 2) == INET_DIAG_INFO
-                    && length >= ATTRIBUTE_HEADER_SIZE + BYTES_RECEIVED + Long.BYTES) {
-                return new Connection(State.ESTABLISHED,
-                        Integer.toUnsignedLong(attributes.getInt(info + LAST_ACK_RECEIVED)),
-                        attributes.getLong(info + BYTES_RECEIVED));
-            }
-            at += length + 3 & ~3;
+        ByteBuffer info = SockDiag.attribute(attributes, INET_DIAG_INFO);
+        if (info == null || info.limit() < BYTES_RECEIVED + Long.BYTES) {
+            // Nothing is known of it, so that it is as old and as busy as can be.
+            return new Connection(State.ESTABLISHED, Long.MAX_VALUE, Long.MAX_VALUE);
         }
-        // Nothing is known of it, so that it is as old and as busy as can be.
-        return new Connection(State.ESTABLISHED, Long.MAX_VALUE, Long.MAX_VALUE);
+        return new Connection(State.ESTABLISHED, Integer.toUnsignedLong(info.getInt(LAST_ACK_RECEIVED)),
+                info.getLong(BYTES_RECEIVED));
     }
 
     @Override

@@ -1,5 +1,10 @@
 package io.smc4j.engine.os;
 
+import static io.smc4j.engine.os.SockDiag.HEADER_SIZE;
+import static io.smc4j.engine.os.SockDiag.NLMSG_DONE;
+import static io.smc4j.engine.os.SockDiag.NLMSG_ERROR;
+import static io.smc4j.engine.os.SockDiag.NLM_F_REQUEST_DUMP;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -36,20 +41,11 @@ public final class SmcDiag {
     private static final int ATTRIBUTE_CONNINFO = 1;
     private static final int ATTRIBUTE_FALLBACK = 5;
 
-    private static final int AF_NETLINK = 16;
-    private static final int NETLINK_SOCK_DIAG = 4;
-    private static final short SOCK_DIAG_BY_FAMILY = 20;
-    private static final short NLM_F_REQUEST_DUMP = 0x301;
-    private static final int NLMSG_ERROR = 2;
-    private static final int NLMSG_DONE = 3;
-
     private static final int SEQUENCE = 1;
-    private static final int HEADER_SIZE = 16;
     private static final int SOCKET_ID_SIZE = 48;
     private static final int REQUEST_SIZE = HEADER_SIZE + 4 + SOCKET_ID_SIZE;
     private static final int MESSAGE_SIZE = 64;
     private static final int INODE = 56;
-    private static final int ATTRIBUTE_HEADER_SIZE = 4;
     private static final int ANSWER_MILLIS = 2000;
 
     /**
@@ -84,7 +80,7 @@ public final class SmcDiag {
      *        no sense
      */
     public static Map<Long, KernelSocket> dump() throws OsException {
-        int fd = Sockets.open(AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG);
+        int fd = SockDiag.open();
         try {
             Sockets.write(fd, request());
             Map<Long, KernelSocket> sockets = new HashMap<>();
@@ -105,7 +101,7 @@ public final class SmcDiag {
 
     static ByteBuffer request() {
         return ByteBuffer.allocate(REQUEST_SIZE).order(ByteOrder.nativeOrder())
-                .putInt(REQUEST_SIZE).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST_DUMP).putInt(SEQUENCE)
+                .putInt(REQUEST_SIZE).putShort(SockDiag.BY_FAMILY).putShort(NLM_F_REQUEST_DUMP).putInt(SEQUENCE)
                 .putInt(0)
                 .put((byte) Sockets.AF_SMC).put((byte) 0).put((byte) 0).put((byte) EXTENSIONS)
                 .position(0);
@@ -123,7 +119,7 @@ public final class SmcDiag {
             int type = Short.toUnsignedInt(piece.getShort(start + 4));
             ByteBuffer body = piece.slice(start + HEADER_SIZE, length - HEADER_SIZE).order(ByteOrder.nativeOrder());
             // Padding after the last message need not be there.
-            piece.position(start + Math.min(aligned(length), piece.remaining()));
+            piece.position(start + Math.min(SockDiag.aligned(length), piece.remaining()));
             if (type == NLMSG_DONE) {
                 return true;
             }
@@ -131,7 +127,7 @@ public final class SmcDiag {
                 throw OsException.of("smc_diag", body.remaining() < Integer.BYTES ? Errno.EPROTO
                         : Math.abs(body.getInt(0)));
             }
-            if (type == SOCK_DIAG_BY_FAMILY && body.remaining() >= MESSAGE_SIZE) {
+            if (type == SockDiag.BY_FAMILY && body.remaining() >= MESSAGE_SIZE) {
                 KernelSocket socket = socket(body);
                 sockets.put(socket.inode, socket);
             }
@@ -140,32 +136,14 @@ public final class SmcDiag {
     }
 
     private static KernelSocket socket(ByteBuffer body) {
-        int reason = 0;
-        int diagnosis = 0;
-        int sendBuffer = 0;
-        int receiveBuffer = 0;
-        int at = MESSAGE_SIZE;
-        while (body.limit() - at >= ATTRIBUTE_HEADER_SIZE) {
-            int length = Short.toUnsignedInt(body.getShort(at));
-            if (length < ATTRIBUTE_HEADER_SIZE || length > body.limit() - at) {
-                break;
-            }
-            int type = Short.toUnsignedInt(body.getShort(at + 2));
-            int value = at + ATTRIBUTE_HEADER_SIZE;
-            if (type == ATTRIBUTE_FALLBACK && length >= ATTRIBUTE_HEADER_SIZE + 8) {
-                reason = body.getInt(value);
-                diagnosis = body.getInt(value + 4);
-            } else if (type == ATTRIBUTE_CONNINFO && length >= ATTRIBUTE_HEADER_SIZE + 12) {
-                sendBuffer = body.getInt(value + 4);
-                receiveBuffer = body.getInt(value + 8);
-            }
-            at += aligned(length);
-        }
+        ByteBuffer attributes = body.slice(MESSAGE_SIZE, body.limit() - MESSAGE_SIZE).order(ByteOrder.nativeOrder());
+        ByteBuffer fallback = SockDiag.attribute(attributes, ATTRIBUTE_FALLBACK);
+        boolean fell = fallback != null && fallback.limit() >= 2 * Integer.BYTES;
+        ByteBuffer info = SockDiag.attribute(attributes, ATTRIBUTE_CONNINFO);
+        boolean told = info != null && info.limit() >= 3 * Integer.BYTES;
         return new KernelSocket(body.getLong(INODE), Byte.toUnsignedInt(body.get(1)), Byte.toUnsignedInt(body.get(2)),
-                reason, diagnosis, Math.max(0, sendBuffer), Math.max(0, receiveBuffer));
-    }
-
-    private static int aligned(int length) {
-        return length + 3 & ~3;
+                fell ? fallback.getInt(0) : 0, fell ? fallback.getInt(Integer.BYTES) : 0,
+                told ? Math.max(0, info.getInt(Integer.BYTES)) : 0,
+                told ? Math.max(0, info.getInt(2 * Integer.BYTES)) : 0);
     }
 }
