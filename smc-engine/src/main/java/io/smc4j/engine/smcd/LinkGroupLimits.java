@@ -22,9 +22,8 @@ final class LinkGroupLimits {
      */
     static final int MOST_PER_PROCESS = 64;
 
-    private final Map<Integer, Integer> byUser = new HashMap<>();
+    private final UserShares users = new UserShares(MOST);
     private final Map<Integer, Integer> byProcess = new HashMap<>();
-    private int total;
 
     /** The right to one link group. Given back once. */
     final class Seat {
@@ -41,7 +40,7 @@ final class LinkGroupLimits {
             synchronized (LinkGroupLimits.this) {
                 if (!released) {
                     released = true;
-                    count(peer, -1);
+                    giveBack(peer);
                 }
             }
         }
@@ -53,25 +52,18 @@ final class LinkGroupLimits {
      * @return {@code null} if it, or its user, has enough
      */
     synchronized Seat take(UnixSockets.Credentials peer) {
-        // No user has more than is left to all others, so that there is always room for one who has none.
-        if (byUser.getOrDefault(peer.uid(), 0) >= MOST - total
-                || isKnown(peer) && byProcess.getOrDefault(peer.pid(), 0) >= MOST_PER_PROCESS) {
+        if (isKnown(peer) && byProcess.getOrDefault(peer.pid(), 0) >= MOST_PER_PROCESS || !users.take(peer.uid())) {
             return null;
         }
-        count(peer, 1);
+        if (isKnown(peer)) {
+            byProcess.merge(peer.pid(), 1, Integer::sum);
+        }
         return new Seat(peer);
     }
 
-    private void count(UnixSockets.Credentials peer, int change) {
-        total += change;
-        add(byUser, peer.uid(), change);
-        if (isKnown(peer)) {
-            add(byProcess, peer.pid(), change);
-        }
-    }
-
-    private static void add(Map<Integer, Integer> counts, int key, int change) {
-        counts.merge(key, change, (before, difference) -> before + difference == 0 ? null : before + difference);
+    private void giveBack(UnixSockets.Credentials peer) {
+        users.release(peer.uid());
+        byProcess.computeIfPresent(peer.pid(), (key, taken) -> taken == 1 ? null : taken - 1);
     }
 
     /** Processes of a process namespace that this one cannot see all have the number 0. */

@@ -9,11 +9,10 @@ import io.smc4j.engine.os.SocketDirectory;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
+import io.smc4j.engine.smcd.UserShares;
 import io.smc4j.engine.smcd.WakeLines;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,7 @@ final class Reception implements AutoCloseable {
     private static final int BACKLOG = 128;
     /** Connections taken in one turn of the control loop, which has others to serve. */
     private static final int BATCH = 16;
-    /** Connections of all users; of these no user has more than is left to others. */
+    /** Connections of all users. */
     private static final int MOST_GUESTS = 1024;
     /** How long somebody may say nothing. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -40,9 +39,8 @@ final class Reception implements AutoCloseable {
     private final String name;
     private final int fd;
     private final long watch;
-    private final Map<Integer, Integer> guestsByUser = new HashMap<>();
+    private final UserShares places = new UserShares(MOST_GUESTS);
     private final Set<Guest> guests = new HashSet<>();
-    private int guestCount;
     private boolean closed;
 
     /**
@@ -94,10 +92,10 @@ final class Reception implements AutoCloseable {
         try {
             int user = UnixSockets.peerCredentials(accepted).uid();
             Executor files = linkGroups.peerFiles(user);
-            if (guestsByUser.getOrDefault(user, 0) >= MOST_GUESTS - guestCount) {
-                files.execute(() -> Sockets.close(accepted));
-            } else {
+            if (places.take(user)) {
                 new Guest(accepted, user, files).begin();
+            } else {
+                files.execute(() -> Sockets.close(accepted));
             }
         } catch (OsException e) {
             Sockets.close(accepted);
@@ -123,8 +121,12 @@ final class Reception implements AutoCloseable {
         }
 
         void begin() throws OsException {
-            watching = loop.watch(accepted, Epoll.EPOLLIN | Epoll.EPOLLRDHUP, events -> ready());
-            count(1);
+            try {
+                watching = loop.watch(accepted, Epoll.EPOLLIN | Epoll.EPOLLRDHUP, events -> ready());
+            } catch (OsException e) {
+                places.release(user);
+                throw e;
+            }
             guests.add(this);
             silence = loop.schedule(SILENCE_NANOS, this::leave);
         }
@@ -174,13 +176,8 @@ final class Reception implements AutoCloseable {
             if (!gone) {
                 gone = true;
                 guests.remove(this);
-                count(-1);
+                places.release(user);
             }
-        }
-
-        private void count(int change) {
-            guestCount += change;
-            guestsByUser.merge(user, change, (before, more) -> before + more == 0 ? null : before + more);
         }
 
         void close() {
