@@ -96,7 +96,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
      *         {@link DeclineException}
      */
     public CompletableFuture<SmcdLinkGroup> toMarker(String marker) {
-        return introduce(marker, () -> UnixSockets.connect(marker), null);
+        return introduce(marker, () -> UnixSockets.connect(marker), byMarker());
     }
 
     /** Opens a connection to another engine's socket. */
@@ -115,7 +115,8 @@ public final class SmcdLinkGroups implements AutoCloseable {
         if (existing != null) {
             return CompletableFuture.completedFuture(existing);
         }
-        CompletableFuture<SmcdLinkGroup> begun = introduce("engine/" + engine, connector, engine);
+        CompletableFuture<SmcdLinkGroup> begun = introduce("engine/" + engine, connector,
+                new Encounter(admission, wakeLines, engine, connector));
         return begun != null ? begun : CompletableFuture.failedFuture(new DeclineException(FallbackReason.PEER_LOST));
     }
 
@@ -138,8 +139,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return peerWithdrawals.get();
     }
 
-    /** @param expected the engine that is wanted, in the directory; {@code null} for who has left the marker */
-    private CompletableFuture<SmcdLinkGroup> introduce(String marker, Connector connector, Gid expected) {
+    private CompletableFuture<SmcdLinkGroup> introduce(String marker, Connector connector, Encounter encounter) {
         CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
         if (known != null && isCurrent(known)) {
             return known;
@@ -164,8 +164,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
                 byMarker.remove(marker, future);
             }
         });
-        new Introduction(this, loop, fd, future, expected == null ? byMarker()
-                : new Encounter(admission, wakeLines, expected, connector)).start();
+        new Introduction(this, loop, fd, future, encounter).start();
         return future;
     }
 

@@ -46,13 +46,22 @@ public final class SharedDirectory implements AutoCloseable {
     private InetDiag kernel;
     private boolean closed;
 
-    private SharedDirectory(ControlLoop loop, SmcdLinkGroups linkGroups, String path, SocketDirectory directory,
-            String objection, long distrustNanos) {
+    /** A directory that may be used, or why it may not; neither if none is wanted. */
+    private record Opening(String path, SocketDirectory directory, String objection) {
+
+        private static final Opening NOT_WANTED = new Opening(null, null, null);
+
+        static Opening refused(String why) {
+            return new Opening(null, null, why);
+        }
+    }
+
+    private SharedDirectory(ControlLoop loop, SmcdLinkGroups linkGroups, Opening opening, long distrustNanos) {
         this.loop = loop;
         this.linkGroups = linkGroups;
-        this.path = path;
-        this.directory = directory;
-        this.objection = objection;
+        this.path = opening.path;
+        this.directory = opening.directory;
+        this.objection = opening.objection;
         this.engines = directory == null ? null : new Engines(loop, directory, linkGroups);
         this.learned = new Learned(distrustNanos, System::nanoTime);
         if (engines != null) {
@@ -69,31 +78,33 @@ public final class SharedDirectory implements AutoCloseable {
      */
     public static SharedDirectory open(SmcConfig.SharedMemory settings, ControlLoop loop, SmcdLinkGroups linkGroups,
             long distrustNanos) {
+        return new SharedDirectory(loop, linkGroups, open(settings), distrustNanos);
+    }
+
+    private static Opening open(SmcConfig.SharedMemory settings) {
         boolean named = settings.directory() != null;
         String path = named ? settings.directory() : SmcConfig.SharedMemory.DEFAULT_DIRECTORY;
         if (!settings.enabled() || path.isEmpty()) {
-            return new SharedDirectory(loop, linkGroups, null, null, null, distrustNanos);
+            return Opening.NOT_WANTED;
         }
-        SocketDirectory opened = null;
-        String why;
+        SocketDirectory opened;
         try {
             opened = SocketDirectory.open(path);
+        } catch (OsException e) {
+            return switch (e.errno()) {
+                case Errno.ENOENT -> named ? Opening.refused(path + " does not exist") : Opening.NOT_WANTED;
+                case Errno.ENOTDIR, Errno.ELOOP -> Opening.refused(path + " is no directory");
+                default -> Opening.refused(path + ": " + e.getMessage());
+            };
+        }
+        try {
             if (!opened.isAtOthersMercy()) {
                 opened.names(1);
-                return new SharedDirectory(loop, linkGroups, path, opened, null, distrustNanos);
+                return new Opening(path, opened, null);
             }
-            why = path + " lets all users rename what lies in it; set its sticky bit (chmod 1777)";
-        } catch (OsException e) {
-            why = e.errno() == Errno.ENOENT ? path + " does not exist" : e.errno() == Errno.ENOTDIR
-                    || e.errno() == Errno.ELOOP ? path + " is no directory" : path + ": " + e.getMessage();
-            if (!named && e.errno() == Errno.ENOENT) {
-                why = null;
-            }
-            return new SharedDirectory(loop, linkGroups, null, null, why, distrustNanos);
         } catch (IOException e) {
             opened.close();
-            return new SharedDirectory(loop, linkGroups, null, null, path + " is not to be read: " + e.getMessage(),
-                    distrustNanos);
+            return Opening.refused(path + " is not to be read: " + e.getMessage());
         }
         opened.close();
         if (named) {
@@ -101,7 +112,7 @@ public final class SharedDirectory implements AutoCloseable {
                     "a directory in which only owners rename and remove what is theirs: with the sticky bit, as by "
                             + "chmod 1777, or not writable by all");
         }
-        return new SharedDirectory(loop, linkGroups, null, null, why, distrustNanos);
+        return Opening.refused(path + " lets all users rename what lies in it; set its sticky bit (chmod 1777)");
     }
 
     /** The directory's path; {@code null} if none is in use. */
@@ -119,15 +130,29 @@ public final class SharedDirectory implements AutoCloseable {
         if (engines == null) {
             return List.of();
         }
-        if (engines.mayHaveChanged()) {
-            learned.forgetNobodys();
-            CompletableFuture<Void> look = CompletableFuture.runAsync(engines::look, loop);
-            if (!loop.inLoop()) {
-                // Who asks is told what was known before if the loop has too much else to do.
-                look.completeOnTimeout(null, LOOK_MILLIS, TimeUnit.MILLISECONDS).join();
-            }
+        CompletableFuture<Void> look = lookIfChanged();
+        if (look != null && !loop.inLoop()) {
+            // Who asks is told what was known before if the loop has too much else to do.
+            look.completeOnTimeout(null, LOOK_MILLIS, TimeUnit.MILLISECONDS).join();
         }
         return engines.names();
+    }
+
+    /** Begins to look who is there if there may be others by now; {@code null} if not. */
+    private CompletableFuture<Void> lookIfChanged() {
+        if (!engines.mayHaveChanged()) {
+            return null;
+        }
+        learned.forgetNobodys();
+        CompletableFuture<Void> look = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                engines.look();
+            } finally {
+                look.complete(null);
+            }
+        });
+        return look;
     }
 
     // ---- as server
@@ -189,11 +214,7 @@ public final class SharedDirectory implements AutoCloseable {
         if (engines == null) {
             return false;
         }
-        boolean changed = engines.mayHaveChanged();
-        if (changed) {
-            learned.forgetNobodys();
-            loop.execute(engines::look);
-        }
+        boolean changed = lookIfChanged() != null;
         return (changed || !engines.names().isEmpty()) && !learned.isNobodys(called);
     }
 
