@@ -10,12 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * harmless; who ends or rewrites the connection must leave it to TCP, with not one byte that the application did not
  * send.
  */
-@Timeout(120)
-class MiddlemenIT {
+class MiddlemenIT extends ReachCases {
 
     private static final int LENGTH = 60_000;
     private static final int PORT = 9500;
@@ -75,14 +73,11 @@ class MiddlemenIT {
             RULES
             """;
 
-    private static TestNetwork network;
     private static Namespaces namespaces;
     private static AgentProcess client;
     private static AgentProcess server;
     private static AgentProcess other;
     private static boolean translates;
-
-    private Path directory;
 
     @BeforeAll
     static void start() throws Exception {
@@ -98,13 +93,6 @@ class MiddlemenIT {
         }
     }
 
-    @AfterAll
-    static void end() throws Exception {
-        if (network != null) {
-            network.close();
-        }
-    }
-
     private static void requireTranslation() {
         if (!translates) {
             Namespaces.skip("needs nft (nftables)");
@@ -113,17 +101,14 @@ class MiddlemenIT {
 
     @BeforeEach
     void open() throws Exception {
-        directory = namespaces.newSharedDirectory();
         client.open(directory);
         server.open(directory);
         other.open(directory);
     }
 
-    @AfterEach
-    void reset() throws IOException {
-        client.tell("reset");
-        server.tell("reset");
-        other.tell("reset");
+    @Override
+    Collection<AgentProcess> agents() {
+        return List.of(client, server, other);
     }
 
     private static void assertServed(AgentProcess by, int port, int connections, String mode) {

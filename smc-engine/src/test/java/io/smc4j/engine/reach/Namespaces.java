@@ -94,9 +94,11 @@ final class Namespaces implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Whether processes can run as other users. */
-    boolean hasUsers() {
-        return privileged;
+    /** Skips the test unless processes can run as other users. */
+    void requireUsers() {
+        if (!privileged) {
+            skip("processes cannot run as several users");
+        }
     }
 
     /** Makes a namespace with its loopback interface up. */

@@ -12,28 +12,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Engines in two network namespaces of one host, with a directory in common and without. */
-@Timeout(120)
-class NamespacesIT {
+class NamespacesIT extends ReachCases {
 
     private static final int LENGTH = 100_000;
     private static final int PORT = 9300;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static TestNetwork network;
     private static AgentProcess client;
     private static AgentProcess server;
-
-    private Path directory;
 
     @BeforeAll
     static void start() throws Exception {
@@ -42,22 +36,9 @@ class NamespacesIT {
         server = AgentProcess.start(network.namespaces(), network.server());
     }
 
-    @AfterAll
-    static void end() throws Exception {
-        if (network != null) {
-            network.close();
-        }
-    }
-
-    @BeforeEach
-    void makeDirectory() throws Exception {
-        directory = network.namespaces().newSharedDirectory();
-    }
-
-    @AfterEach
-    void reset() throws IOException {
-        client.tell("reset");
-        server.tell("reset");
+    @Override
+    Collection<AgentProcess> agents() {
+        return List.of(client, server);
     }
 
     private void openBoth() throws IOException {

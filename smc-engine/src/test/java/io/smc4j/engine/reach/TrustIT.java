@@ -9,16 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a user can do to others in a directory that is for all, and what becomes of a directory that is not right. */
-@Timeout(120)
-class TrustIT {
+class TrustIT extends ReachCases {
 
     private static final int LENGTH = 50_000;
     private static final int PORT = 9600;
@@ -30,41 +27,22 @@ class TrustIT {
     /** What a connection takes at most that somebody tries to hold up. A hang guard: it is some milliseconds. */
     private static final long LONGEST_MICROS = 30_000_000;
 
-    private static TestNetwork network;
     private static AgentProcess client;
     private static AgentProcess server;
     private static AgentProcess foreigner;
 
-    private Path directory;
-
     @BeforeAll
     static void start() throws Exception {
         network = TestNetwork.open();
-        if (!network.namespaces().hasUsers()) {
-            Namespaces.skip("processes cannot run as several users");
-        }
+        network.namespaces().requireUsers();
         client = AgentProcess.startAs(network.namespaces(), network.client(), ONE);
         server = AgentProcess.startAs(network.namespaces(), network.server(), ANOTHER);
         foreigner = AgentProcess.startAs(network.namespaces(), network.other(), FOREIGNER);
     }
 
-    @AfterAll
-    static void end() throws Exception {
-        if (network != null) {
-            network.close();
-        }
-    }
-
-    @BeforeEach
-    void makeDirectory() throws Exception {
-        directory = network.namespaces().newSharedDirectory();
-    }
-
-    @AfterEach
-    void reset() throws IOException {
-        client.tell("reset");
-        server.tell("reset");
-        foreigner.tell("reset");
+    @Override
+    Collection<AgentProcess> agents() {
+        return List.of(client, server, foreigner);
     }
 
     private void meetDespiteTrouble() throws IOException {

@@ -5,22 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Engines of different users in two network namespaces. */
-@Timeout(120)
-class UsersIT {
+class UsersIT extends ReachCases {
 
     private static final int LENGTH = 50_000;
     private static final int PORT = 9400;
@@ -30,18 +27,13 @@ class UsersIT {
     private static final int ANOTHER = 20_002;
     private static final int NOBODY = 65_534;
 
-    private static TestNetwork network;
     private static final Map<Integer, AgentProcess> CLIENTS = new HashMap<>();
     private static final Map<Integer, AgentProcess> SERVERS = new HashMap<>();
-
-    private Path directory;
 
     @BeforeAll
     static void start() throws Exception {
         network = TestNetwork.open();
-        if (!network.namespaces().hasUsers()) {
-            Namespaces.skip("processes cannot run as several users");
-        }
+        network.namespaces().requireUsers();
         for (int user : new int[] {ROOT, ONE, NOBODY}) {
             CLIENTS.put(user, AgentProcess.startAs(network.namespaces(), network.client(), user));
         }
@@ -51,27 +43,14 @@ class UsersIT {
     }
 
     @AfterAll
-    static void end() throws Exception {
+    static void forget() {
         CLIENTS.clear();
         SERVERS.clear();
-        if (network != null) {
-            network.close();
-        }
     }
 
-    @BeforeEach
-    void makeDirectory() throws Exception {
-        directory = network.namespaces().newSharedDirectory();
-    }
-
-    @AfterEach
-    void reset() throws IOException {
-        for (AgentProcess agent : CLIENTS.values()) {
-            agent.tell("reset");
-        }
-        for (AgentProcess agent : SERVERS.values()) {
-            agent.tell("reset");
-        }
+    @Override
+    Collection<AgentProcess> agents() {
+        return Stream.concat(CLIENTS.values().stream(), SERVERS.values().stream()).toList();
     }
 
     @ParameterizedTest

@@ -5,58 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Engines of two users in one network namespace, as two services of a host have it. */
-@Timeout(120)
-class UsersOfOneNamespaceIT {
+class UsersOfOneNamespaceIT extends ReachCases {
 
     private static final int LENGTH = 50_000;
     private static final int PORT = 9500;
     private static final int ONE = 20_001;
     private static final int ANOTHER = 20_002;
 
-    private static TestNetwork network;
     private static AgentProcess client;
     private static AgentProcess server;
-
-    private Path directory;
 
     @BeforeAll
     static void start() throws Exception {
         network = TestNetwork.open();
-        if (!network.namespaces().hasUsers()) {
-            Namespaces.skip("processes cannot run as several users");
-        }
+        network.namespaces().requireUsers();
         client = AgentProcess.startAs(network.namespaces(), network.server(), ONE);
         server = AgentProcess.startAs(network.namespaces(), network.server(), ANOTHER);
     }
 
-    @AfterAll
-    static void end() throws Exception {
-        if (network != null) {
-            network.close();
-        }
-    }
-
-    @BeforeEach
-    void makeDirectory() throws Exception {
-        directory = network.namespaces().newSharedDirectory();
-    }
-
-    @AfterEach
-    void reset() throws IOException {
-        client.tell("reset");
-        server.tell("reset");
+    @Override
+    Collection<AgentProcess> agents() {
+        return List.of(client, server);
     }
 
     /** With an address of its own a server is found by markers as well, which are another user's here. */
