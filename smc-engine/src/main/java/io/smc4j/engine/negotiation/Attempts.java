@@ -45,6 +45,12 @@ final class Attempts {
         return prospects.isCertain();
     }
 
+    /** Whether the listener's process speaks CLC, and its engine lives. */
+    boolean speaksClc() {
+        SmcdLinkGroup group = prospects.group();
+        return isCertain() && group != null && group.isActive();
+    }
+
     /** Whether the directory was asked, or is to be. */
     boolean isSearched() {
         return prospects.search() || prospects.finding() != null;

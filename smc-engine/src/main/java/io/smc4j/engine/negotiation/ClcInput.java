@@ -71,6 +71,11 @@ final class ClcInput {
         return result;
     }
 
+    /** Whether bytes have come that {@link #receive} has left. */
+    static boolean hasBytes(int fd) throws OsException {
+        return (Sockets.poll(fd, Sockets.POLLIN, 0) & Sockets.POLLIN) != 0;
+    }
+
     private static boolean isReadClosed(int fd) throws OsException {
         int closed = Epoll.EPOLLRDHUP | Sockets.POLLHUP | Sockets.POLLERR;
         return (Sockets.poll(fd, Epoll.EPOLLRDHUP, 0) & closed) != 0;

@@ -331,7 +331,7 @@ final class ClientNegotiation extends Negotiation {
      * here. Who may be no SMC implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
-        if (isSent() && (mustNegotiate || attempts.isCertain()) && !hasInput()) {
+        if (isSent() && (mustNegotiate || attempts.speaksClc()) && !hasInput()) {
             decline(FallbackReason.TIMEOUT);
         } else {
             startOver(FallbackReason.TIMEOUT);
@@ -394,7 +394,7 @@ final class ClientNegotiation extends Negotiation {
     @Override
     void abort() throws IOException {
         switch (state) {
-            case GATED -> openGate();
+            case GATED -> leaveGate(true);
             // TCP may have connected, of which the control loop has not heard yet.
             case CONNECTING -> abort(!announcing && !attempts.isSecond() && Sockets.poll(fd, Sockets.POLLOUT, 0)
                     == Sockets.POLLOUT);

@@ -65,6 +65,11 @@ final class DepartedOwner implements Negotiable {
     }
 
     @Override
+    public void onGateLeft(UnattendedGate gate) {
+        onGateOpened();
+    }
+
+    @Override
     public void onFailure(IOException cause) {
         ending = () -> Sockets.close(negotiation.fd);
     }

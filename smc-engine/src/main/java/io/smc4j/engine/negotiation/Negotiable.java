@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The channel that a negotiation is about. Exactly one of {@link #onSmc}, {@link #onTcp} and {@link #onFailure} is
- * called, and after a gated {@link #onTcp} one of {@link #onGateOpened} and {@link #onFailure}; on any thread and with
- * the negotiation's lock held: the channel must not wait for anything there.
+ * called, and after a gated {@link #onTcp} one of {@link #onGateOpened}, {@link #onGateLeft} and {@link #onFailure}; on
+ * any thread and with the negotiation's lock held: the channel must not wait for anything there.
  */
 public interface Negotiable {
 
@@ -43,6 +43,9 @@ public interface Negotiable {
 
     /** The application's bytes begin here. */
     void onGateOpened();
+
+    /** Whoever reads has to ask the gate whether the application's bytes begin here: nobody else looks any more. */
+    void onGateLeft(UnattendedGate gate);
 
     /** Something about the established connection has changed that its readiness depends on. */
     void onLinkDown();

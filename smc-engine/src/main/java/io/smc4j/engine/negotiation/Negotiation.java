@@ -312,7 +312,7 @@ public abstract class Negotiation {
 
     /** Whether bytes have come that {@link #receive()} has left. */
     final boolean hasInput() throws OsException {
-        return (Sockets.poll(fd, Sockets.POLLIN, 0) & Sockets.POLLIN) != 0;
+        return ClcInput.hasBytes(fd);
     }
 
     /** The message taken last. */
@@ -393,6 +393,16 @@ public abstract class Negotiation {
     final void openGate() {
         end();
         channel.onGateOpened();
+    }
+
+    /**
+     * The engine closes, but a CLC message of the peer may still come in.
+     *
+     * @param answered whether the peer has been told, or will find out, that there is no SMC
+     */
+    final void leaveGate(boolean answered) {
+        end();
+        channel.onGateLeft(new UnattendedGate(fd, answered));
     }
 
     /** The socket broke. To find that out has taken the error from it, which is the owner's to meet. */

@@ -6,7 +6,6 @@ import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Spinner;
-import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
@@ -113,10 +112,16 @@ public final class Negotiations implements AutoCloseable {
         return discovery.announcer().answered(fd);
     }
 
-    /** Why SMC is not offered to a client; {@code null} if it is. */
+    /**
+     * Why there is no negotiation with a client; {@code null} if there is one. Also while SMC is refused: the client
+     * may have sent a Proposal before it could know.
+     */
     public FallbackReason objection(InetSocketAddress local, InetSocketAddress peer) {
-        if (!config.serverEnabled() || refusing) {
+        if (!config.serverEnabled()) {
             return FallbackReason.DISABLED;
+        }
+        if (refusing) {
+            return null;
         }
         if (mayShareMemory(local, peer) || rdma.portFor(local.getAddress()) != null) {
             return null;
@@ -141,7 +146,7 @@ public final class Negotiations implements AutoCloseable {
      * @param mustNegotiate {@link #isObligatory}
      */
     public Negotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
-            boolean mustNegotiate) throws OsException {
+            boolean mustNegotiate) {
         return ServerNegotiation.start(this, channel, fd, local, peer, mustNegotiate);
     }
 

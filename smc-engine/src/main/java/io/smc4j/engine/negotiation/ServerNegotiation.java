@@ -67,7 +67,7 @@ final class ServerNegotiation extends Negotiation {
      * @param mustNegotiate {@link Negotiations#isObligatory}
      */
     static ServerNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local,
-            InetAddress peer, boolean mustNegotiate) throws OsException {
+            InetAddress peer, boolean mustNegotiate) {
         ServerNegotiation negotiation = new ServerNegotiation(owner, channel, fd, local, peer, mustNegotiate);
         synchronized (negotiation) {
             negotiation.begin();
@@ -78,14 +78,20 @@ final class ServerNegotiation extends Negotiation {
         return negotiation;
     }
 
-    private void start() throws OsException {
+    private void start() {
         if (mustNegotiate) {
             startClock();
         } else if (owner.config.sharedMemory().enabled()) {
             step(this::lookAhead);
         }
-        if (!isEnded() && !handedOver) {
+        if (isEnded() || handedOver) {
+            return;
+        }
+        try {
             watch(false);
+        } catch (OsException e) {
+            LOG.log(System.Logger.Level.DEBUG, "SMC negotiation not begun", e);
+            step(() -> leaveListening(FallbackReason.NO_RESOURCES));
         }
     }
 
@@ -382,17 +388,38 @@ final class ServerNegotiation extends Negotiation {
     }
 
     @Override
-    void abort() {
+    void abort() throws IOException {
         switch (state) {
             case LISTENING -> {
                 if (mustNegotiate) {
                     fail(closed());
                 } else {
-                    fallBack(FallbackReason.DISABLED, 0, false);
+                    leaveListening(FallbackReason.DISABLED);
                 }
             }
-            case GATED -> openGate();
+            case GATED -> leaveGate(true);
             default -> fail(closed());
+        }
+    }
+
+    /** Nobody looks any more for what comes. A client that has proposed is told to go on with TCP. */
+    private void leaveListening(FallbackReason reason) throws IOException {
+        Inbound inbound = handedOver ? Inbound.INCOMPLETE : receive();
+        boolean proposed = handedOver;
+        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
+            version = proposal.version();
+            proposed = true;
+        }
+        if (proposed) {
+            exchanged();
+            send(newDecline(version, reason));
+        }
+        state = State.GATED;
+        fallBack(reason, 0, true);
+        if (proposed || inbound == Inbound.INCOMPLETE) {
+            leaveGate(proposed);
+        } else {
+            openGate();
         }
     }
 

@@ -7,6 +7,7 @@ import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
+import io.smc4j.engine.negotiation.UnattendedGate;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,13 +60,8 @@ final class ConnectionEstablishment implements Negotiable {
         FallbackReason why = !listener.isMarked() ? FallbackReason.DISABLED
                 : mustNegotiate ? null : engine.negotiations().objection(local, remote);
         if (why == null) {
-            try {
-                begun(engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate));
-            } catch (OsException e) {
-                why = notNegotiated(e);
-            }
-        }
-        if (why != null) {
+            begun(engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate));
+        } else {
             settle(why, 0, false);
         }
     }
@@ -243,6 +239,12 @@ final class ConnectionEstablishment implements Negotiable {
     @Override
     public void onGateOpened() {
         tcp.openGate();
+        channel.changed();
+    }
+
+    @Override
+    public void onGateLeft(UnattendedGate gate) {
+        tcp.leaveGate(gate);
         channel.changed();
     }
 

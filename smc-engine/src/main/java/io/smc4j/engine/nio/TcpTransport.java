@@ -5,6 +5,7 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
+import io.smc4j.engine.negotiation.UnattendedGate;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
@@ -22,7 +23,9 @@ final class TcpTransport extends EstablishedTransport {
     private final TcpStream stream;
     private final FallbackReason reason;
     private final int peerDiagnosis;
+    /** Whether nothing may be read: the negotiation says until when, or the gate does if there is one. */
     private volatile boolean gated;
+    private volatile UnattendedGate gate;
 
     /**
      * Over the socket as it is now.
@@ -44,28 +47,52 @@ final class TcpTransport extends EstablishedTransport {
         gated = false;
     }
 
+    /** Who reads looks from now on whether the application's bytes begin. */
+    void leaveGate(UnattendedGate left) {
+        gate = left;
+    }
+
+    /** Whether nothing may be read; with the read lock held. */
+    private boolean isShut() throws IOException {
+        return gated && !pass();
+    }
+
+    private boolean pass() throws IOException {
+        UnattendedGate left = gate;
+        if (left == null || !left.isOpen()) {
+            return false;
+        }
+        gated = false;
+        return true;
+    }
+
+    /** Whether nothing that comes concerns the application. */
+    private boolean isAttended() {
+        return gated && gate == null;
+    }
+
     // ---- stream
 
     @Override
     int read(ByteBuffer target) throws IOException {
-        return gated ? UNAVAILABLE : stream.read(target);
+        return isShut() ? UNAVAILABLE : stream.read(target);
     }
 
     /** The kernel can do both in one, into memory that may be passed to it, on a thread that it may stop. */
     @Override
     int readOrAwait(ByteBuffer target) throws IOException {
-        return !gated && target.isDirect() && target.hasRemaining() && socket.kernel() == null
+        return !isShut() && target.isDirect() && target.hasRemaining() && socket.kernel() == null
                 && !Thread.currentThread().isVirtual() ? socket.readBlocking(target) : read(target);
     }
 
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        return gated ? UNAVAILABLE : stream.read(targets, offset, length);
+        return isShut() ? UNAVAILABLE : stream.read(targets, offset, length);
     }
 
     @Override
     int available() throws IOException {
-        return gated ? 0 : socket.available();
+        return isShut() ? 0 : socket.available();
     }
 
     @Override
@@ -96,8 +123,9 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     boolean awaitReadable(long timeoutNanos) throws IOException {
-        if (gated) {
-            return channel.await(() -> !gated || channel.isReplaced(this) || channel.isInputOver(), timeoutNanos);
+        if (isAttended()) {
+            return channel.await(() -> !isAttended() || channel.isReplaced(this) || channel.isInputOver(),
+                    timeoutNanos);
         }
         return channel.awaitDescriptorReadable(timeoutNanos);
     }
@@ -118,7 +146,7 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     int pollEvents(int interestOps) {
-        int events = (interestOps & SelectionKey.OP_READ) != 0 && !gated ? Sockets.POLLIN : 0;
+        int events = (interestOps & SelectionKey.OP_READ) != 0 && !isAttended() ? Sockets.POLLIN : 0;
         return (interestOps & SelectionKey.OP_WRITE) != 0 && isOutputOpen() ? events | Sockets.POLLOUT : events;
     }
 

@@ -81,6 +81,11 @@ class KernelNegotiationTest {
         }
 
         @Override
+        public void onGateLeft(UnattendedGate gate) {
+            throw new AssertionError();
+        }
+
+        @Override
         public void onLinkDown() {
             throw new AssertionError();
         }
