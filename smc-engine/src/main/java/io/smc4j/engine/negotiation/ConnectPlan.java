@@ -37,7 +37,7 @@ public final class ConnectPlan {
             return false;
         }
         return usesMarkers() && owner.discovery.markers().find(remote) != null
-                || searchable || owner.discovery.directory().known(remote) != null
+                || searchable
                 || owner.rdma.objection() == null && owner.discovery.isConfigured(remote)
                 || mayHaveRdma() && owner.discovery.announcer().isPermitted();
     }
@@ -49,7 +49,7 @@ public final class ConnectPlan {
 
     /** Whether memory may come to be shared with the listener's process. */
     public boolean mayBeOnThisHost() {
-        return usesMarkers() || searchable || owner.discovery.directory().known(remote) != null;
+        return usesMarkers() || searchable;
     }
 
     /** Whether a marker may tell of the listener, which is in this network namespace then. */
@@ -89,15 +89,14 @@ public final class ConnectPlan {
     public Negotiation start(Negotiable channel, int fd, boolean connected) throws OsException {
         // Not before the connect: the marker must be that of whoever listened then.
         CompletableFuture<SmcdLinkGroup> link = usesMarkers() ? owner.discovery.markers().known(remote) : null;
-        if (link == null) {
-            link = owner.discovery.directory().known(remote);
-        }
-        boolean ready = connected && !announced && link != null && link.isDone();
-        if (link == null && usesMarkers()) {
+        // Who had the last connection is asked for this one: it may be another's, which knows nothing of SMC.
+        boolean met = link == null && owner.discovery.directory().mayHave(remote);
+        boolean ready = connected && !announced && (met || link != null && link.isDone());
+        if (link == null && usesMarkers() && !met) {
             link = owner.discovery.markers().find(remote);
         }
         boolean known = owner.rdma.objection() == null && owner.discovery.isConfigured(remote);
-        boolean search = link == null && searchable;
+        boolean search = met || link == null && searchable;
         if (link == null && !known && !announced && !search) {
             objection = local || owner.discovery.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC
                     : FallbackReason.NOT_ANNOUNCED;

@@ -120,25 +120,6 @@ public final class SmcdLinkGroups implements AutoCloseable {
         return begun != null ? begun : CompletableFuture.failedFuture(new DeclineException(FallbackReason.PEER_LOST));
     }
 
-    /**
-     * Remembers with whom connections to an address are made, until that engine says that a listener of its is gone.
-     *
-     * @param key for {@link #known}
-     * @param since {@link #withdrawalsHeard()} before it was found out
-     */
-    public void remember(String key, CompletableFuture<SmcdLinkGroup> link, long since) {
-        byMarker.put(key, link);
-        // In this order: what is withdrawn from now on is forgotten by whoever hears of it.
-        if (!link.join().isActive() || link.join().withdrawnAt() > since) {
-            byMarker.remove(key, link);
-        }
-    }
-
-    /** How often peers have said that a listener of theirs is gone. */
-    public long withdrawalsHeard() {
-        return peerWithdrawals.get();
-    }
-
     private CompletableFuture<SmcdLinkGroup> introduce(String marker, Connector connector, Encounter encounter) {
         CompletableFuture<SmcdLinkGroup> known = byMarker.get(marker);
         if (known != null && isCurrent(known)) {

@@ -3,6 +3,7 @@ package io.smc4j.engine.reach;
 import static io.smc4j.engine.reach.TestNetwork.OTHER;
 import static io.smc4j.engine.reach.TestNetwork.ROUTER;
 import static io.smc4j.engine.reach.TestNetwork.SERVER;
+import static io.smc4j.engine.reach.TestNetwork.SERVER_6;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -256,6 +257,27 @@ class MiddlemenIT extends ReachCases {
         client.awaitSmc(SERVER, PORT, 3, LENGTH);
         server.awaitServedOnSmc(PORT);
         assertThat(other.tell("seen", "s" + PORT)).contains("connections=0 ");
+    }
+
+    /** The engine that had the address still listens, and knows nothing of it. */
+    @Test
+    void anAddressMayMoveToAServerOfPlainTcp() throws Exception {
+        server.serve("::", PORT);
+        other.servePlainly("::", PORT);
+        for (String address : List.of(SERVER, SERVER_6)) {
+            client.awaitSmc(address, PORT, 1, LENGTH);
+        }
+        String way = "ip route %1$s 10.99.2.2/32 via 10.99.3.2; ip -6 route %1$s fd99:2::2/128 via fd99:3::2";
+        namespaces.run(network.router(), way.formatted("add"));
+        try {
+            for (String address : List.of(SERVER, SERVER_6)) {
+                assertThat(client.exchange(address, PORT, 2, LENGTH)).doesNotContain("SMCD");
+            }
+            assertServed(other, PORT, 4, "TCP");
+        } finally {
+            namespaces.run(network.router(), way.formatted("del"));
+        }
+        client.awaitSmc(SERVER, PORT, 1, LENGTH);
     }
 
     @ParameterizedTest

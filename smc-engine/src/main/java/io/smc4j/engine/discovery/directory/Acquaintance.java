@@ -9,12 +9,16 @@ import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An engine in the directory that can be asked. Lives on the control loop. */
+/** An engine in the directory that can be asked, by any thread. All else is the control loop's. */
 final class Acquaintance implements PacketSocket.Receiver {
 
     /**
@@ -26,22 +30,30 @@ final class Acquaintance implements PacketSocket.Receiver {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** How soon after one attempt to connect the next is made. */
     static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Questions without an answer to one engine. */
-    private static final int MOST_ASKED = 64;
+    /** Questions without an answer to one engine; those of an engine that has been too slow are not kept. */
+    private static final int MOST_ASKED = 1024;
+    /** Questions on their way to one engine: neither these nor their answers fill a socket's buffer. */
+    private static final int MOST_UNDERWAY = 64;
 
     private final SocketDirectory directory;
     private final Gid gid;
     private final Consumer<Acquaintance> whenLost;
+    /** Guarded by this, with what has not been sent yet and how much has. */
     private final Map<Integer, Search> asked = new HashMap<>();
-    private PacketSocket socket;
+    private final Queue<Question> unsent = new ArrayDeque<>();
+    private int underway;
+    private int lastAsked;
+    /** The last question that was asked before an answer did not come in time. */
+    private int lastLate;
+    private volatile PacketSocket socket;
     private int owner = -1;
     private FallbackReason objection;
     private long greeted;
     private long tried;
     private boolean lost;
     private boolean dead;
-    private boolean heard;
-    private boolean prompt = true;
+    private volatile boolean heard;
+    private volatile boolean prompt = true;
 
     /** @param whenLost told when the connection to the engine has ended */
     Acquaintance(SocketDirectory directory, Gid gid, Consumer<Acquaintance> whenLost) {
@@ -140,18 +152,42 @@ final class Acquaintance implements PacketSocket.Receiver {
                 : Math.max(0, greeted + FIRST_PATIENCE_NANOS - System.nanoTime());
     }
 
-    /** Asks; returns whether an answer may come. */
-    boolean ask(Question question, Search search) {
-        if (socket == null || asked.size() >= MOST_ASKED || !socket.offer(question.encode())) {
+    /** Whether it has answered, and was not waited for in vain since; any thread. */
+    boolean isPrompt() {
+        return heard && prompt;
+    }
+
+    /** Asks; returns whether an answer may come. Any thread. */
+    synchronized boolean ask(Question question, Search search) {
+        if (socket == null || asked.size() >= (prompt ? MOST_ASKED : MOST_UNDERWAY)) {
             return false;
         }
         asked.put(question.number(), search);
+        lastAsked = question.number();
+        unsent.add(question);
+        send();
         return true;
     }
 
-    /** The answer has not come in time. */
+    /** What finds no room goes with the answer to what is underway. */
+    private void send() {
+        while (underway < MOST_UNDERWAY && !unsent.isEmpty() && socket.offer(unsent.peek().encode())) {
+            unsent.poll();
+            underway++;
+        }
+    }
+
+    /** An answer has not come in time. What has not been sent will not be. */
     void tarries() {
         prompt = false;
+        List<Search> given;
+        synchronized (this) {
+            given = unsent.stream().map(question -> asked.remove(question.number()))
+                    .filter(Objects::nonNull).toList();
+            unsent.clear();
+            lastLate = lastAsked;
+        }
+        given.forEach(search -> search.lost(this));
     }
 
     @Override
@@ -167,8 +203,13 @@ final class Acquaintance implements PacketSocket.Receiver {
             case OTHER_VERSION -> FallbackReason.OTHER_VERSION;
             default -> null;
         };
-        Search search = asked.remove(answer.number());
-        prompt = asked.isEmpty() || prompt;
+        Search search;
+        synchronized (this) {
+            search = asked.remove(answer.number());
+            underway = search == null ? underway : Math.max(0, underway - 1);
+            prompt = prompt || asked.isEmpty() || answer.number() - lastLate > 0;
+            send();
+        }
         if (search != null) {
             search.answered(this, answer);
         }
@@ -183,12 +224,17 @@ final class Acquaintance implements PacketSocket.Receiver {
     }
 
     void close() {
-        if (socket != null) {
-            socket.close();
-            socket = null;
+        List<Search> left;
+        synchronized (this) {
+            if (socket != null) {
+                socket.close();
+                socket = null;
+            }
+            left = List.copyOf(asked.values());
+            asked.clear();
+            unsent.clear();
+            underway = 0;
         }
-        Map<Integer, Search> left = Map.copyOf(asked);
-        asked.clear();
-        left.values().forEach(search -> search.lost(this));
+        left.forEach(search -> search.lost(this));
     }
 }

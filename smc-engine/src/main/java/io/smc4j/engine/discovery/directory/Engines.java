@@ -10,11 +10,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,7 +40,7 @@ final class Engines {
     private final SocketDirectory directory;
     private final SmcdLinkGroups linkGroups;
     private final int self = Processes.effectiveUserId();
-    private final Map<Gid, Acquaintance> byName = new LinkedHashMap<>();
+    private final Map<Gid, Acquaintance> byName = new ConcurrentHashMap<>();
     private final Queue<Acquaintance> unmet = new ArrayDeque<>();
     private final Map<Integer, Long> distrusted = new HashMap<>();
     private volatile long looked = System.nanoTime() - LOOK_NANOS;
@@ -155,7 +155,13 @@ final class Engines {
         return List.copyOf(byName.values());
     }
 
-    /** An engine; {@code null} if it is not there. */
+    /** Whether an engine is there to be asked; any thread. */
+    boolean isMet(Gid gid) {
+        Acquaintance engine = find(gid);
+        return engine != null && engine.isConnected();
+    }
+
+    /** An engine; {@code null} if it is not there. Any thread. */
     Acquaintance find(Gid gid) {
         return gid == null ? null : byName.get(gid);
     }

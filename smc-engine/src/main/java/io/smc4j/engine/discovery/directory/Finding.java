@@ -14,13 +14,12 @@ import java.util.concurrent.CompletableFuture;
  * @param link the link group with that engine, or about to be
  * @param server the server's end as the engine sees it
  * @param proven whether an earlier connection to the address was made with this engine; who is not may be lying
- * @param withdrawals how many listeners of peers were known to be gone when the engine was asked
  * @param objection why nobody was found
  */
 public record Finding(InetSocketAddress called, Gid engine, CompletableFuture<SmcdLinkGroup> link,
-        InetSocketAddress server, boolean proven, long withdrawals, FallbackReason objection) {
+        InetSocketAddress server, boolean proven, FallbackReason objection) {
 
     static Finding nobody(InetSocketAddress called, FallbackReason objection) {
-        return new Finding(called, null, null, null, false, 0, objection);
+        return new Finding(called, null, null, null, false, objection);
     }
 }

@@ -13,12 +13,14 @@ final class Learned {
 
     private static final int MOST_REMEMBERED = 4096;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often nobody has a connection to an address before it is no longer that of who had one. */
+    private static final int MISSES_BETWEEN = 16;
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /**
      * One address.
      *
-     * @param engine who had the last connection to it; {@code null} if nobody
+     * @param engine who had the last SMC connection to it; {@code null} if nobody
      * @param proven whether an SMC connection to it stood with that engine, so that it does not only say so
      * @param misses how often nobody had a connection since somebody had
      * @param nobodyUntil how long it is taken for granted that nobody has one; means nothing without misses
@@ -76,16 +78,17 @@ final class Learned {
     void nobody(InetSocketAddress called) {
         update(called, target -> {
             // Where somebody had one, as behind a balanced address, the next may be that one's again.
-            long pause = target.engine != null ? 0
-                    : Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(target.misses, 30));
+            int more = target.misses - (target.engine == null ? 0 : MISSES_BETWEEN);
+            long pause = more < 0 ? 0 : Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(more, 30));
             return new Target(target.engine, target.proven, target.misses + 1, clock.getAsLong() + pause, target.liar,
                     target.liarUntil);
         });
     }
 
     /** Who had the last connection to an address; {@code null} if nobody. */
-    Gid engine(InetSocketAddress called) {
-        return target(called).engine;
+    Gid owner(InetSocketAddress called) {
+        Target target = target(called);
+        return target.misses == 0 ? target.engine : null;
     }
 
     boolean isProven(InetSocketAddress called, Gid engine) {

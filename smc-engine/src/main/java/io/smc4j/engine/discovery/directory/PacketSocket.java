@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 
 /**
  * One end of a connection that came about in the directory. Nothing on it waits for the peer, and no descriptor is
- * taken from it. Owns the descriptor. Lives on the control loop.
+ * taken from it. Owns the descriptor. Any thread may send; all else is the control loop's.
  */
 final class PacketSocket implements AutoCloseable {
 
@@ -66,7 +66,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /** Sends now or not at all; returns whether it was sent. */
-    boolean offer(ByteBuffer packet) {
+    synchronized boolean offer(ByteBuffer packet) {
         try {
             return !closed && UnixSockets.send(fd, packet);
         } catch (OsException e) {
@@ -97,7 +97,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             loop.unwatch(fd, watch);

@@ -3,18 +3,19 @@ package io.smc4j.engine.discovery.directory;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.link.ControlLoop;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Looks for the engine that has a TCP connection: asks who had one to the same address before, and then all others at
- * once. Lives on the control loop.
+ * once. Lives on the control loop, but for the first question.
  */
 final class Search {
 
-    /** How long who had a connection to the same address before is waited for. */
-    private static final long FOUND_BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How long who had a connection to the same address before is waited for: it may have no processor for a while. */
+    private static final long FOUND_BEFORE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ControlLoop loop;
     private final Engines engines;
@@ -24,10 +25,11 @@ final class Search {
     private final Set<Acquaintance> waiting = new HashSet<>();
     private final Set<Acquaintance> asked = new HashSet<>();
     private ControlLoop.Timer deadline;
+    private volatile ControlLoop.Timer firstDeadline;
     private FallbackReason objection;
     private boolean complete = true;
     private boolean all;
-    private boolean over;
+    private volatile boolean over;
 
     /**
      * What came of it.
@@ -49,20 +51,38 @@ final class Search {
     }
 
     /**
-     * Begins.
+     * Begins with who had a connection to the same address before; any thread.
      *
-     * @param first who is asked before all others; {@code null} if nobody
+     * @return whether that one is waited for; if not, this has not begun
      */
-    void start(Acquaintance first) {
-        if (first != null && ask(first)) {
-            await(Math.max(FOUND_BEFORE_NANOS, engines.patienceNanos(first)));
+    boolean askFirst(Acquaintance first) {
+        if (!first.isPrompt()) {
+            return false;
         }
-        if (waiting.isEmpty()) {
-            askAll();
+        asked.add(first);
+        waiting.add(first);
+        if (!first.ask(question, this)) {
+            waiting.clear();
+            asked.clear();
+            return false;
+        }
+        // The control loop may be at it already.
+        ControlLoop.Timer timer = loop.schedule(FOUND_BEFORE_NANOS, this::firstExpired);
+        firstDeadline = timer;
+        if (over) {
+            timer.cancel();
+        }
+        return true;
+    }
+
+    private void firstExpired() {
+        if (!all) {
+            expired();
         }
     }
 
-    private void askAll() {
+    /** Begins, or goes on, with all others at once; on the control loop. */
+    void askAll() {
         all = true;
         long patience = 0;
         for (Acquaintance engine : engines.all()) {
@@ -104,8 +124,9 @@ final class Search {
             return;
         }
         complete = false;
-        waiting.forEach(engines::tarries);
+        List<Acquaintance> late = List.copyOf(waiting);
         waiting.clear();
+        late.forEach(engines::tarries);
         goOn();
     }
 
@@ -152,6 +173,10 @@ final class Search {
         over = true;
         if (deadline != null) {
             deadline.cancel();
+        }
+        ControlLoop.Timer first = firstDeadline;
+        if (first != null) {
+            first.cancel();
         }
         done.accept(new Result(engine, answer, engine == null ? objection : null, complete));
     }

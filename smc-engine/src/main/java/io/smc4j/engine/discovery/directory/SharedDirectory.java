@@ -218,22 +218,14 @@ public final class SharedDirectory implements AutoCloseable {
         return (changed || !engines.names().isEmpty()) && !learned.isNobodys(called);
     }
 
-    /**
-     * The link group with the engine that listens at an address, without a search; only where the address is not
-     * translated on the way.
-     *
-     * @return {@code null} if none is known
-     */
-    public CompletableFuture<SmcdLinkGroup> known(InetSocketAddress called) {
-        return engines == null ? null : linkGroups.known(key(called));
-    }
-
-    private static String key(InetSocketAddress called) {
-        return "called/" + called.getAddress().getHostAddress() + ":" + called.getPort();
+    /** Whether the engine that had the last connection to an address, and proved it, is there to be asked. */
+    public boolean mayHave(InetSocketAddress called) {
+        return engines != null && engines.isMet(learned.owner(called));
     }
 
     /**
-     * Looks for the engine that has a connection, and begins to share memory with it.
+     * Looks for the engine that has a connection, and begins to share memory with it. Who had the last one to the same
+     * address is asked by the calling thread.
      *
      * @param client the client's end of the connection
      * @param called the address that it called
@@ -241,21 +233,21 @@ public final class SharedDirectory implements AutoCloseable {
      * @param done told once, on the control loop, within some tens of milliseconds
      */
     public void search(InetSocketAddress client, InetSocketAddress called, long begun, Consumer<Finding> done) {
-        loop.execute(() -> {
-            long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + 1;
-            Question question = new Question(Question.VERSION, nextNumber(), System.currentTimeMillis() - age, client,
-                    called);
-            long withdrawals = linkGroups.withdrawalsHeard();
-            new Search(loop, engines, question, result -> done.accept(finding(question, result, withdrawals)))
-                    .start(engines.find(learned.engine(called)));
-        });
+        long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + 1;
+        Question question = new Question(Question.VERSION, nextNumber(), System.currentTimeMillis() - age, client,
+                called);
+        Search search = new Search(loop, engines, question, result -> done.accept(finding(question, result)));
+        Acquaintance first = engines.find(learned.owner(called));
+        if (first == null || !search.askFirst(first)) {
+            loop.execute(search::askAll);
+        }
     }
 
     private int nextNumber() {
         return numbers.updateAndGet(n -> n == Integer.MAX_VALUE ? Question.GREETING + 1 : n + 1);
     }
 
-    private Finding finding(Question question, Search.Result result, long withdrawals) {
+    private Finding finding(Question question, Search.Result result) {
         InetSocketAddress called = question.called();
         if (result.engine() == null) {
             LOG.log(System.Logger.Level.DEBUG, "nobody in the directory has {0} to {1}; all have answered: {2}",
@@ -272,7 +264,7 @@ public final class SharedDirectory implements AutoCloseable {
             return Finding.nobody(called, FallbackReason.NOT_IN_DIRECTORY);
         }
         CompletableFuture<SmcdLinkGroup> link = linkGroups.toEngine(engine, () -> connect(engine));
-        return new Finding(called, engine, link, server, learned.isProven(called, engine), withdrawals, null);
+        return new Finding(called, engine, link, server, learned.isProven(called, engine), null);
     }
 
     /**
@@ -308,9 +300,6 @@ public final class SharedDirectory implements AutoCloseable {
     /** An SMC connection with the engine that was found stands. */
     public void succeeded(Finding finding) {
         learned.prove(finding.called(), finding.engine());
-        if (finding.server().equals(finding.called())) {
-            linkGroups.remember(key(finding.called()), finding.link(), finding.withdrawals());
-        }
     }
 
     /** No SMC connection came about though an engine was found. */

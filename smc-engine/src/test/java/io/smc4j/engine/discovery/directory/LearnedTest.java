@@ -53,7 +53,31 @@ class LearnedTest {
         learned.nobody(CALLED);
 
         assertThat(learned.isNobodys(CALLED)).isFalse();
-        assertThat(learned.engine(CALLED)).isEqualTo(ENGINE);
+        assertThat(learned.isProven(CALLED, ENGINE)).isTrue();
+    }
+
+    /** An address may have moved to somebody who does not speak SMC. */
+    @Test
+    void asksLessWhereNobodyIsFoundAnyMore() {
+        learned.prove(CALLED, ENGINE);
+        for (int i = 0; i < 100; i++) {
+            learned.nobody(CALLED);
+        }
+        assertThat(learned.isNobodys(CALLED)).isTrue();
+        pass(10);
+        assertThat(learned.isNobodys(CALLED)).isFalse();
+    }
+
+    /** Who has had a connection is asked first, until another turns out to have one, or nobody. */
+    @Test
+    void knowsWhoseAnAddressIs() {
+        assertThat(learned.owner(CALLED)).isNull();
+        learned.prove(CALLED, ENGINE);
+        assertThat(learned.owner(CALLED)).isEqualTo(ENGINE);
+        learned.nobody(CALLED);
+        assertThat(learned.owner(CALLED)).isNull();
+        learned.prove(CALLED, OTHER);
+        assertThat(learned.owner(CALLED)).isEqualTo(OTHER);
     }
 
     @Test
