@@ -27,7 +27,7 @@ final class Acquaintance implements PacketSocket.Receiver {
      */
     private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     /** How long an answer is waited for from who has been prompt; a processor may be busy for so long. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How soon after one attempt to connect the next is made. */
     static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Questions without an answer to one engine; those of an engine that has been too slow are not kept. */
@@ -174,6 +174,14 @@ final class Acquaintance implements PacketSocket.Receiver {
         while (underway < MOST_UNDERWAY && !unsent.isEmpty() && socket.offer(unsent.peek().encode())) {
             unsent.poll();
             underway++;
+        }
+    }
+
+    /** Takes answers that have come, for which the control loop had no time. */
+    void catchUp() {
+        PacketSocket from = socket;
+        if (from != null) {
+            from.receive(MOST_UNDERWAY);
         }
     }
 

@@ -50,7 +50,7 @@ final class PacketSocket implements AutoCloseable {
             this.withoutFiles = PassedFiles.refuse(fd);
             this.peer = UnixSockets.peerCredentials(fd);
             this.peerFiles = peerFiles.apply(peer.uid());
-            this.watch = loop.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLRDHUP, events -> receive());
+            this.watch = loop.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLRDHUP, events -> receive(BATCH));
         } catch (OsException e) {
             Sockets.close(fd);
             throw e;
@@ -75,9 +75,10 @@ final class PacketSocket implements AutoCloseable {
         }
     }
 
-    private void receive() {
+    /** Takes what has come, as far as that. */
+    void receive(int most) {
         ByteBuffer packet = ByteBuffer.allocateDirect(Math.max(Question.LENGTH, Answer.LENGTH) + 1);
-        for (int taken = 0; taken < BATCH && !closed; taken++) {
+        for (int taken = 0; taken < most && !closed; taken++) {
             int length;
             try {
                 length = !withoutFiles && UnixSockets.hasDescriptors(fd) ? Sockets.EOF

@@ -123,6 +123,11 @@ final class Search {
         if (over) {
             return;
         }
+        boolean before = all;
+        List.copyOf(waiting).forEach(Acquaintance::catchUp);
+        if (over || all != before) {
+            return;
+        }
         complete = false;
         List<Acquaintance> late = List.copyOf(waiting);
         waiting.clear();

@@ -209,6 +209,51 @@ class SharedDirectoryTest {
         }
     }
 
+    /** Who has too much else to do to read an answer does not take it for late. */
+    @Test
+    void hearsAnAnswerThatHasComeInTime() throws Exception {
+        Gid engine = Gid.random();
+        try (SocketDirectory directory = SocketDirectory.open(path.toString());
+                ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+                SocketChannel connection = SocketChannel.open(listener.getLocalAddress())) {
+            InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+            int listening = directory.listen(engine.toString(), 4);
+            descriptors.add(listening);
+            Side client = new Side();
+            awaitReadable(listening);
+            int guest = UnixSockets.accept(listening);
+            descriptors.add(guest);
+            answer(guest, address);
+            CountDownLatch busy = new CountDownLatch(1);
+            CountDownLatch free = new CountDownLatch(1);
+            CompletableFuture<Finding> finding = client.begin(connection, address);
+            client.loop.execute(() -> {
+                busy.countDown();
+                awaitUnmoved(free);
+            });
+            try {
+                awaitUnmoved(busy);
+                answer(guest, address);
+                long longest = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+                Awaitility.await().atMost(PATIENCE).until(() -> System.nanoTime() - longest > 0);
+            } finally {
+                free.countDown();
+            }
+            assertThat(finding.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).engine()).isEqualTo(engine);
+        }
+    }
+
+    /** Takes a question, and says that the connection is one's own. */
+    private static void answer(int guest, InetSocketAddress server) throws OsException {
+        awaitReadable(guest);
+        ByteBuffer packet = ByteBuffer.allocate(Question.LENGTH);
+        UnixSockets.receive(guest, packet, new int[0]);
+        Question question = Question.decode(packet.flip());
+        assertThat(UnixSockets.send(guest, new Answer(question.number(), Answer.Verdict.MINE, server).encode()))
+                .isTrue();
+    }
+
     /** Called by another address than it arrives at, from a port that has a connection to that address itself. */
     @Test
     void doesNotTakeAConnectionForATranslatedOne() throws Exception {
