@@ -41,9 +41,11 @@ public final class UnattendedGate {
         }
         try {
             while (!open) {
+                // In this order: what comes in between must not be taken for a part of a message.
+                boolean begun = ClcInput.hasBytes(fd);
                 Inbound inbound = input.receive(fd);
                 if (inbound == Inbound.INCOMPLETE) {
-                    if (ClcInput.hasBytes(fd)) {
+                    if (begun) {
                         throw failed();
                     }
                     return false;
