@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param sharedMemory how peers on this host are met
  * @param rdma how RDMA is used
  * @param synOption whether SMC is announced in TCP's handshake, where the process may do so
+ * @param httpDiscovery whether clients ask and servers tell by HTTP headers that they understand SMC
  * @param peers listeners that are known to understand SMC though nothing announces it
  * @param policy which peers SMC may be tried with
  */
@@ -37,6 +38,7 @@ public record SmcConfig(
         SharedMemory sharedMemory,
         RdmaConfig rdma,
         boolean synOption,
+        boolean httpDiscovery,
         List<Peer> peers,
         SmcPolicy policy) {
 
@@ -271,6 +273,7 @@ public record SmcConfig(
         private List<String> sharedMemoryUsers = List.of();
         private RdmaConfig rdma = RdmaConfig.defaults();
         private boolean synOption = true;
+        private boolean httpDiscovery;
         private List<Peer> peers = List.of();
         private SmcPolicy policy = SmcPolicy.allowAll();
 
@@ -379,6 +382,12 @@ public record SmcConfig(
             return this;
         }
 
+        /** @see SmcConfig#httpDiscovery() */
+        public Builder httpDiscovery(boolean value) {
+            this.httpDiscovery = value;
+            return this;
+        }
+
         /** @see SmcConfig#peers() */
         public Builder peers(List<Peer> value) {
             this.peers = value;
@@ -401,7 +410,7 @@ public record SmcConfig(
                     new Buffers(sendSize, receiveSize, initialSize, rdmaSize, idleAfter), memoryLimit, handshakeTimeout,
                     retryAfter, spinMode, spinLimit,
                     new SharedMemory(sharedMemoryEnabled, sharedMemoryDirectory, sharedMemoryUsers), rdma, synOption,
-                    peers, policy);
+                    httpDiscovery, peers, policy);
         }
     }
 }

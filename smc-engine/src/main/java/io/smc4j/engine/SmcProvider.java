@@ -49,6 +49,9 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
      */
     public abstract boolean mayConnectTo(InetSocketAddress listener);
 
+    /** How clients learn of listeners, and tell of theirs, where HTTP is spoken. */
+    public abstract HttpDiscovery httpDiscovery();
+
     /**
      * Ends the engine: SMC connections are reset and their channels closed, so that nothing holds the memory shared
      * with peers any more. TCP connections live on, and channels made from now on are TCP. Close channels before in

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param ringMemoryLimit the budget these count against
  * @param sharedMemory where this engine meets others of this host that do not share its network namespace
  * @param rdma what this engine has of RDMA
+ * @param learnedListeners listeners that have told by HTTP that they understand SMC
  */
 public record SmcSnapshot(
         String gid,
@@ -37,12 +38,14 @@ public record SmcSnapshot(
         long ringMemoryInUse,
         long ringMemoryLimit,
         SharedMemory sharedMemory,
-        Rdma rdma) {
+        Rdma rdma,
+        List<InetSocketAddress> learnedListeners) {
 
     /** Copies, sorts and completes the collections. */
     public SmcSnapshot {
         connections = connections.stream().sorted(Comparator.comparingLong(Connection::id)).toList();
         linkGroups = List.copyOf(linkGroups);
+        learnedListeners = List.copyOf(learnedListeners);
         handshakes = complete(HandshakeOutcome.class, handshakes, () -> 0L);
         fallbacks = sorted(fallbacks);
         bytes = complete(SmcMode.class, bytes, () -> new Traffic(0, 0));
@@ -69,7 +72,7 @@ public record SmcSnapshot(
     /** What there is to see without an engine: nothing but the budget. */
     public static SmcSnapshot none(long ringMemoryLimit) {
         return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, ringMemoryLimit,
-                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()));
+                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of());
     }
 
     /** Open connections whose mode stands, by mode; all modes present. */

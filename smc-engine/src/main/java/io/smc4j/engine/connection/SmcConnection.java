@@ -413,6 +413,11 @@ public final class SmcConnection implements LinkGroup.Member {
         return local.group().id();
     }
 
+    /** The link group. */
+    public LinkGroup group() {
+        return local.group();
+    }
+
     /** Number of the link in it, or 0. */
     public int link() {
         return local.link();

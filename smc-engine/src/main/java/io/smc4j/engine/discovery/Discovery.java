@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 /**
  * Who may be sent a Proposal: a server that does not know CLC must never see one. {@link Markers} tell of listeners on
  * this host, and a {@link SharedDirectory} of those in other network namespaces of it. An {@link Announcer} tells of
- * those on other hosts, or the settings do. Thread-safe.
+ * those on other hosts, or the settings do, or they have told by HTTP: {@link LearnedListeners}. Thread-safe.
  */
 public final class Discovery implements AutoCloseable {
 
@@ -23,6 +23,7 @@ public final class Discovery implements AutoCloseable {
     private final Markers markers;
     private final LocalAddresses localAddresses = new LocalAddresses();
     private final RecentFailures failures;
+    private final LearnedListeners learnedListeners;
     private final SharedDirectory directory;
     private volatile boolean closed;
 
@@ -38,6 +39,7 @@ public final class Discovery implements AutoCloseable {
         this.announcer = announcer;
         this.markers = new Markers(loop, linkGroups, config.sharedMemory().enabled());
         this.failures = new RecentFailures(config.retryAfter().toNanos(), linkGroups::isKnown, System::nanoTime);
+        this.learnedListeners = new LearnedListeners(config.retryAfter().toNanos(), System::nanoTime);
         this.directory = SharedDirectory.open(config.sharedMemory(), loop, linkGroups,
                 config.retryAfter().toNanos());
     }
@@ -77,9 +79,14 @@ public final class Discovery implements AutoCloseable {
         return failures;
     }
 
-    /** Whether the settings name a listener that nothing else may tell of. */
-    public boolean isConfigured(InetSocketAddress listener) {
-        return config.peers().stream().anyMatch(peer -> peer.includes(listener));
+    /** Listeners that have told by HTTP. */
+    public LearnedListeners learnedListeners() {
+        return learnedListeners;
+    }
+
+    /** Whether the settings name a listener that nothing else may tell of, or it has told by HTTP. */
+    public boolean isKnown(InetSocketAddress listener) {
+        return config.peers().stream().anyMatch(peer -> peer.includes(listener)) || learnedListeners.contains(listener);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.discovery.directory.Finding;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
@@ -108,6 +109,9 @@ final class Attempts {
     }
 
     void failed(FallbackReason reason) {
+        if (prospects.known()) {
+            owner.discovery.learnedListeners().failed(listener);
+        }
         Finding finding = prospects.finding();
         if (finding != null && !finding.proven()) {
             owner.discovery.directory().failed(finding);
@@ -117,10 +121,20 @@ final class Attempts {
                 reason);
     }
 
-    void succeeded() {
+    /** TCP does not connect. */
+    void unreachable() {
+        owner.discovery.learnedListeners().forget(listener);
+    }
+
+    /** Returns the connection that has come of it. */
+    SmcConnection succeeded(SmcConnection connection) {
         owner.discovery.failures().forget(listener);
+        if (prospects.known()) {
+            owner.discovery.learnedListeners().confirm(listener, connection.group()::isActive);
+        }
         if (prospects.finding() != null) {
             owner.discovery.directory().succeeded(prospects.finding());
         }
+        return connection;
     }
 }

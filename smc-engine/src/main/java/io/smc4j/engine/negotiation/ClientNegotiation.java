@@ -238,8 +238,7 @@ final class ClientNegotiation extends Negotiation {
 
     private void completed(FallbackReason reason) throws IOException {
         if (reason == null) {
-            attempts.succeeded();
-            succeed(contact.connect());
+            succeed(attempts.succeeded(contact.connect()));
         } else if (reason == FallbackReason.CONFIRM_LINK_TIMEOUT) {
             contact.giveUp();
             awaitDecline(reason);
@@ -419,6 +418,7 @@ final class ClientNegotiation extends Negotiation {
                 if (attempts.isSecond()) {
                     lost(cause);
                 } else {
+                    attempts.unreachable();
                     fail(cause);
                 }
             }

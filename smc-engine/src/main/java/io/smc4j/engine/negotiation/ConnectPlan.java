@@ -28,7 +28,7 @@ public final class ConnectPlan {
         FallbackReason toAny = owner.objectionTo(remote);
         this.searchable = toAny == null && owner.discovery.directory().mayFind(remote);
         this.objection = toAny != null || mayBeOnThisHost() ? toAny
-                : owner.objectionWithoutMemory(local, owner.discovery.isConfigured(remote));
+                : owner.objectionWithoutMemory(local, owner.discovery.isKnown(remote));
     }
 
     /** Whether something may come of it, as far as can be told without connecting. */
@@ -38,7 +38,7 @@ public final class ConnectPlan {
         }
         return usesMarkers() && owner.discovery.markers().find(remote) != null
                 || searchable
-                || owner.rdma.objection() == null && owner.discovery.isConfigured(remote)
+                || isKnown()
                 || mayHaveRdma() && owner.discovery.announcer().isPermitted();
     }
 
@@ -55,6 +55,11 @@ public final class ConnectPlan {
     /** Whether a marker may tell of the listener, which is in this network namespace then. */
     private boolean usesMarkers() {
         return local && owner.config.sharedMemory().enabled();
+    }
+
+    /** Whether the listener may be sent a Proposal that it has not announced. */
+    private boolean isKnown() {
+        return owner.rdma.objection() == null && owner.discovery.isKnown(remote);
     }
 
     /** Announces SMC if that may help; before the socket connects. */
@@ -95,7 +100,7 @@ public final class ConnectPlan {
         if (link == null && usesMarkers() && !met) {
             link = owner.discovery.markers().find(remote);
         }
-        boolean known = owner.rdma.objection() == null && owner.discovery.isConfigured(remote);
+        boolean known = isKnown();
         boolean search = met || link == null && searchable;
         if (link == null && !known && !announced && !search) {
             objection = local || owner.discovery.announcer().isPermitted() ? FallbackReason.PEER_WITHOUT_SMC

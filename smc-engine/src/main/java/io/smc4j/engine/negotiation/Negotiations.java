@@ -26,6 +26,7 @@ public final class Negotiations implements AutoCloseable {
     final Statistics statistics;
     final Spinner.Policy spinPolicy;
     private final KernelSmc kernelSmc;
+    private final PlainConnections plainConnections = new PlainConnections(this);
     private final Set<Negotiation> underway = ConcurrentHashMap.newKeySet();
     /** What cuts off connections that outlive their channels. */
     private final Set<Runnable> endings = ConcurrentHashMap.newKeySet();
@@ -61,6 +62,11 @@ public final class Negotiations implements AutoCloseable {
     /** The kernel's SMC, where it carries connections. */
     public KernelSmc kernelSmc() {
         return kernelSmc;
+    }
+
+    /** Connections that are not SMC because one side does not know of the other. */
+    public PlainConnections plainConnections() {
+        return plainConnections;
     }
 
     // ---- as client

@@ -83,6 +83,10 @@ final class ChannelTransport {
         return keys;
     }
 
+    SmcSnapshot.Role role() {
+        return role;
+    }
+
     TcpSocket socket() {
         return socket;
     }
@@ -328,6 +332,7 @@ final class ChannelTransport {
         }
         provider.closed(this, () -> transport.countTraffic(engine.statistics()));
         establishment.cancel();
+        establishment.closed();
         ByteBuffer rest = transport.takeEarly();
         boolean left = transport.smcConnection() == null && establishment.leaveDescriptor(rest);
         synchronized (this) {

@@ -38,6 +38,8 @@ final class ConnectionEstablishment implements Negotiable {
     /** The outcome, if it is TCP. */
     private TcpTransport tcp;
     private volatile IOException failure;
+    /** To be run when a connection on TCP is closed; {@code null} if nothing is. */
+    private volatile Runnable plainEnd;
 
     ConnectionEstablishment(ChannelTransport channel, NegotiatingTransport negotiating) {
         this.channel = channel;
@@ -180,8 +182,22 @@ final class ConnectionEstablishment implements Negotiable {
         if (socket.kernel() == null) {
             engine.statistics().fallback(why);
         }
+        if (engine.config().httpDiscovery() && socket.kernel() == null) {
+            register(why);
+        }
         tcp = new TcpTransport(channel, why, diagnosis, gate, negotiating.early());
         channel.replace(tcp);
+    }
+
+    /** Before the application reads what comes, which may be the question whether this side knows SMC. */
+    private void register(FallbackReason why) {
+        try {
+            socket.updateLocalAddress();
+            plainEnd = engine.negotiations().plainConnections().opened(channel.role(), socket.localAddress(),
+                    socket.remoteAddress(), why);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "HTTP does not tell of SMC on a connection", e);
+        }
     }
 
     // ---- what the negotiation asks and reports
@@ -260,6 +276,14 @@ final class ConnectionEstablishment implements Negotiable {
         Negotiation current = negotiation;
         if (current != null) {
             current.cancel(socket.isResetByClose());
+        }
+    }
+
+    /** The channel is closed. */
+    void closed() {
+        Runnable end = plainEnd;
+        if (end != null) {
+            end.run();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
@@ -143,12 +144,18 @@ public final class SmcSelectorProvider extends SmcProvider {
         }
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.budget().used(),
-                engine.budget().limit(), engine.sharedMemorySnapshot(), engine.rdmaSnapshot());
+                engine.budget().limit(), engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
+                engine.discovery().learnedListeners().known());
     }
 
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return !listener.isUnresolved() && engine.negotiations().mayLeadTo(listener);
+    }
+
+    @Override
+    public HttpDiscovery httpDiscovery() {
+        return engine.negotiations().plainConnections();
     }
 
     @Override

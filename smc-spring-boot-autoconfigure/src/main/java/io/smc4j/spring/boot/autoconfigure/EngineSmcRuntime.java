@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
@@ -68,6 +69,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return engine.mayConnectTo(listener);
+    }
+
+    @Override
+    public HttpDiscovery httpDiscovery() {
+        return engine.httpDiscovery();
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Connections of clients that are on TCP although their peer takes SMC by now. An attempt fails while a server
- * restarts, say, and what is connected in the pause after it is TCP. A pool would keep it for as long as it is used.
+ * restarts, say, and what is connected in the pause after it is TCP. Or a listener tells by HTTP that it understands
+ * SMC, over a connection that is not. A pool would keep it for as long as it is used.
  *
  * <p>Looks once a second, as long as there are any. Names a few such connections of each peer, and twice as many each
  * time while it goes well: with none of the peer's under negotiation and no further failure. Pools end those that are
@@ -52,11 +53,16 @@ public final class OutdatedConnections implements AutoCloseable {
     private static final Set<FallbackReason> PASSING =
             EnumSet.of(FallbackReason.RECENT_FAILURE, FallbackReason.TIMEOUT, FallbackReason.PEER_LOST);
 
+    /** Causes that have passed when the listener has told. */
+    private static final Set<FallbackReason> UNKNOWN_LISTENER = EnumSet.of(FallbackReason.PEER_WITHOUT_SMC,
+            FallbackReason.NOT_ANNOUNCED, FallbackReason.NOT_IN_DIRECTORY);
+
     private final SmcRuntime runtime;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     /** How many connections of a peer to name next; for the thread that looks. */
     private final Map<InetSocketAddress, Integer> batches = new HashMap<>();
     private volatile Set<SocketAddress> named = Set.of();
+    private volatile boolean newsOfListeners;
     /** How many connections went to TCP for a cause that passes; for the thread that looks, as is what follows. */
     private long fallbacks;
     private boolean someLeft;
@@ -88,6 +94,11 @@ public final class OutdatedConnections implements AutoCloseable {
         return !current.isEmpty() && local != null && current.contains(local);
     }
 
+    /** A listener has told that it understands SMC. */
+    void lookAgain() {
+        newsOfListeners = true;
+    }
+
     private void lookSafely() {
         try {
             look();
@@ -101,8 +112,9 @@ public final class OutdatedConnections implements AutoCloseable {
     private boolean isWorthALook() {
         long now = runtime.fallbacks().entrySet().stream().filter(entry -> PASSING.contains(entry.getKey()))
                 .mapToLong(Map.Entry::getValue).sum();
-        if (now != fallbacks) {
+        if (now != fallbacks || newsOfListeners) {
             fallbacks = now;
+            newsOfListeners = false;
             // A connection is counted a moment before it shows.
             looksLeft = 2;
         }
@@ -127,7 +139,7 @@ public final class OutdatedConnections implements AutoCloseable {
             if (connection.mode() == null) {
                 negotiating.add(connection.peer());
             } else if (connection.mode() == SmcMode.TCP && connection.fallbackReason() != null
-                    && PASSING.contains(connection.fallbackReason())) {
+                    && hasPassed(connection.fallbackReason(), connection.peer())) {
                 outdated.computeIfAbsent(connection.peer(), peer -> new ArrayList<>())
                         .add(connection.local());
             }
@@ -143,6 +155,11 @@ public final class OutdatedConnections implements AutoCloseable {
         if (!left.isEmpty()) {
             pools.forEach(pool -> pool.closeIdle(left));
         }
+    }
+
+    private boolean hasPassed(FallbackReason reason, InetSocketAddress peer) {
+        return PASSING.contains(reason)
+                || UNKNOWN_LISTENER.contains(reason) && runtime.httpDiscovery().hasLearned(peer);
     }
 
     private void name(InetSocketAddress peer, List<SocketAddress> locals, Set<SocketAddress> before, boolean wait,

@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
@@ -49,6 +50,11 @@ public interface SmcRuntime {
      */
     default boolean mayConnectTo(InetSocketAddress listener) {
         return isAvailable();
+    }
+
+    /** How clients learn of listeners, and tell of theirs, where HTTP is spoken. */
+    default HttpDiscovery httpDiscovery() {
+        return HttpDiscovery.NONE;
     }
 
     /** The settings in force, but for the policy. */

@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
@@ -10,6 +11,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcState;
+import io.smc4j.spring.boot.autoconfigure.testsupport.ScriptedDiscovery;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
@@ -34,6 +36,7 @@ class OutdatedConnectionsTests {
     private final Map<FallbackReason, Long> fallbacks = new EnumMap<>(FallbackReason.class);
     private int snapshots;
     private final Set<InetSocketAddress> speakSmc = new HashSet<>(Set.of(PEER, OTHER_PEER));
+    private final ScriptedDiscovery discovery = new ScriptedDiscovery();
     private final OutdatedConnections outdated = new OutdatedConnections(new Runtime());
 
     private void connections(Role role, InetSocketAddress peer, SmcMode mode, FallbackReason reason, int count) {
@@ -67,6 +70,33 @@ class OutdatedConnectionsTests {
     @EnumSource(names = {"RECENT_FAILURE", "TIMEOUT", "PEER_LOST"}, mode = EnumSource.Mode.EXCLUDE)
     void leavesWhatIsOnTcpForACauseThatStays(FallbackReason reason) {
         connections(Role.CLIENT, PEER, SmcMode.TCP, reason, 1);
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PEER_WITHOUT_SMC", "NOT_ANNOUNCED", "NOT_IN_DIRECTORY"})
+    void namesWhatWasConnectedBeforeTheListenerTold(FallbackReason reason) {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, reason, 10);
+        connections(Role.CLIENT, OTHER_PEER, SmcMode.TCP, reason, 10);
+        outdated.look();
+        assertThat(named()).isZero();
+        discovery.learn(local(0), PEER);
+        outdated.lookAgain();
+        outdated.look();
+        assertThat(named()).isEqualTo(4);
+        outdated.look();
+        assertThat(named()).isEqualTo(10);
+        discovery.learned().clear();
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @Test
+    void leavesWhatIsOnTcpForAnotherCauseThoughTheListenerTold() {
+        connections(Role.CLIENT, PEER, SmcMode.TCP, FallbackReason.PEER_DECLINED, 10);
+        discovery.learn(local(0), PEER);
+        outdated.lookAgain();
         outdated.look();
         assertThat(named()).isZero();
     }
@@ -195,6 +225,11 @@ class OutdatedConnectionsTests {
         }
 
         @Override
+        public HttpDiscovery httpDiscovery() {
+            return discovery;
+        }
+
+        @Override
         public SmcConfig config() {
             return SmcConfig.defaults();
         }
@@ -217,7 +252,7 @@ class OutdatedConnectionsTests {
         public SmcSnapshot snapshot() {
             snapshots++;
             return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null,
-                    null);
+                    null, List.of());
         }
     }
 }

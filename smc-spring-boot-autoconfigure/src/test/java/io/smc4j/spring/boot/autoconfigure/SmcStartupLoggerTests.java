@@ -80,7 +80,8 @@ class SmcStartupLoggerTests {
     }
 
     private static SmcSnapshot snapshot(SmcSnapshot.SharedMemory sharedMemory, SmcSnapshot.Rdma rdma) {
-        return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, sharedMemory, rdma);
+        return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, sharedMemory, rdma,
+                List.of());
     }
 
     private static Device device(String name, int port) {

@@ -88,7 +88,7 @@ public class StubSmcRuntime implements SmcRuntime {
                 0L), Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
                         SmcMode.TCP, new Traffic(12, 14)),
                 131072, 536870912, new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
-                        "00".repeat(15) + "2d")), rdma);
+                        "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)));
     }
 
     private static Connection.Builder connection(long id, Role role) {

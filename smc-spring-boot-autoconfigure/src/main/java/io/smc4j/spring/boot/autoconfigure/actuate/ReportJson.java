@@ -78,6 +78,7 @@ final class ReportJson {
         report.put("sharedMemory", tree(snapshot.sharedMemory()));
         report.put("rdma", tree(snapshot.rdma()));
         report.put("devices", tree(snapshot.rdma().devices()));
+        report.put("learnedListeners", tree(snapshot.learnedListeners()));
         return report;
     }
 

@@ -34,7 +34,7 @@ final class ReportText {
         StringBuilder text = new StringBuilder();
         text.append(runtime.isAvailable() ? "SMC is on" : "SMC is off: " + runtime.unavailabilityCause()).append('\n');
         text.append("Java ").append(Platform.java()).append(", ").append(Platform.os()).append('\n');
-        text.append(directory()).append(rdma()).append('\n');
+        text.append(directory()).append(learnedListeners()).append(rdma()).append('\n');
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
@@ -62,6 +62,13 @@ final class ReportText {
             case NONE -> "";
             default -> "RDMA by verbs\n";
         };
+    }
+
+    private String learnedListeners() {
+        StringBuilder text = new StringBuilder();
+        snapshot.learnedListeners().forEach((listener) -> text.append("Listener that has told of SMC by HTTP: ")
+                .append(Addresses.text(listener)).append('\n'));
+        return text.toString();
     }
 
     private String connections() {

@@ -28,6 +28,7 @@ class ReportTextTests {
                 Shared memory by directory /run/smc4j
                   engine 0000000000000000000000000000002b
                   engine 0000000000000000000000000000002d
+                Listener that has told of SMC by HTTP: 10.9.0.3:8080
                 RDMA by verbs
 
                 State          Role    Local Address    Peer Address                Mode                       Send \
@@ -91,7 +92,7 @@ class ReportTextTests {
     void saysWhatStandsAgainstTheDirectory(String directory, String objection, String line) {
         SmcSnapshot none = SmcSnapshot.none(0);
         SmcSnapshot snapshot = new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(),
-                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma());
+                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma(), List.of());
         List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
                 .toList();
         assertThat(lines.get(2)).isEqualTo(line);

@@ -12,6 +12,8 @@ public final class FakeSmcRuntime implements SmcRuntime {
 
     private final CountingSelectorProvider provider = new CountingSelectorProvider();
 
+    private final ScriptedDiscovery discovery = new ScriptedDiscovery();
+
     private volatile boolean reachable = true;
 
     /** Whether peers look as if they spoke SMC. */
@@ -22,6 +24,11 @@ public final class FakeSmcRuntime implements SmcRuntime {
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return reachable;
+    }
+
+    @Override
+    public ScriptedDiscovery httpDiscovery() {
+        return discovery;
     }
 
     public Traffic traffic() {
