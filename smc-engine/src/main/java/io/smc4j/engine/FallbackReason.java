@@ -100,7 +100,8 @@ public enum FallbackReason {
     NO_KERNEL_SMC(0x0A000011, "kernel without AF_SMC", "load the module smc (modprobe smc smc_diag)"),
     /** The process may not announce SMC in TCP's handshake, so that no other host can know of it. */
     NOT_ANNOUNCED(0x0A000013, "SMC not announced in TCP's handshake",
-            "give the process CAP_BPF and CAP_NET_ADMIN, or name the listener in the client's smc.peers.include"),
+            "give the process CAP_BPF and CAP_NET_ADMIN, or set smc.discovery.http on both sides, or name the "
+                    + "listener in the client's smc.peers.include"),
     /** The listener's process has as many link groups with this process, or with this user, as it allows. */
     TOO_MANY_LINK_GROUPS(0x0A000014, "too many link groups with this process or its user",
             "use fewer engines (application contexts) in a process, or fewer processes"),

@@ -5,6 +5,7 @@ import io.smc4j.engine.SmcProvider;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
@@ -52,6 +53,12 @@ public class SmcAutoConfiguration {
     @ConditionalOnMissingBean
     OutdatedConnections smcOutdatedConnections(SmcRuntime runtime) {
         return new OutdatedConnections(runtime);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("smc.discovery.http")
+    DiscoveryHeader smcDiscoveryHeader(SmcRuntime runtime, OutdatedConnections outdated) {
+        return new DiscoveryHeader(runtime, outdated);
     }
 
     @Bean

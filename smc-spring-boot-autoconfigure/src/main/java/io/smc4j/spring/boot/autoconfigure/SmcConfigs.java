@@ -47,6 +47,7 @@ final class SmcConfigs {
                     .sharedMemoryUsers(properties.sharedMemory().users())
                     .rdma(rdma(properties.rdma()))
                     .synOption(properties.discovery().synOption())
+                    .httpDiscovery(properties.discovery().http())
                     .peers(SmcConfig.Peer.parseAll(properties.peers().include()))
                     .policy(policy(properties.policy()))
                     .build();

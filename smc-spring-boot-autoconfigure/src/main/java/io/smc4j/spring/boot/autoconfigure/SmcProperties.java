@@ -236,8 +236,10 @@ public record SmcProperties(
      * How peers that understand SMC are recognised.
      *
      * @param synOption Whether SMC is announced in TCP's handshake, where the process may do so.
+     * @param http Whether HTTP clients ask servers by a header whether they understand SMC, and servers answer, where
+     *        nothing else tells; not towards public addresses.
      */
-    public record Discovery(@DefaultValue("true") boolean synOption) {
+    public record Discovery(@DefaultValue("true") boolean synOption, @DefaultValue("false") boolean http) {
     }
 
     /**

@@ -59,7 +59,7 @@ class SmcAutoConfigurationTests {
                 "smc.rdma.ueid=SITE.A,SITE.B", "smc.rdma.device=mlx5_0", "smc.rdma.port=2", "smc.rdma.gid-index=3",
                 "smc.rdma.pnet[0].netdev=eth0", "smc.rdma.pnet[0].device=mlx5_1", "smc.rdma.max-links=1",
                 "smc.rdma.max-connections=32", "smc.shared-memory.directory=", "smc.shared-memory.users=0,@0",
-                "smc.discovery.syn-option=false",
+                "smc.discovery.syn-option=false", "smc.discovery.http=true",
                 "smc.peers.include=10.0.0.0/8,[fd00::]/8:8080-8081").run((context) -> {
                     SmcPolicy.Rule rule = new SmcPolicy.Rule(SmcPolicy.Action.DENY, SmcPolicy.Direction.INBOUND,
                             new SmcPolicy.HostPattern("*.example.com"), SmcPolicy.Cidr.parse("10.0.0.0/8"),
@@ -74,6 +74,7 @@ class SmcAutoConfigurationTests {
                             .rdma(new RdmaConfig(RdmaConfig.Provider.NONE, List.of("SITE.A", "SITE.B"), "mlx5_0", 2, 3,
                                     List.of(new RdmaConfig.PnetEntry("eth0", "mlx5_1", 1)), 1, 32))
                             .sharedMemoryDirectory("").sharedMemoryUsers(List.of("0", "@0")).synOption(false)
+                            .httpDiscovery(true)
                             .peers(List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("10.0.0.0/8"),
                                             new SmcPolicy.PortRange(1, 65535)),
                                     new SmcConfig.Peer(SmcPolicy.Cidr.parse("fd00::/8"),

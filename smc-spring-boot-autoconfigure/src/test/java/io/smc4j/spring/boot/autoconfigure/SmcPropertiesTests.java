@@ -52,6 +52,7 @@ class SmcPropertiesTests {
         assertThat(properties.rdma()).isEqualTo(
                 new SmcProperties.Rdma(RdmaConfig.Provider.AUTO, List.of("SMC4J"), null, 0, -1, List.of(), 2, 255));
         assertThat(properties.discovery().synOption()).isTrue();
+        assertThat(properties.discovery().http()).isFalse();
         assertThat(properties.peers().include()).isEmpty();
         assertThat(properties.policy()).isEmpty();
     }

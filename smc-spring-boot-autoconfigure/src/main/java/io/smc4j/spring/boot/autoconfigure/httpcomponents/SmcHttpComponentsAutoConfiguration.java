@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
@@ -38,8 +39,9 @@ public class SmcHttpComponentsAutoConfiguration {
 
     @Bean
     SmcHttpComponentsCustomizer smcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties properties,
-            OutdatedConnections outdated) {
-        return new SmcHttpComponentsCustomizer(managers, properties.client().pool(), outdated);
+            OutdatedConnections outdated, ObjectProvider<DiscoveryHeader> header) {
+        return new SmcHttpComponentsCustomizer(managers, properties.client().pool(), outdated,
+                header.getIfAvailable());
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcProperties;
 import java.util.Collections;
@@ -36,14 +37,18 @@ final class SmcHttpComponentsCustomizer
     private final ConnectionManagers managers;
     private final SmcProperties.Pool pool;
     private final OutdatedConnections outdated;
+    private final DiscoveryHeader header;
     private final Function<SslBundle, TlsSocketStrategy> tlsStrategies = new TlsStrategies();
     /** From Boot's two callbacks for one client, both made on the thread that builds it. */
     private final ThreadLocal<PoolingHttpClientConnectionManagerBuilder> configured = new ThreadLocal<>();
 
-    SmcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties.Pool pool, OutdatedConnections outdated) {
+    /** @param header {@code null} if HTTP is not to tell of SMC */
+    SmcHttpComponentsCustomizer(ConnectionManagers managers, SmcProperties.Pool pool, OutdatedConnections outdated,
+            DiscoveryHeader header) {
         this.managers = managers;
         this.pool = pool;
         this.outdated = outdated;
+        this.header = header;
     }
 
     @Override
@@ -67,6 +72,9 @@ final class SmcHttpComponentsCustomizer
     private void replace(HttpClientBuilder client) {
         client.setConnectionManager(managers.like(configured.get()));
         client.setConnectionReuseStrategy(new UpToDateOnly(outdated));
+        if (header != null) {
+            client.setRequestExecutor(new DiscoveringExecutor(header));
+        }
         configured.remove();
     }
 

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import java.time.Duration;
 import reactor.netty.http.client.HttpClient;
@@ -14,13 +15,21 @@ public final class SmcEventLoops implements AutoCloseable {
     private final SmcLoopResources resources;
     private final Duration quietPeriod;
     private final OutdatedConnections outdated;
+    private final DiscoveryHeader header;
     private OutdatedPoolConnections pools;
 
-    /** @param quietPeriod how long the event loops must have been idle before they end */
-    SmcEventLoops(SmcLoopResources resources, Duration quietPeriod, OutdatedConnections outdated) {
+    /**
+     * Holds the event loops until it is closed.
+     *
+     * @param quietPeriod how long the event loops must have been idle before they end
+     * @param header {@code null} if HTTP is not to tell of SMC
+     */
+    SmcEventLoops(SmcLoopResources resources, Duration quietPeriod, OutdatedConnections outdated,
+            DiscoveryHeader header) {
         this.resources = resources;
         this.quietPeriod = quietPeriod;
         this.outdated = outdated;
+        this.header = header;
     }
 
     /** What servers and clients run on. */
@@ -37,7 +46,8 @@ public final class SmcEventLoops implements AutoCloseable {
      * {@code ReactorNettyWebSocketClient}.
      */
     public HttpClient carry(HttpClient client) {
-        return client.runOn(resources, false).observe(pools());
+        HttpClient carried = client.runOn(resources, false).observe(pools());
+        return header == null ? carried : carried.observe(new DiscoveringClient(header));
     }
 
     private synchronized OutdatedPoolConnections pools() {

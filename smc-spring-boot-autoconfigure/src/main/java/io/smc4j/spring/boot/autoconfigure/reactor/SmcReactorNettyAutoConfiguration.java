@@ -2,11 +2,13 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -38,10 +40,11 @@ public class SmcReactorNettyAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean(ReactorResourceFactory.class)
-    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties, OutdatedConnections outdated) {
+    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties, OutdatedConnections outdated,
+            ObjectProvider<DiscoveryHeader> header) {
         Duration quietPeriod = properties.getShutdownQuietPeriod();
         return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()),
-                quietPeriod != null ? quietPeriod : Duration.ZERO, outdated);
+                quietPeriod != null ? quietPeriod : Duration.ZERO, outdated, header.getIfAvailable());
     }
 
     @Bean

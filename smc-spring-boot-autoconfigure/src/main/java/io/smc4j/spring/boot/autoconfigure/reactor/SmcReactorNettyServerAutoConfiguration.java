@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,12 +37,15 @@ public class SmcReactorNettyServerAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> smcReactorNettyServerCustomizer(
             SmcEventLoops eventLoops, ObjectProvider<ReactorResourceFactory> defaultResources,
+            ObjectProvider<DiscoveryHeader> header,
             @Qualifier("smcReactorNettyServerCoverage") SmcCoverage coverage) {
         return factory -> {
             if (hasOwnResources(factory, defaultResources.getIfUnique())) {
                 coverage.left("its factory has resources of its own");
             } else {
                 factory.setResourceFactory(resources(eventLoops.resources()));
+                header.ifAvailable(known -> factory.addServerCustomizers(
+                        server -> server.childObserve(new DiscoverableServer(known))));
                 coverage.carried();
             }
         };

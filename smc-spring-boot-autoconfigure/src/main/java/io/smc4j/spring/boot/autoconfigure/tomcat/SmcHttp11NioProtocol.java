@@ -1,6 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure.tomcat;
 
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import java.nio.channels.spi.SelectorProvider;
+import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 
 /**
@@ -12,6 +14,7 @@ import org.apache.coyote.http11.Http11NioProtocol;
 public class SmcHttp11NioProtocol extends Http11NioProtocol {
 
     private final SmcNioEndpoint endpoint;
+    private DiscoveryHeader header;
 
     /** Uses the JDK's channels until {@link #setSelectorProvider} is called. */
     public SmcHttp11NioProtocol() {
@@ -26,5 +29,15 @@ public class SmcHttp11NioProtocol extends Http11NioProtocol {
     /** Sets what makes the channels and the selector; it takes effect when the connector binds. */
     public void setSelectorProvider(SelectorProvider provider) {
         endpoint.setSelectorProvider(provider);
+    }
+
+    /** Has responses tell that this server understands SMC, if the request asks; before the connector starts. */
+    void setDiscoveryHeader(DiscoveryHeader value) {
+        header = value;
+    }
+
+    @Override
+    protected Processor createProcessor() {
+        return header == null ? super.createProcessor() : new DiscoverableProcessor(this, header);
     }
 }

@@ -2,10 +2,12 @@ package io.smc4j.spring.boot.autoconfigure.tomcat;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -44,8 +46,8 @@ public class SmcTomcatAutoConfiguration {
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> smcTomcatServletCustomizer(SmcRuntime runtime,
-                @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), coverage)
+                ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
+            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
                     .applyTo(factory, factory::setProtocol);
         }
     }
@@ -58,8 +60,8 @@ public class SmcTomcatAutoConfiguration {
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
         WebServerFactoryCustomizer<TomcatReactiveWebServerFactory> smcTomcatReactiveCustomizer(SmcRuntime runtime,
-                @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), coverage)
+                ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
+            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
                     .applyTo(factory, factory::setProtocol);
         }
     }

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.tomcat;
 
+import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.function.Consumer;
@@ -12,10 +13,13 @@ import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerF
 final class SmcTomcatProtocol {
 
     private final SelectorProvider provider;
+    private final DiscoveryHeader header;
     private final SmcCoverage coverage;
 
-    SmcTomcatProtocol(SelectorProvider provider, SmcCoverage coverage) {
+    /** @param header {@code null} if HTTP is not to tell of SMC */
+    SmcTomcatProtocol(SelectorProvider provider, DiscoveryHeader header, SmcCoverage coverage) {
         this.provider = provider;
+        this.header = header;
         this.coverage = coverage;
     }
 
@@ -38,6 +42,7 @@ final class SmcTomcatProtocol {
     private void provide(Connector connector) {
         if (connector.getProtocolHandler() instanceof SmcHttp11NioProtocol protocol) {
             protocol.setSelectorProvider(provider);
+            protocol.setDiscoveryHeader(header);
             coverage.carried();
         }
     }

@@ -223,7 +223,7 @@ class SharedConnectionsTests {
 
     private static CloseableHttpClient client(ConnectionManagers managers) {
         SmcHttpComponentsCustomizer customizer = new SmcHttpComponentsCustomizer(managers,
-                new SmcProperties.Pool(10, 10), new OutdatedConnections(new FakeSmcRuntime()));
+                new SmcProperties.Pool(10, 10), new OutdatedConnections(new FakeSmcRuntime()), null);
         return (CloseableHttpClient) customizer.customize(ClientHttpRequestFactoryBuilder.httpComponents()).build()
                 .getHttpClient();
     }
