@@ -31,6 +31,8 @@ final class LabApp implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration ANSWER = Duration.ofMinutes(2);
+    /** What a program needs to be loaded, and put on a control group. */
+    private static final String WITHOUT_BPF = "-bpf,-net_admin,-sys_admin";
     /** Until a thread dump is written. */
     private static final Duration DUMP = Duration.ofSeconds(5);
 
@@ -84,9 +86,25 @@ final class LabApp implements AutoCloseable {
 
     /** Starts one without waiting until it is ready. */
     static LabApp start(Path lab, Kind kind, String... options) throws IOException {
-        List<String> command = AppCache.command(lab, kind);
+        return start(List.of(), kind.otherAddress(), lab, kind, options);
+    }
+
+    /**
+     * Starts one that may not announce SMC, without waiting until it is ready.
+     *
+     * @param other whom it is to call in place of the other application
+     */
+    static LabApp startWithoutRights(String other, Path lab, Kind kind, String... options) throws IOException {
+        return start(List.of("setpriv", "--bounding-set=" + WITHOUT_BPF, "--inh-caps=" + WITHOUT_BPF), other, lab, kind,
+                options);
+    }
+
+    private static LabApp start(List<String> launcher, String other, Path lab, Kind kind, String... options)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(AppCache.command(lab, kind));
         command.addAll(List.of("--server.address=" + System.getenv("LAB_IP_" + kind.end), "--server.port=" + kind.port,
-                "--" + kind.otherProperty + "=http://" + kind.otherAddress(),
+                "--" + kind.otherProperty + "=http://" + other,
                 "--smc.shared-memory.enabled=false", "--smc.rdma.device=" + kind.device(),
                         "--smc.handshake.timeout=30s",
                 "--management.endpoints.web.exposure.include=health,metrics,smc",

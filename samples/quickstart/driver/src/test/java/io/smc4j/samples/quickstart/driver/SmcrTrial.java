@@ -24,7 +24,7 @@ final class SmcrTrial {
     /** The line printed when all held. */
     static final String DONE = "HOLDS all of it";
 
-    private static final String ORDER = """
+    static final String ORDER = """
             {"id": "1", "customer": "C", "lines": [{"sku": "CAB-007", "quantity": 24}]}""";
     private static final int CALLERS = 4;
     /** Far longer than a caller may take to notice that its peer is gone, and than {@link #NOTICE_SECONDS}. */
@@ -108,7 +108,7 @@ final class SmcrTrial {
                 areSmcr(inventory.accepted(catalog)) && areSmcr(catalog.accepted(inventory)));
     }
 
-    private static void ordersPass(LabApp inventory, LabApp catalog) throws Exception {
+    static void ordersPass(LabApp inventory, LabApp catalog) throws Exception {
         JsonNode offer = catalog.postForJson("/offers", ORDER);
         holds("an order goes from RestClient to Tomcat: " + offer, offer.at("/deliverable").asBoolean());
         JsonNode confirmation = inventory.postForJson("/orders", ORDER);
@@ -117,12 +117,12 @@ final class SmcrTrial {
                         && confirmation.at("/quote/total").equals(offer.at("/quote/total")));
     }
 
-    private static void load(LabApp caller, String path) throws Exception {
+    static void load(LabApp caller, String path) throws Exception {
         JsonNode result = caller.postForJson(path + "?connections=" + CALLERS + "&seconds=5", "");
         holds(path + ": " + result, result.at("/errors").asInt() == 0 && result.at("/requests").asInt() > 0);
     }
 
-    private static boolean areSmcr(List<JsonNode> connections) {
+    static boolean areSmcr(List<JsonNode> connections) {
         return !connections.isEmpty() && connections.stream().allMatch(c -> c.at("/mode").asText().equals("SMCR")
                 && c.at("/linkGroup").asInt() > 0 && c.at("/link").asInt() > 0);
     }
@@ -230,7 +230,7 @@ final class SmcrTrial {
                 && connection.at("/fallbackReason/name").asText().equals(reason);
     }
 
-    private static void holds(String what, boolean held) {
+    static void holds(String what, boolean held) {
         System.out.println((held ? "HOLDS " : "FAILS ") + what);
         if (!held) {
             throw new IllegalStateException("does not hold: " + what);
