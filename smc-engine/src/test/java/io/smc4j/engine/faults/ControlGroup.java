@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A control group of this test's own, of version 1 or 2, that counts what memory its processes are charged for. */
-final class ControlGroup implements AutoCloseable {
+public final class ControlGroup implements AutoCloseable {
 
     private static final Path MOUNT = Path.of("/sys/fs/cgroup");
 
@@ -21,7 +21,7 @@ final class ControlGroup implements AutoCloseable {
     }
 
     /** Empty where this process may make none. */
-    static Optional<ControlGroup> create() {
+    public static Optional<ControlGroup> create() {
         for (Path parent : List.of(MOUNT.resolve("memory"), MOUNT)) {
             Path directory = parent.resolve("smc4j-test-" + UUID.randomUUID());
             try {
@@ -48,12 +48,12 @@ final class ControlGroup implements AutoCloseable {
     }
 
     /** Has it charged for what the process takes up from now on. */
-    void add(long pid) throws IOException {
+    public void add(long pid) throws IOException {
         Files.writeString(directory.resolve("cgroup.procs"), Long.toString(pid));
     }
 
     /** Bytes of shared memory that it is charged for. */
-    long sharedMemory() throws IOException {
+    public long sharedMemory() throws IOException {
         try (var lines = Files.lines(directory.resolve("memory.stat"))) {
             return lines.filter(line -> line.startsWith("shmem ")).mapToLong(line -> Long.parseLong(line.substring(6)))
                     .findAny().orElseThrow(() -> new IllegalStateException("no figure for shared memory"));

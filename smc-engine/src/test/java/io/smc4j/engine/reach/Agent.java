@@ -34,6 +34,9 @@ final class Agent {
     /** In the place of an engine's name, a directory and a list of users. */
     static final String NONE = "-";
 
+    /** A sixteenth of it is what is kept for readers. */
+    static final long MEMORY_LIMIT = 256 << 20;
+
     private final Map<String, SmcProvider> engines = new HashMap<>();
     private final Map<String, AgentServer> servers = new HashMap<>();
     private final Map<String, Troublemaker> troublemakers = new HashMap<>();
@@ -126,7 +129,10 @@ final class Agent {
                     Integer.parseInt(words[6]));
             // exchange NAME LENGTH
             case "exchange" -> exchange(connections.get(name), Integer.parseInt(words[2]), Exchange::ask);
+            // What is asked for stays unread.
+            case "ask" -> exchange(connections.get(name), Integer.parseInt(words[2]), Exchange::askOnly);
             case "http" -> exchange(connections.get(name), Integer.parseInt(words[2]), Exchange::askByHttp);
+            case "tls" -> exchange(connections.get(name), Integer.parseInt(words[2]), AgentTls::ask);
             case "hang-up" -> {
                 connections.remove(name).close();
                 yield "hung up";
@@ -154,7 +160,7 @@ final class Agent {
     private String openEngine(String name, String directory, String users) throws IOException {
         // A machine may be busy; and who has been too slow once is not left alone for long.
         SmcConfig.Builder config = SmcConfig.builder().handshakeTimeout(Duration.ofSeconds(10))
-                .retryAfter(Duration.ofSeconds(1));
+                .retryAfter(Duration.ofSeconds(1)).memoryLimit(MEMORY_LIMIT);
         config.sharedMemoryDirectory(directory.equals(NONE) ? "" : directory);
         if (!users.equals(NONE)) {
             config.sharedMemoryUsers(List.of(users.split(",")));

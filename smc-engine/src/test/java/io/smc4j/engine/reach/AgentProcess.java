@@ -140,6 +140,11 @@ final class AgentProcess implements AutoCloseable {
         return exchange("http", host, port, count, length);
     }
 
+    /** The same, by TLS. */
+    String exchangeByTls(String host, int port, int count, int length) throws IOException {
+        return exchange("tls", host, port, count, length);
+    }
+
     private String exchange(String how, String host, int port, int count, int length) throws IOException {
         tell("connect", "c", ENGINE, host, port, count, 0);
         String answer = tell(how, "c", length);
@@ -199,6 +204,10 @@ final class AgentProcess implements AutoCloseable {
 
     private AssertionError failure(String what) throws IOException {
         return new AssertionError(what + "\n" + Files.readString(errors));
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Ends it at once, by SIGKILL. */

@@ -3,7 +3,7 @@ package io.smc4j.engine.reach;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,14 +32,14 @@ final class Exchange {
     }
 
     /** Asks for as many bytes as it sends, and checks the answer. */
-    static void ask(SocketChannel channel, int length, long seed) throws IOException {
+    static void ask(ByteChannel channel, int length, long seed) throws IOException {
         byte[] request = request(length, seed);
         write(channel, request);
         check(request, read(channel, DIGEST + length), length, seed);
     }
 
     /** Does the same by HTTP. */
-    static void askByHttp(SocketChannel channel, int length, long seed) throws IOException {
+    static void askByHttp(ByteChannel channel, int length, long seed) throws IOException {
         byte[] request = request(length, seed);
         write(channel, inHttp("POST / HTTP/1.1\r\nHost: test", request));
         String header = httpHeader(channel, new byte[0]);
@@ -47,6 +47,11 @@ final class Exchange {
             throw new IOException(header);
         }
         check(request, read(channel, contentLength(header)), length, seed);
+    }
+
+    /** Asks for bytes, and leaves the answer unread. */
+    static void askOnly(ByteChannel channel, int length, long seed) throws IOException {
+        write(channel, ByteBuffer.allocate(HEADER).putLong(MAGIC).putInt(0).putInt(length).putLong(seed).array());
     }
 
     private static byte[] request(int length, long seed) {
@@ -70,7 +75,7 @@ final class Exchange {
      *         make by a reset
      * @throws IOException also if what comes is no request
      */
-    static int answer(SocketChannel channel) throws IOException {
+    static int answer(ByteChannel channel) throws IOException {
         ByteBuffer first = ByteBuffer.allocate(HEADER);
         try {
             while (first.hasRemaining()) {
@@ -112,7 +117,7 @@ final class Exchange {
     }
 
     /** @param first what has been read of it */
-    private static String httpHeader(SocketChannel channel, byte[] first) throws IOException {
+    private static String httpHeader(ByteChannel channel, byte[] first) throws IOException {
         StringBuilder header = new StringBuilder(new String(first, StandardCharsets.US_ASCII));
         while (header.indexOf("\r\n\r\n") < 0) {
             header.append((char) read(channel, 1)[0]);
@@ -128,14 +133,14 @@ final class Exchange {
         return Integer.parseInt(matcher.group(1));
     }
 
-    private static void write(SocketChannel channel, byte[] bytes) throws IOException {
+    private static void write(ByteChannel channel, byte[] bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
     }
 
-    private static byte[] read(SocketChannel channel, int length) throws IOException {
+    private static byte[] read(ByteChannel channel, int length) throws IOException {
         ByteBuffer all = ByteBuffer.allocate(length);
         while (all.position() < length) {
             all.limit(Math.min(length, all.position() + PIECE));

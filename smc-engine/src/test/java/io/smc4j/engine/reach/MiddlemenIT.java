@@ -188,21 +188,50 @@ class MiddlemenIT extends ReachCases {
         if (!Namespaces.hasTool("haproxy")) {
             Namespaces.skip("needs haproxy");
         }
-        String config = Files.writeString(namespaces.newPath("haproxy"), """
+        String config = haproxyConfig(mode, "");
+        if (mode.equals("tcp")) {
+            passThrough("haproxy", "-db", "-f", config);
+        } else {
+            passRequestsThrough("haproxy", "-db", "-f", config);
+        }
+    }
+
+    private static String haproxyConfig(String mode, String binding) throws IOException {
+        return Files.writeString(namespaces.newPath("haproxy"), """
                 defaults
                   mode %s
                   timeout connect 10s
                   timeout client 60s
                   timeout server 60s
                 listen all
-                  bind :9510
+                  bind :9510%s
                   server one 10.99.2.2:9500
-                """.formatted(mode)).toString();
-        if (mode.equals("tcp")) {
-            passThrough("haproxy", "-db", "-f", config);
-        } else {
-            passRequestsThrough("haproxy", "-db", "-f", config);
+                """.formatted(mode, binding)).toString();
+    }
+
+    /** What comes out of it is not what the client has sent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"haproxy", "nginx"})
+    void whoEndsTlsLeavesItToTcp(String program) throws Exception {
+        if (!Namespaces.hasTool("openssl") || !Namespaces.hasTool(program)) {
+            Namespaces.skip("needs openssl and " + program);
         }
+        Path pem = namespaces.newPath("certificate");
+        namespaces.run(network.router(), "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+                + " -subj /CN=test -days 2 -keyout %1$s.key -out %1$s 2>&1 && cat %1$s.key >> %1$s".formatted(pem));
+        if (program.equals("nginx")) {
+            requireNginx();
+            passTlsThrough("nginx", "-p", namespaces.newDirectory("nginx", "rwxr-xr-x").toString(), "-c",
+                    nginxConfig("stream { server { listen 9510 ssl; ssl_certificate %1$s; ssl_certificate_key %1$s;"
+                            .formatted(pem) + " proxy_pass 10.99.2.2:9500; } }"));
+        } else {
+            passTlsThrough("haproxy", "-db", "-f", haproxyConfig("tcp", " ssl crt " + pem));
+        }
+    }
+
+    private static void passTlsThrough(String... program) throws Exception {
+        whileRunning(program,
+                () -> assertThat(client.exchangeByTls(ROUTER, PROXY_PORT, 3, LENGTH)).doesNotContain("SMCD"));
     }
 
     private static void passThrough(String... program) throws Exception {

@@ -7,7 +7,9 @@ import static io.smc4j.engine.reach.TestNetwork.SERVER_6;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.smc4j.engine.faults.ControlGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,10 @@ class NamespacesIT extends ReachCases {
 
     private static final int LENGTH = 100_000;
     private static final int PORT = 9300;
+    private static final int UNREAD = 16;
+    private static final long UNREAD_LENGTH = 2 << 20;
+    /** What a writer may keep for its readers in its own memory, and some small rings. */
+    private static final long WRITERS_SHARE = Agent.MEMORY_LIMIT / 16 + (10 << 20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static AgentProcess client;
@@ -110,6 +116,37 @@ class NamespacesIT extends ReachCases {
         server.open(directory);
         server.serve(SERVER, PORT);
         client.awaitSmc(SERVER, PORT, 1, LENGTH);
+    }
+
+    /** As it is with buffers of TCP, so that it is the container of who receives that the memory counts for. */
+    @Test
+    void payForWhatTheyDoNotRead() throws Exception {
+        ControlGroup ofReader = ControlGroup.create().orElse(null);
+        assumeTrue(ofReader != null, "No control group that counts memory can be made here");
+        try (ofReader; ControlGroup ofWriter = ControlGroup.create().orElseThrow();
+                AgentProcess reader = AgentProcess.start(network.namespaces(), network.client());
+                AgentProcess writer = AgentProcess.start(network.namespaces(), network.server())) {
+            ofReader.add(reader.pid());
+            ofWriter.add(writer.pid());
+            reader.open(directory);
+            writer.open(directory);
+            writer.serve(SERVER, PORT);
+            await().atMost(PATIENCE).until(() -> {
+                reader.tell("connect", "c", "e", SERVER, PORT, UNREAD, 0);
+                boolean all = reader.tell("exchange", "c", LENGTH).startsWith("ways=SMCD:" + UNREAD + " ");
+                if (!all) {
+                    reader.tell("hang-up", "c");
+                }
+                return all;
+            });
+            reader.tell("ask", "c", UNREAD_LENGTH);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(ofReader.sharedMemory()).as("the reader's")
+                        .isGreaterThan(UNREAD * UNREAD_LENGTH - WRITERS_SHARE);
+                assertThat(ofWriter.sharedMemory()).as("the writer's").isLessThan(WRITERS_SHARE);
+            });
+            reader.tell("hang-up", "c");
+        }
     }
 
     @Test
