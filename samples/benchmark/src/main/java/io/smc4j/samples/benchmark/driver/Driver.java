@@ -61,7 +61,12 @@ public final class Driver {
     }
 
     private void measure() throws IOException, InterruptedException {
-        Scenarios scenarios = new Scenarios(options);
+        try (NetworkNamespaces namespaces = Scenarios.needNamespaces(options) ? NetworkNamespaces.open() : null) {
+            measure(new Scenarios(options, namespaces));
+        }
+    }
+
+    private void measure(Scenarios scenarios) throws IOException, InterruptedException {
         List<Task> tasks = new ArrayList<>(new Plan(options).tasks());
         tasks.addAll(scenarios.tasks());
         progress.expect(tasks.stream().mapToDouble(task -> task.seconds(options)).sum() + scenarios.constantsSeconds());

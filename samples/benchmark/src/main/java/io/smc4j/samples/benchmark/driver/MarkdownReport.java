@@ -90,8 +90,12 @@ final class MarkdownReport {
                 double megabytes = Figures.number(line, "rps") * group.body() / 1e6;
                 table.append(isStream ? Figures.text(" %,.0f |", megabytes) : "").append('\n');
             }
+            rows.forEach(apart -> rows.stream()
+                    .filter(line -> transport(apart).equals(transport(line) + Scenarios.APART))
+                    .forEach(line -> table.append(ratios(apart, List.of(line), transport(line)).get(0))
+                            .append(isStream ? " |\n" : "\n")));
             for (Map<String, Object> smc : rows.stream().filter(MarkdownReport::isSmc).toList()) {
-                ratios(smc, comparable(smc, others(rows)))
+                ratios(smc, comparable(smc, others(rows)), "best other")
                         .forEach(row -> table.append(row).append(isStream ? " |\n" : "\n"));
             }
         }
@@ -139,9 +143,9 @@ final class MarkdownReport {
     }
 
     /** The figures of SMC divided by the best of the others', figure by figure; nothing without others. */
-    private static List<String> ratios(Map<String, Object> smc, List<Map<String, Object>> others) {
-        String row = "| | **%s : best other** | **%s** | **%s** | **%s** | **%s** | |";
-        return others.isEmpty() ? List.of() : List.of(Figures.text(row, smc.get("transport"),
+    private static List<String> ratios(Map<String, Object> smc, List<Map<String, Object>> others, String called) {
+        String row = "| | **%s : %s** | **%s** | **%s** | **%s** | **%s** | |";
+        return others.isEmpty() ? List.of() : List.of(Figures.text(row, smc.get("transport"), called,
                 ratio(smc, best(others, "rps")), ratio(smc, best(others, "p50_us")),
                 ratio(smc, best(others, "p99_us")), ratio(smc, best(others, "cpu_us"))));
     }

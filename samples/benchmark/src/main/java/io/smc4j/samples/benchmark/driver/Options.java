@@ -39,15 +39,17 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --json FILE         write a line of JSON for each cell to FILE
               --markdown DIR      write tables and plots to DIR
               --report FILE       measure nothing, make tables and plots of what --json has written
-              --pairs P,...       web-client http-client rest-client rest-template ping-pong stream connect
+              --pairs P,...       web-client http-client rest-client rest-template ping-pong stream connect \
+            contact
               --transports T,...  smc nio epoll uds io_uring local (web-client, http-client), smc tomcat-nio jdk \
             (rest-*),
-                                  smc jdk uds, each with -selector too (ping-pong, stream), smc jdk (connect)
+                                  smc jdk uds, each with -selector too (ping-pong, stream), smc jdk (connect), \
+            smc (contact)
               --connections N,... busy connections
               --bodies N,...      bytes of an answer, a message or a buffer
               --loops N,...       event loops of each side, 0 for the library's own number
               --rates N,...       requests/s at fixed times, 0 for closed loops
-              --scenario S,...    idle churn connect fallback spin burners one-processor
+              --scenario S,...    idle churn connect fallback spin burners one-processor reach
               --rounds N          rounds of each cell (5)
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each

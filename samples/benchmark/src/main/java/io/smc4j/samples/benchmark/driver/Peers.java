@@ -60,9 +60,10 @@ final class Peers implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(role));
         all.addAll(arguments);
+        all.addAll(variant.place().arguments(role, variant.isSmc()));
         String name = variant.pair() + " " + variant.label() + " " + role;
         String file = (group.isEmpty() ? "" : group + " ") + name + (variant.loops() > 0 ? " " + variant.loops() : "");
-        return new PeerProcess(name, launch.command(role), all,
+        return new PeerProcess(name, variant.place().command(role, launch.command(role)), all,
                 logs.resolve(file.replaceAll("[^a-z0-9_-]+", "-") + ".log").toFile(), patience);
     }
 

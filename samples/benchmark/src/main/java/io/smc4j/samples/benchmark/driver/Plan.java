@@ -39,6 +39,7 @@ final class Plan {
         transports.put("ping-pong", RAW);
         transports.put("stream", RAW);
         transports.put("connect", List.of("smc", "jdk"));
+        transports.put("contact", List.of("smc"));
         return transports;
     }
 
@@ -83,8 +84,8 @@ final class Plan {
         if (!options.scenarios().isEmpty()) {
             return List.of();
         }
-        return options.quick() ? QUICK_PAIRS : TRANSPORTS.keySet().stream().filter(pair -> !pair.equals("connect"))
-                .toList();
+        return options.quick() ? QUICK_PAIRS : TRANSPORTS.keySet().stream()
+                .filter(pair -> !pair.equals("connect") && !pair.equals("contact")).toList();
     }
 
     /**
@@ -134,7 +135,7 @@ final class Plan {
             return options.connections();
         }
         return switch (pair) {
-            case "stream", "connect" -> List.of(1, 8);
+            case "stream", "connect", "contact" -> List.of(1, 8);
             case "rest-client", "rest-template" -> options.quick() ? List.of(1, 16) : List.of(1, 8, 16, 64, 256);
             default -> options.quick() ? List.of(1, 8, 64) : List.of(1, 8, 64, 256, 1000);
         };
@@ -147,7 +148,7 @@ final class Plan {
         return switch (pair) {
             case "stream" -> List.of(64 * KIB);
             case "ping-pong" -> options.quick() ? List.of(128) : List.of(128, 10 * KIB);
-            case "connect" -> List.of(0);
+            case "connect", "contact" -> List.of(0);
             default -> options.quick() ? List.of(128) : List.of(128, 10 * KIB, 128 * KIB, 1024 * KIB);
         };
     }

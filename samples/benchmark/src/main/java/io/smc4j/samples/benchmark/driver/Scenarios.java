@@ -9,8 +9,11 @@ import java.util.stream.Stream;
 /** Comparisons under other circumstances than the plain ones, and what is to stay constant while much else happens. */
 final class Scenarios {
 
+    private static final String REACH = "reach";
     private static final List<String> NAMES =
-            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor");
+            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor", REACH);
+    /** Ends the label of what runs in two network namespaces. */
+    static final String APART = " apart";
     private static final int IDLE = 10_000;
     private static final int CYCLES = 50_000;
     private static final int QUIET_MILLIS = 10_000;
@@ -20,9 +23,12 @@ final class Scenarios {
 
     private final Options options;
     private final Conditions plain;
+    private final NetworkNamespaces namespaces;
 
-    Scenarios(Options options) {
+    /** @param namespaces {@code null} unless they are {@linkplain #needNamespaces needed} */
+    Scenarios(Options options, NetworkNamespaces namespaces) {
         this.options = options;
+        this.namespaces = namespaces;
         this.plain = Conditions.of(options);
     }
 
@@ -33,6 +39,10 @@ final class Scenarios {
                 throw new IllegalArgumentException("no scenario is " + scenario);
             }
         }
+    }
+
+    static boolean needNamespaces(Options options) {
+        return options.scenarios().contains(REACH);
     }
 
     /** The comparisons that are asked for. */
@@ -54,6 +64,7 @@ final class Scenarios {
                     https("smc", "epoll", "uds"), http(1, 8, 64), plain.withBurners(count)));
             case "one-processor" -> Stream.of(new Task("one processor", https("smc", "nio", "epoll", "uds"),
                     http(1, 8, 64), plain.withProcessors(1)));
+            case REACH -> reach();
             default -> Stream.empty();
         };
     }
@@ -85,6 +96,27 @@ final class Scenarios {
                         http(1, 8), plain),
                 new Task("fallback", List.of(variant("stream", "smc-fallback"), variant("stream", "jdk")),
                         List.of(new Load(1, 65_536, 0)), plain));
+    }
+
+    /**
+     * Between two network namespaces, whose engines meet by a directory, and within one. Where the server does not want
+     * SMC, all that the client's engine asks is in vain.
+     */
+    private Stream<Task> reach() {
+        Variant http = http("smc");
+        return Stream.of(new Task(REACH, Stream.concat(meeting("connect"), Stream.of(
+                variant("connect", "smc-fallback").in(namespaces.alone(), " alone in the directory"),
+                variant("connect", "jdk").in(namespaces.apart(), ""))).toList(), List.of(new Load(1, BODY, 0)), plain),
+                new Task(REACH, meeting("contact").toList(), List.of(new Load(1, BODY, 0)), plain),
+                new Task(REACH, List.of(http.in(namespaces.together(), ""), http.in(namespaces.met(), APART),
+                        http("epoll").in(namespaces.apart(), "")), http(1, 8, 64), plain));
+    }
+
+    private Stream<Variant> meeting(String pair) {
+        return Stream.of(variant(pair, "smc").in(namespaces.together(), ""),
+                variant(pair, "smc").in(namespaces.met(), APART),
+                variant(pair, "smc-fallback").in(namespaces.met(), " not in the directory"),
+                variant(pair, "smc-fallback").in(namespaces.apart(), " without directory"));
     }
 
     private List<Variant> spinning() {

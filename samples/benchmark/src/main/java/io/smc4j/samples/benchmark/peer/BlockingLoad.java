@@ -1,5 +1,6 @@
 package io.smc4j.samples.benchmark.peer;
 
+import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -30,6 +31,19 @@ final class BlockingLoad extends ThreadedLoad {
         return new BlockingLoad(transport, address, (kept, message) -> {
             try (SocketChannel channel = transport.connect(address)) {
                 Messages.sendAndReceive(channel, message);
+            }
+        });
+    }
+
+    /** An engine for each message, which has not met the server's: opened, connected, and closed. */
+    static BlockingLoad meeting(SocketTransport transport, PeerOptions options) {
+        return new BlockingLoad(transport, options.address(), (kept, message) -> {
+            try (SmcSelectorProvider stranger = SmcSelectorProvider.open(options.smc());
+                    SocketChannel channel = transport.with(stranger).connect(options.address())) {
+                Messages.sendAndReceive(channel, message);
+                if (!options.fallsBack() && !stranger.snapshot().fallbacks().isEmpty()) {
+                    throw new IOException("not on SMC: " + stranger.snapshot().fallbacks());
+                }
             }
         });
     }

@@ -38,7 +38,7 @@ public final class ClientMain {
             case "web-client", "http-client" -> {
                 NettyTransport transport = NettyTransport.of(options);
                 String address = options.transport().equals("local")
-                        ? NettyHttpServer.start("local", transport).address() : options.address();
+                        ? NettyHttpServer.start(options, transport).address() : options.address();
                 return new ClientMain(new ReactiveLoad(transport.loops(), address, options.pair()), transport.smc(),
                         mustBeSmc);
             }
@@ -61,6 +61,7 @@ public final class ClientMain {
             case "stream" -> transport.selects() ? new SelectorLoad(transport, address, false)
                     : new BlockingLoad(transport, address, Messages::send);
             case "connect" -> BlockingLoad.connecting(transport, address);
+            case "contact" -> BlockingLoad.meeting(transport, options);
             default -> throw new IllegalArgumentException("no pair " + options.pair());
         };
     }

@@ -22,8 +22,8 @@ final class NettyHttpServer {
     private NettyHttpServer() {
     }
 
-    static Server start(String transport, NettyTransport netty) throws Exception {
-        var address = NettyTransport.listenAddress(transport);
+    static Server start(PeerOptions options, NettyTransport netty) throws Exception {
+        var address = NettyTransport.listenAddress(options);
         DisposableServer server = HttpServer.create().runOn(netty.loops(), true).bindAddress(() -> address)
                 .handle(NettyHttpServer::answer).bindNow();
         // Not its own idea of the address, which a local channel's does not fit.

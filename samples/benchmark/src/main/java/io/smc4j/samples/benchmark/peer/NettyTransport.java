@@ -21,7 +21,6 @@ import io.netty.incubator.channel.uring.IOUringSocketChannel;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.spring.boot.autoconfigure.reactor.SmcLoopResources;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -105,11 +104,11 @@ record NettyTransport(LoopResources loops, SmcSelectorProvider smc) {
     }
 
     /** Where a server of the transport is to listen. */
-    static SocketAddress listenAddress(String transport) throws IOException {
-        return switch (transport) {
+    static SocketAddress listenAddress(PeerOptions options) throws IOException {
+        return switch (options.transport()) {
             case "uds" -> new DomainSocketAddress(TemporaryDirectory.create().resolve("socket").toFile());
             case "local" -> new LocalAddress("benchmark-" + UUID.randomUUID());
-            default -> new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            default -> new InetSocketAddress(options.host(), 0);
         };
     }
 

@@ -6,14 +6,16 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a peer was started with: {@code --pair P --transport T --loops N --address A --smc key=value}.
+ * What a peer was started with: {@code --pair P --transport T --loops N --address A --host H --smc key=value}.
  *
  * @param transport without {@code -fallback} at its end
  * @param fallsBack whether that was there: the channels are the engine's, but all goes by TCP, as the server's is not
  *        willing
- * @param address {@code null} if it needs none
+ * @param address a client's target, {@code null} if it needs none
+ * @param host what a server's listener is bound to
  */
-record PeerOptions(String pair, String transport, boolean fallsBack, int loops, String address, SmcConfig smc) {
+record PeerOptions(String pair, String transport, boolean fallsBack, int loops, String address, String host,
+        SmcConfig smc) {
 
     private static final String FALLBACK = "-fallback";
 
@@ -21,6 +23,7 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
         String pair = null;
         String transport = null;
         String address = null;
+        String host = "127.0.0.1";
         int loops = 0;
         SmcConfig.Builder smc = SmcConfig.builder();
         for (int i = 0; i + 1 < arguments.length; i += 2) {
@@ -30,6 +33,7 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
                 case "--transport" -> transport = value;
                 case "--loops" -> loops = Integer.parseInt(value);
                 case "--address" -> address = value;
+                case "--host" -> host = value;
                 case "--smc" -> set(smc, value);
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
@@ -45,7 +49,7 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
         if (!server && address == null && !transport.equals("local")) {
             throw new IllegalArgumentException("a client needs --address");
         }
-        return new PeerOptions(pair, transport, fallsBack, loops, address, smc.build());
+        return new PeerOptions(pair, transport, fallsBack, loops, address, host, smc.build());
     }
 
     private static void set(SmcConfig.Builder smc, String setting) {
@@ -61,6 +65,7 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
             case "memory-limit" -> smc.memoryLimit(Long.parseLong(value));
             case "spin-mode" -> smc.spinMode(SpinMode.valueOf(value.toUpperCase(Locale.ROOT)));
             case "spin-limit-us" -> smc.spinLimit(Duration.ofNanos(Long.parseLong(value) * 1_000));
+            case "directory" -> smc.sharedMemoryDirectory(value);
             default -> throw new IllegalArgumentException("unknown setting " + setting);
         }
     }

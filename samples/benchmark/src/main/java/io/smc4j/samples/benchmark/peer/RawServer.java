@@ -30,7 +30,7 @@ final class RawServer {
         ServerSocketChannel listener = transport.listen();
         RawServer server = switch (pair) {
             case "stream" -> new RawServer(transport, false, 256 * KIB);
-            case "connect" -> new RawServer(transport, true, KIB);
+            case "connect", "contact" -> new RawServer(transport, true, KIB);
             default -> new RawServer(transport, true, 64 * KIB);
         };
         if (transport.selects()) {

@@ -12,9 +12,10 @@ record Server(String address, SmcSelectorProvider smc) {
 
     static Server start(PeerOptions options) throws Exception {
         return switch (options.pair()) {
-            case "web-client", "http-client" -> NettyHttpServer.start(options.transport(), NettyTransport.of(options));
+            case "web-client", "http-client" -> NettyHttpServer.start(options, NettyTransport.of(options));
             case "rest-client", "rest-template" -> TomcatServer.start(options);
-            case "ping-pong", "stream", "connect" -> RawServer.start(options.pair(), SocketTransport.of(options));
+            case "ping-pong", "stream", "connect", "contact" ->
+                    RawServer.start(options.pair(), SocketTransport.of(options));
             default -> throw new IllegalArgumentException("no pair " + options.pair());
         };
     }

@@ -2,7 +2,6 @@ package io.smc4j.samples.benchmark.peer;
 
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -19,20 +18,26 @@ import java.nio.file.Path;
  *
  * @param smc the engine, {@code null} for the others
  * @param selects whether they are used with a selector instead of a thread for each
+ * @param host what a listener is bound to
  */
-record SocketTransport(SelectorProvider provider, SmcSelectorProvider smc, boolean unix, boolean selects) {
+record SocketTransport(SelectorProvider provider, SmcSelectorProvider smc, boolean unix, boolean selects, String host) {
 
     static SocketTransport of(PeerOptions options) throws IOException {
         boolean selects = options.transport().endsWith("-selector");
         return switch (options.transport().replace("-selector", "")) {
             case "smc" -> {
                 SmcSelectorProvider provider = SmcSelectorProvider.open(options.smc());
-                yield new SocketTransport(provider, provider, false, selects);
+                yield new SocketTransport(provider, provider, false, selects, options.host());
             }
-            case "jdk" -> new SocketTransport(SelectorProvider.provider(), null, false, selects);
-            case "uds" -> new SocketTransport(SelectorProvider.provider(), null, true, selects);
+            case "jdk" -> new SocketTransport(SelectorProvider.provider(), null, false, selects, options.host());
+            case "uds" -> new SocketTransport(SelectorProvider.provider(), null, true, selects, options.host());
             default -> throw new IllegalArgumentException("no transport of java.nio's: " + options.transport());
         };
+    }
+
+    /** The same with another engine. */
+    SocketTransport with(SmcSelectorProvider other) {
+        return new SocketTransport(other, other, unix, selects, host);
     }
 
     ServerSocketChannel listen() throws IOException {
@@ -41,8 +46,7 @@ record SocketTransport(SelectorProvider provider, SmcSelectorProvider smc, boole
             Path directory = TemporaryDirectory.create();
             return listener.bind(UnixDomainSocketAddress.of(directory.resolve("socket")), 1024);
         }
-        return provider.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1024);
+        return provider.openServerSocketChannel().bind(new InetSocketAddress(host, 0), 1024);
     }
 
     static String text(SocketAddress address) {

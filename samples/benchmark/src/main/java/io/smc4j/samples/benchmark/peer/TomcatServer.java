@@ -77,7 +77,7 @@ final class TomcatServer {
             default -> throw new IllegalArgumentException("no transport of Tomcat's: " + options.transport());
         }
         connector.setPort(0);
-        connector.setProperty("address", "127.0.0.1");
+        connector.setProperty("address", options.host());
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
         protocol.setMaxThreads(THREADS);
         protocol.setMaxConnections(MOST_CONNECTIONS);
@@ -92,6 +92,6 @@ final class TomcatServer {
         Tomcat.addServlet(context, "answers", new Answers()).setAsyncSupported(true);
         context.addServletMappingDecoded("/", "answers");
         tomcat.start();
-        return new Server("127.0.0.1:" + connector.getLocalPort(), smc);
+        return new Server(options.host() + ":" + connector.getLocalPort(), smc);
     }
 }

@@ -46,6 +46,14 @@ class MarkdownReportTest {
     }
 
     @Test
+    void comparesWhatRunsInTwoNetworkNamespacesWithTheSameInOne() {
+        assertThat(new MarkdownReport(List.of(line("smc", 8, 20_000), line("smc apart", 8, 19_000),
+                line("epoll", 8, 10_000)), List.of()).text())
+                .contains("| | **smc apart : smc** | **0.95** | **1.05** |")
+                .contains("**smc apart : best other** | **1.90**").doesNotContain("**smc : smc");
+    }
+
+    @Test
     void comparesWhatStaysOnTcpWithThoseThatWaitLikeIt() {
         assertThat(new MarkdownReport(List.of(line("smc-fallback", 8, 9_000), line("jdk", 8, 10_000),
                 line("smc-selector-fallback", 8, 21_000), line("jdk-selector", 8, 20_000)), List.of()).text())

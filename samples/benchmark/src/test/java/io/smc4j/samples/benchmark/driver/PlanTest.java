@@ -72,14 +72,15 @@ class PlanTest {
 
     @Test
     void keepsOthersBusyInTheScenarioOfThatName() {
-        assertThat(new Scenarios(options("--scenario burners")).tasks()).extracting(task -> task.conditions().burners())
+        assertThat(new Scenarios(options("--scenario burners"), null).tasks())
+                .extracting(task -> task.conditions().burners())
                 .containsExactly(0, 1, 2);
     }
 
     @Test
     void hasTasksForScenarios() {
         Scenarios scenarios =
-                new Scenarios(options("--scenario idle,churn,connect,fallback,spin,burners,one-processor"));
+                new Scenarios(options("--scenario idle,churn,connect,fallback,spin,burners,one-processor"), null);
 
         assertThat(scenarios.tasks()).extracting(Task::scenario).contains("idle", "connect", "fallback", "spin",
                 "one processor");
