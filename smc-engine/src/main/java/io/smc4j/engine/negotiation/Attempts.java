@@ -8,7 +8,9 @@ import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -24,16 +26,33 @@ final class Attempts {
     private final Negotiations owner;
     private final InetSocketAddress listener;
     private Prospects prospects;
+    private boolean announcing;
     private boolean second;
 
     Attempts(Negotiations owner, InetSocketAddress listener, Prospects prospects) {
         this.owner = owner;
         this.listener = listener;
         this.prospects = prospects;
+        this.announcing = prospects.announced();
     }
 
     InetSocketAddress listener() {
         return listener;
+    }
+
+    /** Whether the socket announces SMC. */
+    boolean isAnnouncing() {
+        return announcing;
+    }
+
+    /** The socket announces no more. Returns whether the server has announced SMC, and so waits for a Proposal. */
+    boolean endAnnouncement(int fd) {
+        boolean answered = announcing && owner.discovery.announcer().peerAnnounced(fd);
+        if (announcing) {
+            announcing = false;
+            owner.discovery.announcer().forget(fd);
+        }
+        return answered;
     }
 
     /** Whether this is the attempt with the process that has come after the first one. */
@@ -119,6 +138,15 @@ final class Attempts {
         // An engine that may have lied must not have this forgotten by its end.
         owner.discovery.failures().remember(listener, finding == null || finding.proven() ? prospects.peer() : null,
                 reason);
+    }
+
+    /** The application had a connection: that none can be had in its place is its loss, and no connect that failed. */
+    SocketException loss(FallbackReason why, IOException cause) {
+        String text = "SMC handshake with " + listener + ": " + why.text() + "; TCP in its place failed";
+        SocketException reset = new SocketException("Connection reset");
+        reset.initCause(
+                new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause));
+        return reset;
     }
 
     /** TCP does not connect. */

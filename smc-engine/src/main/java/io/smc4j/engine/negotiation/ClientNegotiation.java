@@ -6,6 +6,7 @@ import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.wire.Clc;
@@ -31,7 +32,6 @@ final class ClientNegotiation extends Negotiation {
 
     private final Attempts attempts;
     private ClientState state = ClientState.CONNECTING;
-    private boolean announcing;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean mustNegotiate;
     private Offer offer;
@@ -44,7 +44,6 @@ final class ClientNegotiation extends Negotiation {
             Prospects prospects) {
         super(owner, channel, fd);
         this.attempts = new Attempts(owner, remote, prospects);
-        this.announcing = prospects.announced();
     }
 
     /** @param ready whether TCP has connected and a Proposal takes no more: then the caller's thread sends it */
@@ -54,17 +53,13 @@ final class ClientNegotiation extends Negotiation {
         synchronized (negotiation) {
             negotiation.begin();
             if (!negotiation.isEnded()) {
-                negotiation.start(ready);
+                negotiation.watch(!ready);
+                if (ready) {
+                    negotiation.step(negotiation::connected);
+                }
             }
         }
         return negotiation;
-    }
-
-    private void start(boolean ready) throws OsException {
-        watch(!ready);
-        if (ready) {
-            step(this::connected);
-        }
     }
 
     @Override
@@ -100,6 +95,11 @@ final class ClientNegotiation extends Negotiation {
             return false;
         }
         int errno = Sockets.connectResult(fd);
+        if (errno == Errno.ECONNRESET && state == ClientState.CONNECTING) {
+            // Or it would have been refused: so there was a connection.
+            state = ClientState.BEGUN;
+            channel.onConnected();
+        }
         if (errno != 0) {
             throw OsException.of("connect", errno);
         }
@@ -107,8 +107,7 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void connected() throws IOException {
-        mustNegotiate = announcing && owner.discovery.announcer().peerAnnounced(fd);
-        forgetAnnouncement();
+        mustNegotiate = attempts.endAnnouncement(fd);
         state = ClientState.BEGUN;
         channel.onConnected();
         startClock(attempts.patienceNanos());
@@ -119,13 +118,6 @@ final class ClientNegotiation extends Negotiation {
             return;
         }
         offer.prepare(reason -> resume(() -> offered(reason)));
-    }
-
-    private void forgetAnnouncement() {
-        if (announcing) {
-            announcing = false;
-            owner.discovery.announcer().forget(fd);
-        }
     }
 
     // ---- the exchange
@@ -144,9 +136,9 @@ final class ClientNegotiation extends Negotiation {
                 stopClock();
                 startClock(attempts.patienceNanos());
             }
+            send(offer.proposal());
             state = ClientState.PROPOSED;
             exchanged();
-            send(offer.proposal());
         }
     }
 
@@ -155,9 +147,9 @@ final class ClientNegotiation extends Negotiation {
             case INCOMPLETE -> {
                 return;
             }
-            case ENDED -> inquire(FallbackReason.PEER_LOST);
+            case ENDED -> inquire(FallbackReason.PEER_LOST, null);
             case CUT -> startOver(FallbackReason.PEER_LOST);
-            case FOREIGN -> inquire(FallbackReason.SERVER_SPOKE_FIRST);
+            case FOREIGN -> inquire(FallbackReason.SERVER_SPOKE_FIRST, null);
             case MALFORMED -> startOver(FallbackReason.MALFORMED);
             case MESSAGE -> {
                 if (message() instanceof ClcAccept accept) {
@@ -173,11 +165,13 @@ final class ClientNegotiation extends Negotiation {
 
     /**
      * The server's application may have been faster than its engine. Then nobody else has seen the Proposal, which is
-     * taken out of the stream there, and the connection is sound. Who cannot say so is left.
+     * taken out of the stream there, and the connection is the one to stay with. Who cannot say so is left.
+     *
+     * @param breakage {@code null} unless the socket is broken
      */
-    private void inquire(FallbackReason reason) throws IOException {
+    private void inquire(FallbackReason reason, IOException breakage) throws IOException {
         stopClock();
-        inquiry = attempts.inquire(fd, own -> resume(() -> inquired(own)));
+        inquiry = attempts.inquire(fd, own -> resume(() -> inquired(own, breakage)));
         if (inquiry == null) {
             startOver(reason);
             return;
@@ -187,11 +181,13 @@ final class ClientNegotiation extends Negotiation {
         startClock(Math.min(Inquiry.NANOS, owner.config.handshakeTimeout().toNanos()));
     }
 
-    private void inquired(boolean own) throws IOException {
-        if (state == ClientState.IN_DOUBT && own) {
-            fallBack(failure, 0, false);
-        } else if (state == ClientState.IN_DOUBT) {
+    private void inquired(boolean own, IOException breakage) throws IOException {
+        if (state == ClientState.IN_DOUBT && !own) {
             startOver(failure);
+        } else if (state == ClientState.IN_DOUBT && breakage != null) {
+            fail(breakage);
+        } else if (state == ClientState.IN_DOUBT) {
+            fallBack(failure, 0, false);
         }
     }
 
@@ -369,7 +365,7 @@ final class ClientNegotiation extends Negotiation {
 
     @Override
     void release() {
-        forgetAnnouncement();
+        attempts.endAnnouncement(fd);
         if (inquiry != null) {
             inquiry.forget();
         }
@@ -395,8 +391,8 @@ final class ClientNegotiation extends Negotiation {
         switch (state) {
             case GATED -> leaveGate(true);
             // TCP may have connected, of which the control loop has not heard yet.
-            case CONNECTING -> abort(!announcing && !attempts.isSecond() && Sockets.poll(fd, Sockets.POLLOUT, 0)
-                    == Sockets.POLLOUT);
+            case CONNECTING -> abort(!attempts.isAnnouncing() && !attempts.isSecond()
+                    && Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT);
             case BEGUN -> abort(!mustNegotiate);
             default -> abort(false);
         }
@@ -416,15 +412,27 @@ final class ClientNegotiation extends Negotiation {
             case GATED -> breakGate(cause);
             case CONNECTING -> {
                 if (attempts.isSecond()) {
-                    lost(cause);
+                    fail(attempts.loss(failure, cause));
                 } else {
                     attempts.unreachable();
                     fail(cause);
                 }
             }
-            case RECONNECTING -> lost(cause);
-            case PROPOSED -> orLost(cause, () -> inquire(FallbackReason.PEER_LOST));
-            default -> orLost(cause, () -> startOver(FallbackReason.PEER_LOST));
+            // Nobody has seen a byte: the connection is the application's, and so is its end.
+            case BEGUN -> fail(cause);
+            case RECONNECTING -> fail(attempts.loss(failure, cause));
+            default -> orLost(cause, () -> leaveBroken(cause));
+        }
+    }
+
+    /** The server's application may have reset the connection: then its engine has declined before, or tells. */
+    private void leaveBroken(IOException cause) throws IOException {
+        if (receive() == Inbound.MESSAGE && message() instanceof ClcDecline) {
+            fail(cause);
+        } else if (state == ClientState.PROPOSED) {
+            inquire(FallbackReason.PEER_LOST, cause);
+        } else {
+            startOver(FallbackReason.PEER_LOST);
         }
     }
 
@@ -433,17 +441,7 @@ final class ClientNegotiation extends Negotiation {
             step.run();
         } catch (IOException e) {
             e.addSuppressed(cause);
-            lost(e);
+            fail(attempts.loss(failure, e));
         }
-    }
-
-    /** The owner had a connection: for him this is its loss, and not a connect that has failed. */
-    private void lost(IOException cause) {
-        String text = "SMC handshake with " + attempts.listener() + ": " + failure.text() + "; TCP in its place failed";
-        IOException why =
-                new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
-        SocketException reset = new SocketException("Connection reset");
-        reset.initCause(why);
-        fail(reset);
     }
 }

@@ -84,6 +84,14 @@ public abstract class Negotiation {
     abstract Parting.Words lastWords() throws IOException;
 
     /**
+     * The owner is about to reset the connection. A peer that knows no better takes that for the answer of somebody who
+     * has no SMC, and connects anew. With the lock held, and only if nothing is partly sent.
+     */
+    void ownerResets() throws IOException {
+        // The peer has nothing to ask.
+    }
+
+    /**
      * The peer may count the connection as made, so that it cannot be taken back: it is made, and ended then. With the
      * lock held, when the owner closes the channel in order. Returns {@code null}: nothing is to be said before the
      * outcome.
@@ -133,9 +141,9 @@ public abstract class Negotiation {
             return;
         }
         closedInOrder = !abort;
-        if (!ended && !abort) {
+        if (!ended && unsent == null) {
             // Nothing that is only partly sent can be followed by anything.
-            step(() -> lastWords = unsent == null ? lastWords() : null);
+            step(abort ? this::ownerResets : () -> lastWords = lastWords());
         }
         if (departed != null) {
             return;
@@ -292,7 +300,12 @@ public abstract class Negotiation {
         if (unsent == null) {
             return;
         }
-        Sockets.write(fd, unsent);
+        try {
+            Sockets.write(fd, unsent);
+        } catch (OsException e) {
+            unsent = null;
+            throw e;
+        }
         if (!unsent.hasRemaining()) {
             unsent = null;
         } else if (watching) {

@@ -6,6 +6,8 @@ import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Spinner;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
@@ -154,6 +156,18 @@ public final class Negotiations implements AutoCloseable {
     public Negotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
             boolean mustNegotiate) {
         return ServerNegotiation.start(this, channel, fd, local, peer, mustNegotiate);
+    }
+
+    /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
+    void leaveUnanswered(int fd, InetSocketAddress local) {
+        try {
+            InetSocketAddress client = Sockets.remoteAddress(fd);
+            if (client != null && mayShareMemory(local, client)) {
+                linkGroups.inquiries().leaveUnanswered(client, local.getPort());
+            }
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "client not known", e);
+        }
     }
 
     // ---- all there are

@@ -5,7 +5,6 @@ import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.SmcdClc;
 import io.smc4j.engine.smcr.Rdma;
 import io.smc4j.engine.wire.Clc;
@@ -124,21 +123,9 @@ final class ServerNegotiation extends Negotiation {
     @Override
     public synchronized void ownerWrites() {
         if (state == State.LISTENING && !isDecided() && !begun && !mustNegotiate) {
-            leaveUnanswered();
+            owner.leaveUnanswered(fd, local);
             state = State.GATED;
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
-        }
-    }
-
-    /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
-    private void leaveUnanswered() {
-        try {
-            InetSocketAddress client = Sockets.remoteAddress(fd);
-            if (client != null && owner.mayShareMemory(local, client)) {
-                owner.linkGroups.inquiries().leaveUnanswered(client, local.getPort());
-            }
-        } catch (OsException e) {
-            LOG.log(System.Logger.Level.DEBUG, "client not known", e);
         }
     }
 
@@ -358,8 +345,23 @@ final class ServerNegotiation extends Negotiation {
         if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
             return takeBack(proposal.version(), false);
         }
-        leaveUnanswered();
+        owner.leaveUnanswered(fd, local);
         return mustNegotiate || begun ? new Parting.Words(null, true) : null;
+    }
+
+    /** The client finds the reset behind a Decline, or is told when it asks. */
+    @Override
+    void ownerResets() throws IOException {
+        if (state == State.LISTENING && !handedOver) {
+            if (receive() != Inbound.MESSAGE || !(message() instanceof ClcProposal proposal)) {
+                owner.leaveUnanswered(fd, local);
+                return;
+            }
+            version = proposal.version();
+        }
+        if (state != State.GATED) {
+            send(newDecline(version, FallbackReason.PEER_LOST));
+        }
     }
 
     @Override

@@ -171,7 +171,10 @@ final class TcpSocket {
             return false;
         }
         int errno = Sockets.connectResult(fd);
-        if (errno != 0) {
+        if (errno == Errno.ECONNRESET) {
+            // Or it would have been refused: so there was a connection, and its end is for those who use it.
+            stream.foundReset();
+        } else if (errno != 0) {
             throw OsException.asNetworkException(OsException.of("connect", errno));
         }
         return true;

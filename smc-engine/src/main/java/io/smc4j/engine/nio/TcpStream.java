@@ -72,6 +72,11 @@ final class TcpStream {
         return failure.getCause() instanceof OsException cause ? OsException.asStreamException(cause) : failure;
     }
 
+    /** Whoever has found the reset has taken it from the socket. */
+    void foundReset() {
+        reset = true;
+    }
+
     private IOException readFailure(OsException e) {
         if (e.errno() != Errno.ECONNRESET) {
             return OsException.asStreamException(e);

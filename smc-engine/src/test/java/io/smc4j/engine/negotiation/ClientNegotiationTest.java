@@ -19,12 +19,14 @@ import io.smc4j.engine.wire.ClcProposal;
 import io.smc4j.engine.wire.ClcTerms;
 import io.smc4j.engine.wire.SmcdAcceptBody;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -349,6 +351,50 @@ class ClientNegotiationTest {
 
         assertThat(Bench.readText(channel, 9)).isEqualTo("behind it");
         Bench.expectPipe(channel, peer);
+    }
+
+    /** The server's application has reset the connection, of which its engine tells; the Confirm finds that out. */
+    @Test
+    void aServerThatResetsAfterItsAcceptFailsTheStreamAndNotTheConnect() throws Exception {
+        CompletableFuture<SocketChannel> connecting = connecting();
+        RawPeer peer = accepted();
+        byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
+        CountDownLatch reset = new CountDownLatch(1);
+        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(reset));
+        server.freeRing();
+        peer.send(accept, bytesOf(DECLINE)).reset();
+        reset.countDown();
+
+        SocketChannel channel = Bench.value(connecting);
+        assertThatThrownBy(() -> Bench.read(channel, 1)).isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+        assertThat(((InetSocketAddress) channel.getLocalAddress()).getPort()).isEqualTo(peer.remotePort());
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nobody has seen a byte of the client's, so that there is no doubt about the stream. */
+    @Test
+    void aServerThatResetsBeforeTheProposalFailsTheStreamAndNotTheConnect() throws Exception {
+        CountDownLatch reset = new CountDownLatch(1);
+        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(reset));
+        SocketChannel channel = bench.closing(client.openSocketChannel());
+        channel.configureBlocking(false);
+        channel.connect(server.address());
+        RawPeer peer = accepted();
+        peer.reset();
+        reset.countDown();
+
+        Bench.patiently().until(channel::finishConnect);
+        assertThatThrownBy(() -> Bench.read(channel, 1)).isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+        assertThat(((InetSocketAddress) channel.getLocalAddress()).getPort()).isEqualTo(peer.remotePort());
     }
 
     // ---- after the Accept

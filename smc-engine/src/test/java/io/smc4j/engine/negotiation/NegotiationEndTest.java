@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
@@ -268,6 +269,42 @@ class NegotiationEndTest {
         channel.close();
 
         assertThat(client.snapshot().connections()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResetIsBehindADeclineForAClientThatHasProposed(boolean confirming) throws Exception {
+        ServerSocketChannel listener = bench.listen(client);
+        ScriptedClient peer = bench.closing(new ScriptedClient(bench.engine(), listener));
+        SocketChannel channel = bench.accept(listener);
+        peer.propose();
+        if (confirming) {
+            peer.tcp().send(Arrays.copyOf(RawPeer.bytesOf(peer.confirm()), 30));
+        }
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+
+        channel.close();
+
+        assertThat(peer.tcp().receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
+        peer.tcp().expectReset();
+    }
+
+    @Test
+    void aResetIsBehindADeclineBeforeTheControlLoopHasGotToTheProposal() throws Exception {
+        ServerSocketChannel listener = bench.listen(client);
+        RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
+        CountDownLatch closed = new CountDownLatch(1);
+        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(closed));
+        try {
+            SocketChannel channel = bench.accept(listener);
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            channel.close();
+        } finally {
+            closed.countDown();
+        }
+
+        assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
+        peer.expectReset();
     }
 
     @Test

@@ -178,6 +178,8 @@ class SmcrCloseTest {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.close();
 
+        // A client that still waits would take a mere reset for somebody's who has no SMC.
+        assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
         peer.expectReset();
         Bench.patiently().until(() -> rdma.contact().isAbandoned());
     }

@@ -10,7 +10,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadLocalRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,33 @@ abstract class ResetContract extends ChannelContract {
             assertThat(in.available()).isZero();
             assertThatItIsReset(in::read);
         });
+    }
+
+    /** However far a handshake is, the client keeps its one connection and sees how that ends. */
+    @Test
+    void isSeenByAClientThatHasBarelyConnected() throws Exception {
+        ServerSocketChannel listener = listen();
+        for (int i = 0; i < 200; i++) {
+            SocketChannel client = newClient();
+            Task<Void> server = start(() -> resetNext(listener));
+            client.connect(listener.getLocalAddress());
+            assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1)));
+            client.close();
+            server.await();
+        }
+        listener.configureBlocking(false);
+        assertThat(listener.accept()).as("a connection too many").isNull();
+    }
+
+    private static Void resetNext(ServerSocketChannel listener) throws IOException {
+        SocketChannel accepted = listener.accept();
+        accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+        long until = System.nanoTime() + ThreadLocalRandom.current().nextInt(300_000);
+        while (System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        accepted.close();
+        return null;
     }
 
     @Test
