@@ -7,6 +7,7 @@ import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.Inquiries;
 import io.smc4j.engine.smcd.SmcdLinkGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -107,7 +108,7 @@ final class Attempts {
     }
 
     /** Asks the listener's process about a connection; see {@link Inquiry#begin}. */
-    Inquiry inquire(int fd, Consumer<Boolean> answer) throws OsException {
+    Inquiry inquire(int fd, Consumer<Inquiries.Answer> answer) throws OsException {
         // Who has only said that it has the connection would say so again.
         SmcdLinkGroup asked = isCertain() ? prospects.group() : null;
         int port = prospects.finding() == null ? listener.getPort() : prospects.finding().server().getPort();
@@ -149,9 +150,10 @@ final class Attempts {
         return reset;
     }
 
-    /** TCP does not connect. */
-    void unreachable() {
+    /** TCP does not connect. Returns why. */
+    IOException unreachable(IOException cause) {
         owner.discovery.learnedListeners().forget(listener);
+        return cause;
     }
 
     /** Returns the connection that has come of it. */

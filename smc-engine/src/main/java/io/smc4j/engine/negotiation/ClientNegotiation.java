@@ -9,6 +9,7 @@ import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
+import io.smc4j.engine.smcd.Inquiries;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcDecline;
@@ -171,7 +172,7 @@ final class ClientNegotiation extends Negotiation {
      */
     private void inquire(FallbackReason reason, IOException breakage) throws IOException {
         stopClock();
-        inquiry = attempts.inquire(fd, own -> resume(() -> inquired(own, breakage)));
+        inquiry = attempts.inquire(fd, answer -> resume(() -> inquired(answer, breakage)));
         if (inquiry == null) {
             startOver(reason);
             return;
@@ -181,10 +182,10 @@ final class ClientNegotiation extends Negotiation {
         startClock(Math.min(Inquiry.NANOS, owner.config.handshakeTimeout().toNanos()));
     }
 
-    private void inquired(boolean own, IOException breakage) throws IOException {
-        if (state == ClientState.IN_DOUBT && !own) {
+    private void inquired(Inquiries.Answer answer, IOException breakage) throws IOException {
+        if (state == ClientState.IN_DOUBT && answer == Inquiries.Answer.NOT_OWN) {
             startOver(failure);
-        } else if (state == ClientState.IN_DOUBT && breakage != null) {
+        } else if (state == ClientState.IN_DOUBT && answer == Inquiries.Answer.RESET && breakage != null) {
             fail(breakage);
         } else if (state == ClientState.IN_DOUBT) {
             fallBack(failure, 0, false);
@@ -410,38 +411,37 @@ final class ClientNegotiation extends Negotiation {
     void broken(IOException cause) {
         switch (state) {
             case GATED -> breakGate(cause);
-            case CONNECTING -> {
-                if (attempts.isSecond()) {
-                    fail(attempts.loss(failure, cause));
-                } else {
-                    attempts.unreachable();
-                    fail(cause);
-                }
-            }
+            case CONNECTING -> fail(attempts.isSecond() ? attempts.loss(failure, cause) : attempts.unreachable(cause));
             // Nobody has seen a byte: the connection is the application's, and so is its end.
             case BEGUN -> fail(cause);
             case RECONNECTING -> fail(attempts.loss(failure, cause));
-            default -> orLost(cause, () -> leaveBroken(cause));
+            default -> {
+                try {
+                    leaveBroken(cause);
+                } catch (IOException e) {
+                    e.addSuppressed(cause);
+                    fail(attempts.loss(failure, e));
+                }
+            }
         }
     }
 
-    /** The server's application may have reset the connection: then its engine has declined before, or tells. */
+    /**
+     * The server's application may have reset the connection: then its engine has declined before, or tells. After the
+     * end of the stream Linux calls a reset a broken pipe, and shows the end.
+     */
     private void leaveBroken(IOException cause) throws IOException {
-        if (receive() == Inbound.MESSAGE && message() instanceof ClcDecline) {
-            fail(cause);
+        failure = FallbackReason.PEER_LOST;
+        if (receive() == Inbound.MESSAGE && message() instanceof ClcDecline decline) {
+            if (cause instanceof OsException e && e.errno() == Errno.EPIPE) {
+                declined(decline);
+            } else {
+                fail(cause);
+            }
         } else if (state == ClientState.PROPOSED) {
-            inquire(FallbackReason.PEER_LOST, cause);
+            inquire(failure, cause);
         } else {
-            startOver(FallbackReason.PEER_LOST);
-        }
-    }
-
-    private void orLost(IOException cause, Step step) {
-        try {
-            step.run();
-        } catch (IOException e) {
-            e.addSuppressed(cause);
-            fail(attempts.loss(failure, e));
+            startOver(failure);
         }
     }
 }

@@ -34,7 +34,8 @@ final class Inquiry {
      * @param answer told on the control loop, if there is an answer
      * @return {@code null} if nobody can be asked
      */
-    static Inquiry begin(Inquiries inquiries, SmcdLinkGroup group, int fd, int serverPort, Consumer<Boolean> answer)
+    static Inquiry begin(Inquiries inquiries, SmcdLinkGroup group, int fd, int serverPort,
+            Consumer<Inquiries.Answer> answer)
             throws OsException {
         InetSocketAddress local = Sockets.localAddress(fd);
         if (group == null || !group.isActive() || local == null) {

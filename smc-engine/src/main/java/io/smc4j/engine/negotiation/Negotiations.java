@@ -159,11 +159,11 @@ public final class Negotiations implements AutoCloseable {
     }
 
     /** A Proposal that comes now is not answered. A client that has sent it will ask why. */
-    void leaveUnanswered(int fd, InetSocketAddress local) {
+    void leaveUnanswered(int fd, InetSocketAddress local, boolean reset) {
         try {
             InetSocketAddress client = Sockets.remoteAddress(fd);
             if (client != null && mayShareMemory(local, client)) {
-                linkGroups.inquiries().leaveUnanswered(client, local.getPort());
+                linkGroups.inquiries().leaveUnanswered(client, local.getPort(), reset);
             }
         } catch (OsException e) {
             Negotiation.LOG.log(System.Logger.Level.DEBUG, "client not known", e);

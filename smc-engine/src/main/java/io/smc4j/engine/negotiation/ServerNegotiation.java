@@ -123,7 +123,7 @@ final class ServerNegotiation extends Negotiation {
     @Override
     public synchronized void ownerWrites() {
         if (state == State.LISTENING && !isDecided() && !begun && !mustNegotiate) {
-            owner.leaveUnanswered(fd, local);
+            owner.leaveUnanswered(fd, local, false);
             state = State.GATED;
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
         }
@@ -345,7 +345,7 @@ final class ServerNegotiation extends Negotiation {
         if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
             return takeBack(proposal.version(), false);
         }
-        owner.leaveUnanswered(fd, local);
+        owner.leaveUnanswered(fd, local, false);
         return mustNegotiate || begun ? new Parting.Words(null, true) : null;
     }
 
@@ -354,7 +354,7 @@ final class ServerNegotiation extends Negotiation {
     void ownerResets() throws IOException {
         if (state == State.LISTENING && !handedOver) {
             if (receive() != Inbound.MESSAGE || !(message() instanceof ClcProposal proposal)) {
-                owner.leaveUnanswered(fd, local);
+                owner.leaveUnanswered(fd, local, true);
                 return;
             }
             version = proposal.version();

@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
  * NOT_OWN     12  as INQUIRY                                 it has not
  * WAKER       13  number      generation      sender         the name of the socket that will wake this doorbell's
  *                                                            owner
+ * RESET       14  as INQUIRY                                 it has, and its application has reset the connection
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -44,6 +45,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int OWN = 11;
     static final int NOT_OWN = 12;
     static final int WAKER = 13;
+    static final int RESET = 14;
 
     static final int LENGTH = 24;
 

@@ -4,10 +4,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -17,6 +15,26 @@ import java.util.function.Consumer;
  * in between and has taken the Proposal for the application's bytes. Thread-safe.
  */
 public final class Inquiries {
+
+    /** What an engine says of a connection. */
+    public enum Answer {
+        /** It has left the Proposal unanswered. */
+        OWN(ControlMessage.OWN),
+        /** It has, and its application has reset the connection. */
+        RESET(ControlMessage.RESET),
+        /** It knows nothing of it. */
+        NOT_OWN(ControlMessage.NOT_OWN);
+
+        private final int type;
+
+        Answer(int type) {
+            this.type = type;
+        }
+
+        static Answer of(int type) {
+            return type == ControlMessage.OWN ? OWN : type == ControlMessage.RESET ? RESET : NOT_OWN;
+        }
+    }
 
     /** Of those the client learns within moments. */
     private static final int MAX_REMEMBERED = 4096;
@@ -39,19 +57,19 @@ public final class Inquiries {
         }
     }
 
-    private final Set<Connection> unanswered = Collections.newSetFromMap(new LinkedHashMap<>() {
+    private final Map<Connection, Answer> unanswered = new LinkedHashMap<>() {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Connection, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Connection, Answer> eldest) {
             return size() > MAX_REMEMBERED;
         }
-    });
+    };
     private final Map<Connection, Asked> asked = new ConcurrentHashMap<>();
 
     /** No other peer may answer. */
-    private record Asked(SmcdLinkGroup peer, Consumer<Boolean> answer) {
+    private record Asked(SmcdLinkGroup peer, Consumer<Answer> answer) {
     }
 
     Inquiries() {
@@ -60,10 +78,12 @@ public final class Inquiries {
     /**
      * This engine has accepted a connection, and lets a Proposal on it go unanswered. Call it before the client can
      * notice.
+     *
+     * @param reset whether its application resets the connection
      */
-    public void leaveUnanswered(InetSocketAddress client, int serverPort) {
+    public void leaveUnanswered(InetSocketAddress client, int serverPort, boolean reset) {
         synchronized (unanswered) {
-            unanswered.add(Connection.of(client, serverPort));
+            unanswered.put(Connection.of(client, serverPort), reset ? Answer.RESET : Answer.OWN);
         }
     }
 
@@ -73,7 +93,7 @@ public final class Inquiries {
      * @param client the connection's local address
      * @param answer told once, on the control loop, if the peer answers; may be {@linkplain #forget forgotten} before
      */
-    public void ask(SmcdLinkGroup peer, InetSocketAddress client, int serverPort, Consumer<Boolean> answer) {
+    public void ask(SmcdLinkGroup peer, InetSocketAddress client, int serverPort, Consumer<Answer> answer) {
         Connection connection = Connection.of(client, serverPort);
         asked.put(connection, new Asked(peer, answer));
         peer.offer(new ControlMessage(ControlMessage.INQUIRY, connection.ports, connection.high, connection.low));
@@ -88,21 +108,22 @@ public final class Inquiries {
     void received(SmcdLinkGroup peer, ControlMessage message) {
         Connection connection = Connection.of(message);
         if (message.type() == ControlMessage.INQUIRY) {
-            boolean known;
+            Answer known;
             synchronized (unanswered) {
                 known = unanswered.remove(connection);
             }
-            peer.offer(new ControlMessage(known ? ControlMessage.OWN : ControlMessage.NOT_OWN, connection.ports,
+            peer.offer(new ControlMessage(known == null ? ControlMessage.NOT_OWN : known.type, connection.ports,
                     connection.high, connection.low));
             return;
         }
         Asked waiting = asked.get(connection);
         if (waiting != null && waiting.peer == peer && asked.remove(connection, waiting)) {
-            waiting.answer.accept(message.type() == ControlMessage.OWN);
+            waiting.answer.accept(Answer.of(message.type()));
         }
     }
 
     static boolean concerns(ControlMessage message) {
-        return message.type() >= ControlMessage.INQUIRY && message.type() <= ControlMessage.NOT_OWN;
+        return message.type() >= ControlMessage.INQUIRY && message.type() <= ControlMessage.NOT_OWN
+                || message.type() == ControlMessage.RESET;
     }
 }

@@ -18,7 +18,7 @@ class InquiriesTest {
         try {
             Inquiries inquiries = new Inquiries();
             InetSocketAddress client = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 40_000);
-            List<Boolean> answers = new ArrayList<>();
+            List<Inquiries.Answer> answers = new ArrayList<>();
             inquiries.ask(pair.client.group, client, 8080, answers::add);
             // 40000 and 8080 as u16; an IPv4 address in the form that IPv6 has for it.
             ControlMessage own = new ControlMessage(ControlMessage.OWN, 40_000 << 16 | 8080, 0, 0xFFFF_7F00_0001L);
@@ -28,7 +28,7 @@ class InquiriesTest {
 
             inquiries.received(pair.client.group, own);
             inquiries.received(pair.client.group, own);
-            assertThat(answers).containsExactly(true);
+            assertThat(answers).containsExactly(Inquiries.Answer.OWN);
         } finally {
             pair.close();
             others.close();
