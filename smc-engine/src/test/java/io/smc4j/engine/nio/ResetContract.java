@@ -95,7 +95,7 @@ abstract class ResetContract extends ChannelContract {
         ServerSocketChannel listener = listen();
         for (int i = 0; i < 200; i++) {
             SocketChannel client = newClient();
-            Task<Void> server = start(() -> resetNext(listener));
+            Task<Void> server = start(() -> closeNext(listener, true));
             client.connect(listener.getLocalAddress());
             assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1)));
             client.close();
@@ -105,9 +105,26 @@ abstract class ResetContract extends ChannelContract {
         assertThat(listener.accept()).as("a connection too many").isNull();
     }
 
-    private static Void resetNext(ServerSocketChannel listener) throws IOException {
+    @Test
+    void isNotSeenByAClientIfTheServerClosesInOrder() throws Exception {
+        ServerSocketChannel listener = listen();
+        for (int i = 0; i < 200; i++) {
+            SocketChannel client = newClient();
+            Task<Void> server = start(() -> closeNext(listener, false));
+            client.connect(listener.getLocalAddress());
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            client.close();
+            server.await();
+        }
+        listener.configureBlocking(false);
+        assertThat(listener.accept()).as("a connection too many").isNull();
+    }
+
+    private static Void closeNext(ServerSocketChannel listener, boolean reset) throws IOException {
         SocketChannel accepted = listener.accept();
-        accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+        if (reset) {
+            accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
         long until = System.nanoTime() + ThreadLocalRandom.current().nextInt(300_000);
         while (System.nanoTime() < until) {
             Thread.onSpinWait();
