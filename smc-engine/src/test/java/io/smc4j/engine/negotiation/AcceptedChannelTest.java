@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdClc;
@@ -168,8 +167,7 @@ class AcceptedChannelTest {
     void aGreetingThatIsThereBeforeTheProposalMakesItUnnecessary() throws Exception {
         SmcSelectorProvider client = bench.provider();
         ScriptedServer greeting = bench.closing(new ScriptedServer(bench.engine()));
-        CountDownLatch greeted = new CountDownLatch(1);
-        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(greeted));
+        CountDownLatch greeted = Bench.holdControlLoop(client);
         CompletableFuture<SocketChannel> connecting = bench.connecting(client, greeting.address());
         RawPeer peer = bench.closing(greeting.accept()).send("220 ready");
         greeted.countDown();
@@ -178,14 +176,6 @@ class AcceptedChannelTest {
         assertThat(Bench.readText(channel, 9)).isEqualTo("220 ready");
         assertThat(Bench.connection(client).fallbackReason()).isEqualTo(FallbackReason.SERVER_SPOKE_FIRST);
         Bench.expectPipe(channel, peer);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
@@ -243,6 +244,19 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
     }
 
     // ---- state
+
+    /** Keeps an engine's control loop from going on until the result is counted down. */
+    static CountDownLatch holdControlLoop(SmcSelectorProvider provider) {
+        CountDownLatch released = new CountDownLatch(1);
+        EngineAccess.of(provider).loop().execute(() -> {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return released;
+    }
 
     static ConditionFactory patiently() {
         return await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE);

@@ -359,8 +359,7 @@ class ClientNegotiationTest {
         CompletableFuture<SocketChannel> connecting = connecting();
         RawPeer peer = accepted();
         byte[] accept = bytesOf(server.acceptOf(peer.receive(ClcProposal.class)));
-        CountDownLatch reset = new CountDownLatch(1);
-        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(reset));
+        CountDownLatch reset = Bench.holdControlLoop(client);
         server.freeRing();
         peer.send(accept, bytesOf(DECLINE)).reset();
         reset.countDown();
@@ -371,19 +370,10 @@ class ClientNegotiationTest {
         assertThat(((InetSocketAddress) channel.getLocalAddress()).getPort()).isEqualTo(peer.remotePort());
     }
 
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Nobody has seen a byte of the client's, so that there is no doubt about the stream. */
     @Test
     void aServerThatResetsBeforeTheProposalFailsTheStreamAndNotTheConnect() throws Exception {
-        CountDownLatch reset = new CountDownLatch(1);
-        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(reset));
+        CountDownLatch reset = Bench.holdControlLoop(client);
         SocketChannel channel = bench.closing(client.openSocketChannel());
         channel.configureBlocking(false);
         channel.connect(server.address());

@@ -85,8 +85,7 @@ class ClosingEngineTest {
     void aProposalThatTheControlLoopHasNotSeenIsDeclined() throws Exception {
         RawPeer client = bench.connect(listener);
         SocketChannel channel = bench.accept(listener);
-        CountDownLatch release = new CountDownLatch(1);
-        EngineAccess.of(server).loop().execute(() -> awaitUninterruptibly(release));
+        CountDownLatch release = Bench.holdControlLoop(server);
         client.send(PROPOSAL);
         CompletableFuture<Void> closing = Bench.running(() -> {
             server.close();
@@ -215,13 +214,5 @@ class ClosingEngineTest {
         first.expectReset();
         assertThat(Bench.connection(client).fallbackReason()).isEqualTo(FallbackReason.TIMEOUT);
         Bench.expectPipe(channel, second);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

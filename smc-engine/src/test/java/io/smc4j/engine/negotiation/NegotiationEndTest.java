@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.discovery.Markers;
-import io.smc4j.engine.nio.EngineAccess;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.os.UnixSockets;
@@ -291,17 +290,7 @@ class NegotiationEndTest {
 
     @Test
     void aResetIsBehindADeclineBeforeTheControlLoopHasGotToTheProposal() throws Exception {
-        ServerSocketChannel listener = bench.listen(client);
-        RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
-        CountDownLatch closed = new CountDownLatch(1);
-        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(closed));
-        try {
-            SocketChannel channel = bench.accept(listener);
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            channel.close();
-        } finally {
-            closed.countDown();
-        }
+        RawPeer peer = proposeAndHaveClosed(channel -> channel.setOption(StandardSocketOptions.SO_LINGER, 0));
 
         assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
         peer.expectReset();
@@ -309,29 +298,31 @@ class NegotiationEndTest {
 
     @Test
     void aClientIsToldOfACloseBeforeTheControlLoopHasGotToItsProposal() throws Exception {
-        ServerSocketChannel listener = bench.listen(client);
-        RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
-        CountDownLatch closed = new CountDownLatch(1);
-        EngineAccess.of(client).loop().execute(() -> awaitUninterruptibly(closed));
-        try {
-            SocketChannel channel = bench.accept(listener);
-            Bench.write(channel, "early");
-            channel.close();
-        } finally {
-            closed.countDown();
-        }
+        RawPeer peer = proposeAndHaveClosed(channel -> Bench.write(channel, "early"));
 
         assertThat(peer.receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
         assertThat(peer.receiveText(5)).isEqualTo("early");
         peer.expectEnd();
     }
 
-    private static void awaitUninterruptibly(CountDownLatch latch) {
+    /** What an owner does with a channel before it closes it. */
+    private interface LastUse {
+        void of(SocketChannel channel) throws IOException;
+    }
+
+    /** A client that has proposed on a channel, which was closed before the control loop got to that. */
+    private RawPeer proposeAndHaveClosed(LastUse lastUse) throws IOException {
+        ServerSocketChannel listener = bench.listen(client);
+        RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
+        CountDownLatch closed = Bench.holdControlLoop(client);
         try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            SocketChannel channel = bench.accept(listener);
+            lastUse.of(channel);
+            channel.close();
+        } finally {
+            closed.countDown();
         }
+        return peer;
     }
 
     @Test

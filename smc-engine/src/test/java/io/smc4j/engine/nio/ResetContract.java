@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 
 /** A reset is an error each time somebody reads: taken for the end of the stream it would hide a loss. */
@@ -89,30 +90,27 @@ abstract class ResetContract extends ChannelContract {
         });
     }
 
-    /** However far a handshake is, the client keeps its one connection and sees how that ends. */
     @Test
     void isSeenByAClientThatHasBarelyConnected() throws Exception {
-        ServerSocketChannel listener = listen();
-        for (int i = 0; i < 200; i++) {
-            SocketChannel client = newClient();
-            Task<Void> server = start(() -> closeNext(listener, true));
-            client.connect(listener.getLocalAddress());
-            assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1)));
-            client.close();
-            server.await();
-        }
-        listener.configureBlocking(false);
-        assertThat(listener.accept()).as("a connection too many").isNull();
+        whenBarelyConnected(true, client -> assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1))));
     }
 
     @Test
     void isNotSeenByAClientIfTheServerClosesInOrder() throws Exception {
+        whenBarelyConnected(false, client -> assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1));
+    }
+
+    /**
+     * Looks at clients whose server closes as soon as it has accepted: however far a handshake is, a client keeps its
+     * one connection and sees how that ends.
+     */
+    private void whenBarelyConnected(boolean reset, ThrowingConsumer<SocketChannel> look) throws Exception {
         ServerSocketChannel listener = listen();
         for (int i = 0; i < 200; i++) {
             SocketChannel client = newClient();
-            Task<Void> server = start(() -> closeNext(listener, false));
+            Task<Void> server = start(() -> closeNext(listener, reset));
             client.connect(listener.getLocalAddress());
-            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            look.accept(client);
             client.close();
             server.await();
         }
