@@ -46,14 +46,17 @@ final class Attempts {
         return announcing;
     }
 
-    /** The socket announces no more. Returns whether the server has announced SMC, and so waits for a Proposal. */
-    boolean endAnnouncement(int fd) {
-        boolean answered = announcing && owner.discovery.announcer().peerAnnounced(fd);
+    /** Whether the server has announced SMC as well, and so waits for a Proposal. */
+    boolean isAnnouncementAnswered(int fd) {
+        return announcing && owner.discovery.announcer().peerAnnounced(fd);
+    }
+
+    /** The socket announces no more. */
+    void endAnnouncement(int fd) {
         if (announcing) {
             announcing = false;
             owner.discovery.announcer().forget(fd);
         }
-        return answered;
     }
 
     /** Whether this is the attempt with the process that has come after the first one. */
@@ -145,8 +148,7 @@ final class Attempts {
     SocketException loss(FallbackReason why, IOException cause) {
         String text = "SMC handshake with " + listener + ": " + why.text() + "; TCP in its place failed";
         SocketException reset = new SocketException("Connection reset");
-        reset.initCause(
-                new IOException(text, cause instanceof OsException e ? OsException.asNetworkException(e) : cause));
+        reset.initCause(new IOException(text, Negotiation.forOwner(cause)));
         return reset;
     }
 

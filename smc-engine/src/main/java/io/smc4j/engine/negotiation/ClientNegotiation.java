@@ -96,11 +96,6 @@ final class ClientNegotiation extends Negotiation {
             return false;
         }
         int errno = Sockets.connectResult(fd);
-        if (errno == Errno.ECONNRESET && state == ClientState.CONNECTING) {
-            // Or it would have been refused: so there was a connection.
-            state = ClientState.BEGUN;
-            channel.onConnected();
-        }
         if (errno != 0) {
             throw OsException.of("connect", errno);
         }
@@ -108,7 +103,8 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void connected() throws IOException {
-        mustNegotiate = attempts.endAnnouncement(fd);
+        mustNegotiate = attempts.isAnnouncementAnswered(fd);
+        attempts.endAnnouncement(fd);
         state = ClientState.BEGUN;
         channel.onConnected();
         startClock(attempts.patienceNanos());
@@ -145,9 +141,7 @@ final class ClientNegotiation extends Negotiation {
 
     private void proposed() throws IOException {
         switch (receive()) {
-            case INCOMPLETE -> {
-                return;
-            }
+            case INCOMPLETE -> { }
             case ENDED -> inquire(FallbackReason.PEER_LOST, null);
             case CUT -> startOver(FallbackReason.PEER_LOST);
             case FOREIGN -> inquire(FallbackReason.SERVER_SPOKE_FIRST, null);
@@ -183,11 +177,14 @@ final class ClientNegotiation extends Negotiation {
     }
 
     private void inquired(Inquiries.Answer answer, IOException breakage) throws IOException {
-        if (state == ClientState.IN_DOUBT && answer == Inquiries.Answer.NOT_OWN) {
+        if (state != ClientState.IN_DOUBT) {
+            return;
+        }
+        if (answer == Inquiries.Answer.NOT_OWN) {
             startOver(failure);
-        } else if (state == ClientState.IN_DOUBT && answer == Inquiries.Answer.RESET && breakage != null) {
+        } else if (answer == Inquiries.Answer.RESET && breakage != null) {
             fail(breakage);
-        } else if (state == ClientState.IN_DOUBT) {
+        } else {
             fallBack(failure, 0, false);
         }
     }
@@ -247,9 +244,7 @@ final class ClientNegotiation extends Negotiation {
     /** @param untilEnd whether the end of the stream ends the attempt */
     private void lookForDecline(boolean untilEnd) throws IOException {
         switch (receive()) {
-            case INCOMPLETE -> {
-                return;
-            }
+            case INCOMPLETE -> { }
             case MESSAGE -> {
                 if (message() instanceof ClcDecline decline) {
                     declined(decline);
@@ -411,7 +406,15 @@ final class ClientNegotiation extends Negotiation {
     void broken(IOException cause) {
         switch (state) {
             case GATED -> breakGate(cause);
-            case CONNECTING -> fail(attempts.isSecond() ? attempts.loss(failure, cause) : attempts.unreachable(cause));
+            case CONNECTING -> {
+                if (cause instanceof OsException e && e.errno() == Errno.ECONNRESET) {
+                    // Or it would have been refused: so there was a connection.
+                    channel.onConnected();
+                    fail(cause);
+                } else {
+                    fail(attempts.isSecond() ? attempts.loss(failure, cause) : attempts.unreachable(cause));
+                }
+            }
             // Nobody has seen a byte: the connection is the application's, and so is its end.
             case BEGUN -> fail(cause);
             case RECONNECTING -> fail(attempts.loss(failure, cause));

@@ -35,8 +35,7 @@ final class Inquiry {
      * @return {@code null} if nobody can be asked
      */
     static Inquiry begin(Inquiries inquiries, SmcdLinkGroup group, int fd, int serverPort,
-            Consumer<Inquiries.Answer> answer)
-            throws OsException {
+            Consumer<Inquiries.Answer> answer) throws OsException {
         InetSocketAddress local = Sockets.localAddress(fd);
         if (group == null || !group.isActive() || local == null) {
             return null;

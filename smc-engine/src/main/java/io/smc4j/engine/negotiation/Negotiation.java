@@ -425,7 +425,12 @@ public abstract class Negotiation {
     }
 
     private void report(IOException cause) {
-        channel.onFailure(cause instanceof OsException e ? OsException.asNetworkException(e) : cause);
+        channel.onFailure(forOwner(cause));
+    }
+
+    /** A failure of the system as the owner knows it. */
+    static IOException forOwner(IOException cause) {
+        return cause instanceof OsException e ? OsException.asNetworkException(e) : cause;
     }
 
     private void end() {

@@ -112,8 +112,8 @@ public final class Inquiries {
             synchronized (unanswered) {
                 known = unanswered.remove(connection);
             }
-            peer.offer(new ControlMessage(known == null ? ControlMessage.NOT_OWN : known.type, connection.ports,
-                    connection.high, connection.low));
+            Answer answer = known == null ? Answer.NOT_OWN : known;
+            peer.offer(new ControlMessage(answer.type, connection.ports, connection.high, connection.low));
             return;
         }
         Asked waiting = asked.get(connection);
