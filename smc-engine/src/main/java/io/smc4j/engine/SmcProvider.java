@@ -28,6 +28,9 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public abstract SmcSnapshot snapshot();
 
+    /** Begins the second span of the {@linkplain SmcSnapshot#statistics() statistics} anew. */
+    public abstract void resetStatistics();
+
     /**
      * How many connections went to TCP so far, by reason; only reasons that have occurred. Costs little, unlike a
      * snapshot.

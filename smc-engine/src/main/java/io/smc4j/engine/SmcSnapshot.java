@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param sharedMemory where this engine meets others of this host that do not share its network namespace
  * @param rdma what this engine has of RDMA
  * @param learnedListeners listeners that have told by HTTP that they understand SMC
+ * @param statistics what was counted, since the start and since the last reset
  */
 public record SmcSnapshot(
         String gid,
@@ -39,7 +40,8 @@ public record SmcSnapshot(
         long ringMemoryLimit,
         SharedMemory sharedMemory,
         Rdma rdma,
-        List<InetSocketAddress> learnedListeners) {
+        List<InetSocketAddress> learnedListeners,
+        SmcStatistics.Report statistics) {
 
     /** Copies, sorts and completes the collections. */
     public SmcSnapshot {
@@ -72,7 +74,8 @@ public record SmcSnapshot(
     /** What there is to see without an engine: nothing but the budget. */
     public static SmcSnapshot none(long ringMemoryLimit) {
         return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, ringMemoryLimit,
-                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of());
+                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of(),
+                SmcStatistics.Report.NONE);
     }
 
     /** Open connections whose mode stands, by mode; all modes present. */

@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 final class ReceiveSide {
 
     private static final VarHandle CONSUMER;
+    private static final VarHandle FULLS;
 
     static {
         try {
             CONSUMER = MethodHandles.lookup().findVarHandle(ReceiveSide.class, "consumer", long.class);
+            FULLS = MethodHandles.lookup().findVarHandle(ReceiveSide.class, "fulls", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,6 +37,8 @@ final class ReceiveSide {
     private long consumer;
     /** What the producer cursor was when last looked at, but not beyond the stretch. */
     private long seen;
+    /** Looks that found the ring full. Written by the reading thread, looked at by any. */
+    private long fulls;
 
     ReceiveSide(LocalRing ring) {
         this(ring, 0);
@@ -102,6 +106,9 @@ final class ReceiveSide {
                 : endOf(position, producer);
         int available = Cursor.distance(position, end, size);
         seen = end;
+        if (available == size) {
+            FULLS.setOpaque(this, fulls + 1);
+        }
         return available;
     }
 
@@ -164,6 +171,11 @@ final class ReceiveSide {
     /** Publishes what was read; the peer may overwrite it then. Returns whether the peer is to be told. */
     boolean publish() {
         return ring.publishConsumer(consumer);
+    }
+
+    /** How often the ring was found full; any thread. */
+    long fulls() {
+        return (long) FULLS.getOpaque(this);
     }
 
     /** Bytes ever read; any thread. */

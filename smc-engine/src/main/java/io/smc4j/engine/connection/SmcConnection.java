@@ -33,6 +33,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private final PeerRing peer;
     private final ReceiveSide in;
     private final SendSide out;
+    private final ConnectionFigures figures;
     private final ConnectionState state;
     private final PeerEnd peerEnd;
     private final Waiter waiter;
@@ -62,6 +63,7 @@ public final class SmcConnection implements LinkGroup.Member {
         this.peer = peer;
         this.in = new ReceiveSide(local);
         this.out = new SendSide(peer, sendSize);
+        this.figures = new ConnectionFigures(local, in, out);
         this.state = new ConnectionState(local, peer, writeLock);
         this.peerEnd = new PeerEnd(state, in, out);
         this.waiter = new Waiter(local, loop);
@@ -125,7 +127,7 @@ public final class SmcConnection implements LinkGroup.Member {
 
     private void consumed() {
         if (in.publish()) {
-            peer.ring();
+            figures.toldOfRoom(peer.ring());
         }
     }
 
@@ -201,7 +203,7 @@ public final class SmcConnection implements LinkGroup.Member {
 
     private void published() {
         out.publish();
-        peer.ring();
+        figures.toldOfBytes(peer.ring());
     }
 
     private boolean isEnded() {
@@ -433,14 +435,9 @@ public final class SmcConnection implements LinkGroup.Member {
         return local.size();
     }
 
-    /** Payload bytes sent. */
-    public long bytesSent() {
-        return out.total();
-    }
-
-    /** Payload bytes received by the application. */
-    public long bytesReceived() {
-        return in.total();
+    /** What is counted of it. */
+    public ConnectionFigures figures() {
+        return figures;
     }
 
     /** The state in the protocol's words. */

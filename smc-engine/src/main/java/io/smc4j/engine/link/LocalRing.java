@@ -140,6 +140,9 @@ public abstract class LocalRing {
      */
     public abstract boolean publishConsumer(long position);
 
+    /** Whether the peer has said last that it waits for space; it may have found some since. */
+    public abstract boolean isPeerBlocked();
+
     /** Ties the two rings of a connection together. */
     public abstract void pairWith(PeerRing ring);
 

@@ -1,6 +1,7 @@
 package io.smc4j.engine.link;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What an engine may spend on receive rings, over all link groups. Thread-safe. */
 public final class MemoryBudget {
@@ -10,6 +11,8 @@ public final class MemoryBudget {
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong overflows = new AtomicLong();
     private final AtomicLong kept = new AtomicLong();
+    private final LongAdder grown = new LongAdder();
+    private final LongAdder reused = new LongAdder();
 
     /** @param limit in bytes */
     public MemoryBudget(long limit) {
@@ -95,6 +98,26 @@ public final class MemoryBudget {
     /** Gives back what was reserved. */
     public void giveBack(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    /** A larger ring was offered in place of a full one. */
+    public void countGrown() {
+        grown.increment();
+    }
+
+    /** Memory that served before was handed out as it was. */
+    public void countReused() {
+        reused.increment();
+    }
+
+    /** Larger rings offered in place of full ones. */
+    public long grown() {
+        return grown.sum();
+    }
+
+    /** Times that memory was handed out that had served before. */
+    public long reused() {
+        return reused.sum();
     }
 
     /** Bytes handed out now. */

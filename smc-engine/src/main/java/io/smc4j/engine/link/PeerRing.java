@@ -90,8 +90,12 @@ public abstract class PeerRing {
     public void freeOverflow() {
     }
 
-    /** Makes the peer look at the connection: it sees everything published before. */
-    public abstract void ring();
+    /**
+     * Makes the peer look at the connection: it sees everything published before.
+     *
+     * @return whether that took a system call or a message; {@code false} if the peer looks by itself
+     */
+    public abstract boolean ring();
 
     /**
      * As {@link #ring} after the last flags of all, by which a peer that shares memory frees it: it finds them by

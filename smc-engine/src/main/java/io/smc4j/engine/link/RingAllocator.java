@@ -79,6 +79,7 @@ public final class RingAllocator {
         long present = backed[block] & units;
         unkeep(present);
         if (present == units) {
+            budget.countReused();
             return true;
         }
         try {

@@ -6,6 +6,7 @@ import io.smc4j.engine.os.Processors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Whether and how long one waiting thread polls before it sleeps. The rule for the time is the one KVM uses for halted
@@ -39,6 +40,8 @@ public final class Spinner {
     private static final int MOST_CREDIT = 8;
     /** So many waits without a poll, if polls were mostly in vain, and then one that tries again. */
     static final int RETRY_AFTER = 64;
+    /** So many polls or naps are counted here before they are told to the policy; a sleep tells of them as well. */
+    private static final int TOLD_AFTER = 64;
 
     /** What an engine's spinners share: no more threads poll at a time than there are processors. */
     public static final class Policy {
@@ -50,6 +53,9 @@ public final class Spinner {
         /** Places for half as many threads as there are processors: who waited last of those that share one. */
         private final AtomicLongArray waited;
         private final int half;
+        private final LongAdder met = new LongAdder();
+        private final LongAdder inVain = new LongAdder();
+        private final LongAdder naps = new LongAdder();
 
         /** @param limitNanos the longest poll */
         public Policy(SpinMode mode, long limitNanos) {
@@ -63,6 +69,21 @@ public final class Spinner {
             this.permits = new Semaphore(Math.max(1, (int) processors));
             this.half = Math.max(1, (int) processors / 2);
             this.waited = new AtomicLongArray(half);
+        }
+
+        /** Polls that found what was waited for, as far as the threads have told. */
+        public long pollsMet() {
+            return met.sum();
+        }
+
+        /** Polls that did not. */
+        public long pollsInVain() {
+            return inVain.sum();
+        }
+
+        /** Naps of event loops. */
+        public long naps() {
+            return naps.sum();
         }
 
         private boolean isFull() {
@@ -85,6 +106,10 @@ public final class Spinner {
     private long restedAt = System.nanoTime();
     private long foundMuchAt = restedAt - MEMORY;
     private boolean awake;
+    /** Not yet told to the policy: many threads share that. */
+    private int met;
+    private int inVain;
+    private int naps;
 
     /** A spinner that begins with the full budget. */
     public Spinner(Policy policy) {
@@ -113,14 +138,23 @@ public final class Spinner {
         if (!mayPoll(peerProcessor, othersWork) || !policy.permits.tryAcquire()) {
             return false;
         }
-        boolean met;
+        boolean found;
         try {
-            met = poll(condition, policy.mode == SpinMode.ALWAYS ? policy.limit : budget);
+            found = poll(condition, policy.mode == SpinMode.ALWAYS ? policy.limit : budget);
         } finally {
             policy.permits.release();
         }
-        credit = met ? Math.min(credit + 1, MOST_CREDIT) : Math.max(credit - COST_IN_VAIN, 0);
-        return met;
+        if (found) {
+            met++;
+            credit = Math.min(credit + 1, MOST_CREDIT);
+        } else {
+            inVain++;
+            credit = Math.max(credit - COST_IN_VAIN, 0);
+        }
+        if (met + inVain >= TOLD_AFTER) {
+            tell();
+        }
+        return found;
     }
 
     private boolean hasMuchToDo() {
@@ -129,7 +163,19 @@ public final class Spinner {
 
     private void nap() {
         nap.run();
+        if (++naps >= TOLD_AFTER) {
+            tell();
+        }
         restedAt = System.nanoTime();
+    }
+
+    private void tell() {
+        policy.met.add(met);
+        policy.inVain.add(inVain);
+        policy.naps.add(naps);
+        met = 0;
+        inVain = 0;
+        naps = 0;
     }
 
     private boolean mayPoll(int peerProcessor, boolean othersWork) {
@@ -209,6 +255,7 @@ public final class Spinner {
 
     /** Learns from a sleep that followed. */
     public void slept(long nanos) {
+        tell();
         restedAt = System.nanoTime();
         long max = policy.limit;
         if (nanos <= 2 * max) {

@@ -43,7 +43,7 @@ final class ClientNegotiation extends Negotiation {
 
     private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote,
             Prospects prospects) {
-        super(owner, channel, fd);
+        super(owner, channel, fd, true);
         this.attempts = new Attempts(owner, remote, prospects);
     }
 

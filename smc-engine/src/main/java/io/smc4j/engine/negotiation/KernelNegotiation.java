@@ -26,7 +26,7 @@ final class KernelNegotiation extends Negotiation {
     private FallbackReason failure;
 
     private KernelNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote) {
-        super(owner, channel, fd);
+        super(owner, channel, fd, true);
         this.remote = remote;
     }
 

@@ -28,7 +28,7 @@ public final class LastBytes {
         this.owner = owner;
         this.connection = connection;
         this.rest = rest;
-        this.sentBefore = connection.bytesSent();
+        this.sentBefore = connection.figures().bytesSent();
     }
 
     /**
@@ -80,7 +80,7 @@ public final class LastBytes {
     private void close(boolean abort) {
         if (!closed) {
             closed = true;
-            owner.statistics.traffic(connection.mode(), connection.bytesSent() - sentBefore, 0);
+            owner.statistics.traffic(connection.mode(), connection.figures().bytesSent() - sentBefore, 0);
             connection.close(abort);
             owner.ended(cutOff);
         }

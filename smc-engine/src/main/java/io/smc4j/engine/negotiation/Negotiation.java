@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
@@ -33,6 +34,7 @@ public abstract class Negotiation {
     private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 
     final Negotiations owner;
+    final Role role;
     volatile Negotiable channel;
     int fd;
     private long watch;
@@ -50,8 +52,9 @@ public abstract class Negotiation {
     /** In the owner's place, once the owner has closed and the outcome is waited for. */
     private DepartedOwner departed;
 
-    Negotiation(Negotiations owner, Negotiable channel, int fd) {
+    Negotiation(Negotiations owner, Negotiable channel, int fd, boolean client) {
         this.owner = owner;
+        this.role = client ? Role.CLIENT : Role.SERVER;
         this.channel = channel;
         this.fd = fd;
     }
@@ -374,7 +377,7 @@ public abstract class Negotiation {
     private void decide(HandshakeOutcome outcome) {
         decided = true;
         if (exchanged) {
-            owner.statistics.handshake(outcome);
+            owner.statistics.handshake(role, outcome);
         }
     }
 

@@ -53,7 +53,7 @@ final class ServerNegotiation extends Negotiation {
 
     private ServerNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
             boolean mustNegotiate) {
-        super(owner, channel, fd);
+        super(owner, channel, fd, false);
         this.local = local;
         this.peer = peer;
         this.mustNegotiate = mustNegotiate;

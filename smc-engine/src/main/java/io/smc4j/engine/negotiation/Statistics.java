@@ -3,7 +3,9 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcSnapshot.Traffic;
+import io.smc4j.engine.SmcStatistics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,10 +15,18 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Statistics {
 
-    private final Map<HandshakeOutcome, LongAdder> handshakes = counters(HandshakeOutcome.class);
-    private final Map<FallbackReason, LongAdder> fallbacks = counters(FallbackReason.class);
+    private final Map<Role, Map<HandshakeOutcome, LongAdder>> handshakes = byRole(HandshakeOutcome.class);
+    private final Map<Role, Map<FallbackReason, LongAdder>> fallbacks = byRole(FallbackReason.class);
     private final Map<SmcMode, LongAdder> sent = counters(SmcMode.class);
     private final Map<SmcMode, LongAdder> received = counters(SmcMode.class);
+
+    private static <K extends Enum<K>> Map<Role, Map<K, LongAdder>> byRole(Class<K> type) {
+        Map<Role, Map<K, LongAdder>> map = new EnumMap<>(Role.class);
+        for (Role role : Role.values()) {
+            map.put(role, counters(type));
+        }
+        return map;
+    }
 
     private static <K extends Enum<K>> Map<K, LongAdder> counters(Class<K> type) {
         Map<K, LongAdder> map = new EnumMap<>(type);
@@ -27,13 +37,13 @@ public final class Statistics {
     }
 
     /** A handshake has ended, but not in a fallback, which {@link #fallback} counts. */
-    public void handshake(HandshakeOutcome outcome) {
-        handshakes.get(outcome).increment();
+    public void handshake(Role role, HandshakeOutcome outcome) {
+        handshakes.get(role).get(outcome).increment();
     }
 
     /** A connection runs on TCP. */
-    public void fallback(FallbackReason reason) {
-        fallbacks.get(reason).increment();
+    public void fallback(Role role, FallbackReason reason) {
+        fallbacks.get(role).get(reason).increment();
     }
 
     /** A connection has ended. */
@@ -48,16 +58,36 @@ public final class Statistics {
      * @param fallbacks what {@link #fallbacks} has returned, with which the result agrees
      */
     public Map<HandshakeOutcome, Long> handshakes(Map<FallbackReason, Long> fallbacks) {
-        Map<HandshakeOutcome, Long> values = values(handshakes);
+        Map<HandshakeOutcome, Long> values = sum(HandshakeOutcome.class, handshakes);
         values.put(HandshakeOutcome.FALLBACK, fallbacks.values().stream().mapToLong(Long::longValue).sum());
         return values;
     }
 
     /** Connections on TCP by reason; only reasons that have occurred. */
     public Map<FallbackReason, Long> fallbacks() {
-        Map<FallbackReason, Long> values = values(fallbacks);
+        Map<FallbackReason, Long> values = sum(FallbackReason.class, fallbacks);
         values.values().removeIf(count -> count == 0);
         return values;
+    }
+
+    /** What became of the connections of each role. */
+    public Map<Role, SmcStatistics.Connections> connections() {
+        Map<Role, SmcStatistics.Connections> all = new EnumMap<>(Role.class);
+        for (Role role : Role.values()) {
+            Map<FallbackReason, Long> tcp = new EnumMap<>(FallbackReason.class);
+            long total = 0;
+            for (Map.Entry<FallbackReason, LongAdder> reason : fallbacks.get(role).entrySet()) {
+                long count = reason.getValue().sum();
+                total += count;
+                if (count > 0) {
+                    tcp.put(reason.getKey(), count);
+                }
+            }
+            long smc = handshakes.get(role).get(HandshakeOutcome.SMC).sum();
+            long failed = handshakes.get(role).get(HandshakeOutcome.FAILED).sum();
+            all.put(role, new SmcStatistics.Connections(total + smc + failed, smc, failed, tcp));
+        }
+        return all;
     }
 
     /** Bytes of ended connections. */
@@ -65,9 +95,9 @@ public final class Statistics {
         return new Traffic(sent.get(mode).sum(), received.get(mode).sum());
     }
 
-    private static <K extends Enum<K>> Map<K, Long> values(Map<K, LongAdder> counters) {
-        Map<K, Long> values = new EnumMap<>(counters.keySet().iterator().next().getDeclaringClass());
-        counters.forEach((key, counter) -> values.put(key, counter.sum()));
+    private static <K extends Enum<K>> Map<K, Long> sum(Class<K> type, Map<Role, Map<K, LongAdder>> counters) {
+        Map<K, Long> values = new EnumMap<>(type);
+        counters.values().forEach(role -> role.forEach((key, counter) -> values.merge(key, counter.sum(), Long::sum)));
         return values;
     }
 }

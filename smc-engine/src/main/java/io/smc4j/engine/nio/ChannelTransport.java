@@ -296,6 +296,11 @@ final class ChannelTransport {
         socket.interruptWaits();
     }
 
+    /** Adds what is counted of its reads and writes. */
+    void addTo(Tally tally) {
+        transport.addTo(tally);
+    }
+
     /** Takes over what a look at the kernel's sockets has found. */
     void learn(Map<Long, KernelSocket> sockets) {
         transport.learn(sockets, engine.statistics());

@@ -180,7 +180,7 @@ final class ConnectionEstablishment implements Negotiable {
     private void settle(FallbackReason why, int diagnosis, boolean gate) {
         connected = true;
         if (socket.kernel() == null) {
-            engine.statistics().fallback(why);
+            engine.statistics().fallback(channel.role(), why);
         }
         if (engine.config().httpDiscovery() && socket.kernel() == null) {
             register(why);

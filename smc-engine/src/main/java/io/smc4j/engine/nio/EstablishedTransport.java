@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 abstract sealed class EstablishedTransport extends Transport permits TcpTransport, SmcTransport {
 
     final ChannelTransport channel;
+    final Flow flow = new Flow();
     /** Guarded by the write lock, but for being {@code null} once it is handed on. */
     private volatile EarlyOutput early;
 

@@ -3,6 +3,7 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
@@ -30,9 +31,10 @@ final class KernelConnection {
     /**
      * Takes over what was seen of an established connection; at the first time it is counted.
      *
+     * @param role which end this process is
      * @param own why the engine itself has not made it SMC; {@code null} if it has not tried
      */
-    synchronized void learn(Map<Long, KernelSocket> sockets, FallbackReason own, Statistics statistics) {
+    synchronized void learn(Map<Long, KernelSocket> sockets, Role role, FallbackReason own, Statistics statistics) {
         KernelSocket socket = sockets.get(inode);
         if (socket == null || !socket.isDecided()) {
             return;
@@ -46,9 +48,9 @@ final class KernelConnection {
         FallbackReason reason = mode == SmcMode.TCP ? reason(socket.fallbackReason(), own) : null;
         seen = new Seen(mode, reason, socket);
         if (reason != null) {
-            statistics.fallback(reason);
+            statistics.fallback(role, reason);
         } else {
-            statistics.handshake(HandshakeOutcome.SMC);
+            statistics.handshake(role, HandshakeOutcome.SMC);
         }
     }
 

@@ -9,6 +9,7 @@ import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
+import io.smc4j.engine.SmcStatistics;
 import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
@@ -29,6 +30,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,11 @@ public final class SmcSelectorProvider extends SmcProvider {
     private final Map<ChannelTransport, WeakReference<SmcSocketChannel>> open = new ConcurrentHashMap<>();
     private final Cleaner cleaner = Cleaner.create();
     private final AtomicLong connectionIds = new AtomicLong();
+    private final Instant startedAt = Instant.now();
+    /** Of closed connections. This and the two below are guarded by the map of open ones. */
+    private final Tally ended = new Tally();
+    private SmcStatistics atReset = SmcStatistics.NONE;
+    private Instant resetAt = startedAt;
 
     /** Takes the engine over, also when it fails. */
     SmcSelectorProvider(SmcEngine engine) throws IOException {
@@ -142,10 +149,32 @@ public final class SmcSelectorProvider extends SmcProvider {
             }
             bytes.put(mode, new Traffic(sent, received));
         }
+        SmcStatistics statistics = statistics(connections, bytes);
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.budget().used(),
                 engine.budget().limit(), engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
-                engine.discovery().learnedListeners().known());
+                engine.discovery().learnedListeners().known(), new SmcStatistics.Report(startedAt, resetAt, statistics,
+                        statistics.since(atReset)));
+    }
+
+    private SmcStatistics statistics(List<SmcSnapshot.Connection> connections, Map<SmcMode, Traffic> bytes) {
+        Tally all = ended.copy();
+        open.keySet().forEach(transport -> transport.addTo(all));
+        for (SmcSnapshot.Connection connection : connections) {
+            if (connection.receiveBufferSize() > 0) {
+                all.addRing(connection.receiveBufferSize());
+            }
+        }
+        return all.statistics(engine, engine.statistics().connections(), bytes);
+    }
+
+    @Override
+    public void resetStatistics() {
+        lookAtKernel();
+        synchronized (open) {
+            atReset = takeSnapshot().statistics().sinceStart();
+            resetAt = Instant.now();
+        }
     }
 
     @Override
@@ -274,6 +303,7 @@ public final class SmcSelectorProvider extends SmcProvider {
         synchronized (open) {
             open.remove(transport);
             countTraffic.run();
+            transport.addTo(ended);
         }
     }
 }

@@ -29,12 +29,12 @@ final class SmcTransport extends EstablishedTransport {
 
     @Override
     int read(ByteBuffer target) throws IOException {
-        return connection.read(target);
+        return flow.read(connection.read(target));
     }
 
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        return connection.read(targets, offset, length);
+        return flow.read(connection.read(targets, offset, length));
     }
 
     @Override
@@ -44,17 +44,24 @@ final class SmcTransport extends EstablishedTransport {
 
     @Override
     int write(ByteBuffer source) throws IOException {
-        return isOutputOpen() || handOn() ? connection.write(source) : 0;
+        return isOutputOpen() || handOn() ? writeThrough(source) : 0;
     }
 
     @Override
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        return isOutputOpen() || handOn() ? connection.write(sources, offset, length) : 0;
+        if (!isOutputOpen() && !handOn()) {
+            return 0;
+        }
+        long n = connection.write(sources, offset, length);
+        flow.wrote(n, Flow.rest(sources, offset, length), connection.sendBufferSize());
+        return n;
     }
 
     @Override
     int writeThrough(ByteBuffer source) throws IOException {
-        return connection.write(source);
+        int n = connection.write(source);
+        flow.wrote(n, source.remaining(), connection.sendBufferSize());
+        return n;
     }
 
     @Override
@@ -143,14 +150,20 @@ final class SmcTransport extends EstablishedTransport {
 
     @Override
     void countTraffic(Statistics statistics) {
-        statistics.traffic(connection.mode(), connection.bytesSent(), connection.bytesReceived());
+        statistics.traffic(connection.mode(), connection.figures().bytesSent(), connection.figures().bytesReceived());
+    }
+
+    @Override
+    void addTo(Tally tally) {
+        tally.add(connection.mode(), flow);
+        tally.add(connection.figures());
     }
 
     @Override
     void show(SmcSnapshot.Connection.Builder shown) {
         shown.mode(connection.mode(), connection.state())
                 .bufferSizes(connection.sendBufferSize(), connection.receiveBufferSize())
-                .traffic(connection.bytesSent(), connection.bytesReceived())
+                .traffic(connection.figures().bytesSent(), connection.figures().bytesReceived())
                 .linkGroup(connection.linkGroup(), connection.link());
     }
 

@@ -75,19 +75,20 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     int read(ByteBuffer target) throws IOException {
-        return isShut() ? UNAVAILABLE : stream.read(target);
+        return isShut() ? UNAVAILABLE : flow.read(stream.read(target));
     }
 
     /** The kernel can do both in one, into memory that may be passed to it, on a thread that it may stop. */
     @Override
     int readOrAwait(ByteBuffer target) throws IOException {
         return !isShut() && target.isDirect() && target.hasRemaining() && socket.kernel() == null
-                && !Thread.currentThread().isVirtual() ? socket.readBlocking(target) : read(target);
+                && !Thread.currentThread().isVirtual() ? flow.read(socket.readBlocking(target))
+                : read(target);
     }
 
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        return isShut() ? UNAVAILABLE : stream.read(targets, offset, length);
+        return isShut() ? UNAVAILABLE : flow.read(stream.read(targets, offset, length));
     }
 
     @Override
@@ -97,17 +98,24 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     int write(ByteBuffer source) throws IOException {
-        return isOutputOpen() || handOn() ? stream.write(source) : 0;
+        return isOutputOpen() || handOn() ? writeThrough(source) : 0;
     }
 
     @Override
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        return isOutputOpen() || handOn() ? stream.write(sources, offset, length) : 0;
+        if (!isOutputOpen() && !handOn()) {
+            return 0;
+        }
+        long n = stream.write(sources, offset, length);
+        flow.wrote(n, Flow.rest(sources, offset, length), Long.MAX_VALUE);
+        return n;
     }
 
     @Override
     int writeThrough(ByteBuffer source) throws IOException {
-        return stream.write(source);
+        int n = stream.write(source);
+        flow.wrote(n, source.remaining(), Long.MAX_VALUE);
+        return n;
     }
 
     @Override
@@ -179,15 +187,23 @@ final class TcpTransport extends EstablishedTransport {
     @Override
     void learn(Map<Long, KernelSocket> sockets, Statistics statistics) {
         if (socket.kernel() != null) {
-            socket.kernel().learn(sockets, reason, statistics);
+            socket.kernel().learn(sockets, channel.role(), reason, statistics);
         }
     }
 
     @Override
     void countTraffic(Statistics statistics) {
+        statistics.traffic(countedAs(), stream.bytesSent(), stream.bytesReceived());
+    }
+
+    private SmcMode countedAs() {
         KernelConnection kernel = socket.kernel();
-        SmcMode mode = kernel == null || kernel.mode() == null ? SmcMode.TCP : kernel.mode();
-        statistics.traffic(mode, stream.bytesSent(), stream.bytesReceived());
+        return kernel == null || kernel.mode() == null ? SmcMode.TCP : kernel.mode();
+    }
+
+    @Override
+    void addTo(Tally tally) {
+        tally.add(countedAs(), flow);
     }
 
     @Override

@@ -148,5 +148,10 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
         // There was none.
     }
 
+    /** Adds what is counted of it. */
+    void addTo(Tally tally) {
+        // Nothing was counted.
+    }
+
     abstract void show(SmcSnapshot.Connection.Builder shown);
 }

@@ -79,11 +79,15 @@ final class PeerDoorbells {
         }
     }
 
-    /** Sets the ready bit of the peer's connection and wakes the doorbell's owner if it sleeps. */
-    void ring(int number, int connection) {
-        if (ReadyBits.set(segment, number, connection)) {
-            wake(number);
+    /**
+     * Sets the ready bit of the peer's connection and wakes the doorbell's owner if it sleeps. Returns whether it did.
+     */
+    boolean ring(int number, int connection) {
+        if (!ReadyBits.set(segment, number, connection)) {
+            return false;
         }
+        wake(number);
+        return true;
     }
 
     private void wake(int number) {

@@ -100,7 +100,11 @@ final class RingChanges {
 
     private boolean offer(SmcdLocalRing ring, int size, Use use) {
         try {
+            boolean larger = size > ring.newest().size();
             ring.offer(rings.stretch(ring.newest().number() + 1, size, use));
+            if (larger) {
+                rings.countGrown();
+            }
             ring.setWanting(false);
             return true;
         } catch (DeclineException e) {

@@ -128,7 +128,7 @@ public final class SmcdLocalRing extends LocalRing {
         return (long) CONSUMED.getAcquire(this);
     }
 
-    /** Whether the peer waits for space. */
+    @Override
     public boolean isPeerBlocked() {
         return (int) INT.getOpaque(segment, block + SegmentLayout.BLOCKED) != 0;
     }

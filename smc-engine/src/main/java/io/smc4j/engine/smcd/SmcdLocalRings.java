@@ -156,6 +156,11 @@ final class SmcdLocalRings {
         allocator.close();
     }
 
+    /** A larger ring was offered. */
+    void countGrown() {
+        budget.countGrown();
+    }
+
     /** Bytes handed out. */
     long memory() {
         return memory;

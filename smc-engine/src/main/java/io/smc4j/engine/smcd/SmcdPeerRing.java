@@ -194,17 +194,20 @@ public final class SmcdPeerRing extends PeerRing {
     }
 
     @Override
-    public void ring() {
+    public boolean ring() {
         VarHandle.fullFence();
+        boolean rung = false;
         int doorbell = (int) INT.getOpaque(segment, block + SegmentLayout.DOORBELL);
         if (doorbell > 0 && doorbell < SegmentLayout.DOORBELLS) {
-            doorbells.ring(doorbell, index);
+            rung = doorbells.ring(doorbell, index);
         }
         if ((int) INT.getOpaque(segment, block + SegmentLayout.WAITERS) != 0) {
             INT.setOpaque(segment, block + SegmentLayout.PROCESSOR, Processors.current());
             INT.getAndAdd(segment, block + SegmentLayout.EVENT, 1);
             // Not all: a peer may have thousands of threads wait there. Who is woken wakes more, see LocalRing.await.
             Futex.wake(segment, block + SegmentLayout.EVENT, LocalRing.WOKEN_AT_ONCE);
+            return true;
         }
+        return rung;
     }
 }

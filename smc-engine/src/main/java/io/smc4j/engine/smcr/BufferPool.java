@@ -87,6 +87,7 @@ final class BufferPool {
     private RegisteredBuffer takeExactly(int size, boolean remote) throws DeclineException {
         ArrayDeque<RegisteredBuffer> known = idle.get(key(size, remote));
         if (known != null && !known.isEmpty()) {
+            budget.countReused();
             return known.pop();
         }
         while (!budget.tryReserve(size)) {

@@ -94,6 +94,11 @@ final class SmcrLocalRing extends LocalRing {
         return position - known > update && (peerBlocked || producer() - known >= size() / 2);
     }
 
+    @Override
+    public boolean isPeerBlocked() {
+        return peerBlocked;
+    }
+
     /** What was consumed, which the peer is told now; with the link's lock held. */
     long confirm() {
         long now = consumed;

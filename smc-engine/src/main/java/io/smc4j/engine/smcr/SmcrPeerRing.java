@@ -141,10 +141,11 @@ class SmcrPeerRing extends PeerRing {
     }
 
     @Override
-    public void ring() {
+    public boolean ring() {
         // Between what is to be sent and the look at the link; who moves the connection sets the link, then sends.
         VarHandle.fullFence();
         link.flush(this);
+        return true;
     }
 
     @Override

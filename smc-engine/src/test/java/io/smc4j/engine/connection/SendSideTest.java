@@ -81,8 +81,9 @@ class SendSideTest {
         }
 
         @Override
-        public void ring() {
+        public boolean ring() {
             // Nobody looks.
+            return false;
         }
     }
 }

@@ -95,6 +95,11 @@ final class ScriptedLinkGroup extends LinkGroup {
         }
 
         @Override
+        public boolean isPeerBlocked() {
+            return false;
+        }
+
+        @Override
         public void pairWith(PeerRing other) {
             // Nothing passes from one to the other.
         }
@@ -159,8 +164,9 @@ final class ScriptedLinkGroup extends LinkGroup {
         }
 
         @Override
-        public void ring() {
+        public boolean ring() {
             // The test looks for itself.
+            return false;
         }
     }
 }

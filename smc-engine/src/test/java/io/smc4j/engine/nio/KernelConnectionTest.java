@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
@@ -26,12 +27,13 @@ class KernelConnectionTest {
     private void learn(int state, int mode, int reason, int diagnosis, FallbackReason own) {
         KernelSocket socket =
                 new KernelSocket(INODE, state, mode, reason, diagnosis, mode == 1 ? 0 : 65536, mode == 1 ? 0 : 32768);
-        connection.learn(Map.of(INODE, socket), own, statistics);
+        connection.learn(Map.of(INODE, socket), Role.CLIENT, own, statistics);
     }
 
     @Test
     void isNotKnownBeforeTheKernelTells() {
-        connection.learn(Map.of(INODE + 1, new KernelSocket(INODE + 1, ACTIVE, 0, 0, 0, 1, 1)), null, statistics);
+        connection.learn(Map.of(INODE + 1, new KernelSocket(INODE + 1, ACTIVE, 0, 0, 0, 1, 1)), Role.CLIENT, null,
+                statistics);
         learn(SmcDiag.STATE_INIT, SmcDiag.MODE_SMCR, 0, 0, null);
         assertThat(connection.mode()).isNull();
         assertThat(connection.reason()).isNull();

@@ -30,8 +30,9 @@ class SmcrLocalRingTest {
         }
 
         @Override
-        public void ring() {
+        public boolean ring() {
             rings++;
+            return true;
         }
 
         @Override

@@ -102,6 +102,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     }
 
     @Override
+    public void resetStatistics() {
+        engine.resetStatistics();
+    }
+
+    @Override
     public SmcSnapshot snapshot() {
         return engine.snapshot();
     }

@@ -75,6 +75,11 @@ public interface SmcRuntime {
         return snapshot().fallbacks();
     }
 
+    /** Begins the second span of the statistics anew, where something is counted. */
+    default void resetStatistics() {
+        // Nothing is counted.
+    }
+
     /** What SMC looks like now. Copies the state of every connection: meant for people and scrapes, not per request. */
     SmcSnapshot snapshot();
 }

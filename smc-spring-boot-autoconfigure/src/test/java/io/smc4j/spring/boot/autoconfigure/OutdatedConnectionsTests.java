@@ -11,6 +11,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcState;
+import io.smc4j.engine.SmcStatistics;
 import io.smc4j.spring.boot.autoconfigure.testsupport.ScriptedDiscovery;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -252,7 +253,7 @@ class OutdatedConnectionsTests {
         public SmcSnapshot snapshot() {
             snapshots++;
             return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null,
-                    null, List.of());
+                    null, List.of(), SmcStatistics.Report.NONE);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.smc4j.engine.RdmaConfig.Provider;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Device;
+import io.smc4j.engine.SmcStatistics;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class SmcStartupLoggerTests {
 
     private static SmcSnapshot snapshot(SmcSnapshot.SharedMemory sharedMemory, SmcSnapshot.Rdma rdma) {
         return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, sharedMemory, rdma,
-                List.of());
+                List.of(), SmcStatistics.Report.NONE);
     }
 
     private static Device device(String name, int port) {

@@ -19,6 +19,7 @@ import io.smc4j.engine.SmcSnapshot.SharedMemory;
 import io.smc4j.engine.SmcSnapshot.Smcr;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcState;
+import io.smc4j.engine.SmcStatistics;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public class StubSmcRuntime implements SmcRuntime {
     private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
 
     private final AtomicInteger snapshots = new AtomicInteger();
+    private final AtomicInteger resets = new AtomicInteger();
     private final SmcConfig config;
     private final SmcSnapshot snapshot;
     private volatile SmcPolicy policy;
@@ -88,7 +90,25 @@ public class StubSmcRuntime implements SmcRuntime {
                 0L), Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
                         SmcMode.TCP, new Traffic(12, 14)),
                 131072, 536870912, new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
-                        "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)));
+                        "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)), statistics());
+    }
+
+    private static SmcStatistics.Report statistics() {
+        SmcStatistics first = statistics(2);
+        SmcStatistics all = statistics(5);
+        return new SmcStatistics.Report(SINCE, SINCE.plusSeconds(60), all, all.since(first));
+    }
+
+    private static SmcStatistics statistics(long n) {
+        long[] sizes = new long[SmcStatistics.SIZE_CLASSES.size()];
+        sizes[1] = n;
+        return new SmcStatistics(
+                Map.of(Role.CLIENT, new SmcStatistics.Connections(4 * n, n, n,
+                        Map.of(FallbackReason.PEER_WITHOUT_SMC, 2 * n))),
+                Map.of(SmcMode.SMCD, new SmcStatistics.Traffic(new SmcStatistics.Calls(10_000 * n, sizes),
+                        new SmcStatistics.Calls(0, new long[sizes.length]))),
+                new SmcStatistics.Rings(n, 2 * n, 3 * n, SmcStatistics.bySize(sizes), 4 * n, 5 * n),
+                new SmcStatistics.Waiting(6 * n, 7 * n, 8 * n, 9 * n, 10 * n));
     }
 
     private static Connection.Builder connection(long id, Role role) {
@@ -102,6 +122,16 @@ public class StubSmcRuntime implements SmcRuntime {
     /** How often a snapshot was asked for. */
     public int snapshots() {
         return snapshots.get();
+    }
+
+    /** How often the statistics were reset. */
+    public int resets() {
+        return resets.get();
+    }
+
+    @Override
+    public void resetStatistics() {
+        resets.incrementAndGet();
     }
 
     @Override

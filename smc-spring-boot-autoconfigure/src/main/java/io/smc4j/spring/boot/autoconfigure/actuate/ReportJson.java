@@ -74,6 +74,7 @@ final class ReportJson {
         report.put("handshakes", tree(snapshot.handshakes()));
         report.put("fallbacks", fallbacks(snapshot));
         report.put("bytes", tree(snapshot.bytes()));
+        report.put("statistics", tree(snapshot.statistics()));
         report.put("ringMemory", Map.of("used", snapshot.ringMemoryInUse(), "limit", snapshot.ringMemoryLimit()));
         report.put("sharedMemory", tree(snapshot.sharedMemory()));
         report.put("rdma", tree(snapshot.rdma()));
@@ -89,6 +90,7 @@ final class ReportJson {
             case "linkgroups" -> tree(runtime.snapshot().linkGroups());
             case "devices" -> tree(runtime.snapshot().rdma().devices());
             case "fallbacks" -> fallbacks(runtime.snapshot());
+            case "statistics" -> tree(runtime.snapshot().statistics());
             case "policy" -> tree(runtime.policy());
             default -> null;
         };

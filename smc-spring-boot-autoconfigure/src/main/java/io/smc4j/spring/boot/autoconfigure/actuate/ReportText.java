@@ -38,6 +38,7 @@ final class ReportText {
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
+        text.append(StatisticsText.of(snapshot.statistics()));
         return text.toString();
     }
 

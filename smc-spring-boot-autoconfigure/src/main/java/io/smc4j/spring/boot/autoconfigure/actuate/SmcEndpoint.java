@@ -22,6 +22,7 @@ import org.springframework.lang.Nullable;
 public class SmcEndpoint {
 
     private static final String POLICY = "policy";
+    private static final String STATISTICS = "statistics";
 
     private final SmcRuntime runtime;
 
@@ -41,8 +42,9 @@ public class SmcEndpoint {
     /**
      * One part of the report.
      *
-     * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks} or {@code policy}
-     * @return a list under the part's name, or {@code null} if there is no such part
+     * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks}, {@code statistics} or
+     *        {@code policy}
+     * @return what there is under the part's name, or {@code null} if there is no such part
      */
     @ReadOperation
     @Nullable
@@ -89,6 +91,21 @@ public class SmcEndpoint {
         }
         rules.remove(index);
         return replace(rules);
+    }
+
+    /**
+     * Begins the second span of the statistics anew; what was counted since the start stays.
+     *
+     * @param part {@code statistics}
+     * @return the statistics; status 404 for another part
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Object> reset(@Selector String part) {
+        if (!part.equals(STATISTICS)) {
+            return notFound();
+        }
+        runtime.resetStatistics();
+        return new WebEndpointResponse<>(part(STATISTICS));
     }
 
     private WebEndpointResponse<Object> replace(List<SmcPolicy.Rule> rules) {

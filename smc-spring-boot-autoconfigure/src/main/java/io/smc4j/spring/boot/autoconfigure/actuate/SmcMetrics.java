@@ -11,10 +11,12 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.LinkState;
+import io.smc4j.engine.SmcStatistics;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,8 @@ public class SmcMetrics implements MeterBinder {
     private final SmcRuntime runtime;
     private final Clock clock;
     private volatile Reading reading;
+    /** Held here: the registry refers to it only weakly. */
+    private final Supplier<SmcStatistics> statistics = () -> snapshot().statistics().sinceStart();
 
     /** Measures a runtime. */
     public SmcMetrics(SmcRuntime runtime) {
@@ -57,6 +61,7 @@ public class SmcMetrics implements MeterBinder {
         }
         bindRingMemory(registry);
         bindRdma(registry);
+        new StatisticsMetrics(statistics, registry).bind();
     }
 
     private void bindConnections(MeterRegistry registry, SmcMode mode) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -36,6 +36,9 @@ abstract class AbstractSmcEndpointHttpTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private StubSmcRuntime stub;
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "application/json", "application/json, text/plain, */*", "text/plain, */*"})
@@ -151,6 +154,25 @@ abstract class AbstractSmcEndpointHttpTests {
     }
 
     @Test
+    void statisticsAreShownAndReset() throws Exception {
+        JsonNode statistics = part("statistics");
+        assertThat(statistics.path("startedAt").asText()).isEqualTo("2026-01-02T03:04:05Z");
+        JsonNode client = statistics.path("sinceStart").path("connections").path("CLIENT");
+        assertThat(client.path("total").asLong()).isEqualTo(20);
+        assertThat(client.path("fallbacks").path("PEER_WITHOUT_SMC").asLong()).isEqualTo(10);
+        assertThat(statistics.path("sinceStart").path("traffic").path("SMCD").path("writes").path("sizes")
+                .path("16K").asLong()).isEqualTo(5);
+        assertThat(statistics.path("sinceReset").path("rings").path("fullRemote").asLong()).isEqualTo(6);
+        assertThat(MAPPER.readTree(get("", "application/json").body()).path("statistics")).isEqualTo(statistics);
+        int before = stub.resets();
+        HttpResponse<String> response = delete("/statistics");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(MAPPER.readTree(response.body()).path("statistics")).isEqualTo(statistics);
+        assertThat(stub.resets()).isEqualTo(before + 1);
+        assertThat(delete("/connections").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void saysWhatIsWrongWithARule() throws Exception {
         assertThat(refused("{\"action\": \"deny\", \"cidr\": \"10/8\"}"))
                 .startsWith("policy[0].cidr is '10/8' but must be an IPv4 or IPv6 address");
@@ -217,7 +239,7 @@ abstract class AbstractSmcEndpointHttpTests {
     static class Application {
 
         @Bean
-        SmcRuntime stub() {
+        StubSmcRuntime stub() {
             return new StubSmcRuntime();
         }
     }

@@ -70,6 +70,36 @@ class ReportTextTests {
                 Fallback Reason   Code        Count  Meaning
                 PEER_WITHOUT_SMC  0x03010000      2  peer did not announce SMC; run smc4j on the other side as well
                 PEER_DECLINED     0x05000000      1  peer declined; see the peer's diagnosis code and its own log
+
+                Statistics since 2026-01-02T03:04:05Z
+                Role    Connections  SMC  Fallback  Handshake Errors
+                CLIENT           20    5        10                 5
+                SERVER            0    0         0                 0
+                Mode  Direction  Bytes  Calls  8K  16K  32K  64K  128K  256K  512K  1M  >1M
+                SMCD  write      50000      5   0    5    0    0     0     0     0   0    0
+                SMCD  read           0      0   0    0    0    0     0     0     0   0    0
+                SMCR  write          0      0   0    0    0    0     0     0     0   0    0
+                SMCR  read           0      0   0    0    0    0     0     0     0   0    0
+                TCP   write          0      0   0    0    0    0     0     0     0   0    0
+                TCP   read           0      0   0    0    0    0     0     0     0   0    0
+                Rings      5 full (local), 10 full (remote), 15 too small, 20 grown, 25 reused
+                Doorbells  30 rung, 35 spared
+                Polls      40 met, 45 in vain; 50 naps
+
+                Statistics since the reset at 2026-01-02T03:05:05Z
+                Role    Connections  SMC  Fallback  Handshake Errors
+                CLIENT           12    3         6                 3
+                SERVER            0    0         0                 0
+                Mode  Direction  Bytes  Calls  8K  16K  32K  64K  128K  256K  512K  1M  >1M
+                SMCD  write      30000      3   0    3    0    0     0     0     0   0    0
+                SMCD  read           0      0   0    0    0    0     0     0     0   0    0
+                SMCR  write          0      0   0    0    0    0     0     0     0   0    0
+                SMCR  read           0      0   0    0    0    0     0     0     0   0    0
+                TCP   write          0      0   0    0    0    0     0     0     0   0    0
+                TCP   read           0      0   0    0    0    0     0     0     0   0    0
+                Rings      3 full (local), 6 full (remote), 9 too small, 12 grown, 15 reused
+                Doorbells  18 rung, 21 spared
+                Polls      24 met, 27 in vain; 30 naps
                 """.formatted(Platform.java(), Platform.os()));
     }
 
@@ -92,7 +122,8 @@ class ReportTextTests {
     void saysWhatStandsAgainstTheDirectory(String directory, String objection, String line) {
         SmcSnapshot none = SmcSnapshot.none(0);
         SmcSnapshot snapshot = new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(),
-                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma(), List.of());
+                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma(), List.of(),
+                none.statistics());
         List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
                 .toList();
         assertThat(lines.get(2)).isEqualTo(line);

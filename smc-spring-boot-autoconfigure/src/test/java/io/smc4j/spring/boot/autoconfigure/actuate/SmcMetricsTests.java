@@ -45,6 +45,24 @@ class SmcMetricsTests {
     }
 
     @Test
+    void readTheStatistics() {
+        assertThat(registry.get("smc.connections.made").tags("role", "client", "outcome", "fallback").functionCounter()
+                .count()).isEqualTo(10);
+        assertThat(registry.get("smc.connections.made").tags("role", "server", "outcome", "smc").functionCounter()
+                .count()).isZero();
+        assertThat(registry.get("smc.calls").tags("mode", "smcd", "operation", "write", "size", "16K")
+                .functionCounter().count()).isEqualTo(5);
+        assertThat(registry.get("smc.ring.full").tag("side", "remote").functionCounter().count()).isEqualTo(10);
+        assertThat(registry.get("smc.ring.too.small").functionCounter().count()).isEqualTo(15);
+        assertThat(registry.get("smc.ring.grown").functionCounter().count()).isEqualTo(20);
+        assertThat(registry.get("smc.ring.reused").functionCounter().count()).isEqualTo(25);
+        assertThat(registry.get("smc.rings").tag("size", "16K").gauge().value()).isEqualTo(5);
+        assertThat(registry.get("smc.doorbells").tag("outcome", "spared").functionCounter().count()).isEqualTo(35);
+        assertThat(registry.get("smc.polls").tag("outcome", "in_vain").functionCounter().count()).isEqualTo(45);
+        assertThat(registry.get("smc.naps").functionCounter().count()).isEqualTo(50);
+    }
+
+    @Test
     void reasonsExistBeforeTheyOccur() {
         assertThat(registry.get("smc.fallbacks").tag("reason", "policy").functionCounter().count()).isZero();
         assertThat(registry.get("smc.fallbacks").functionCounters()).hasSameSizeAs(FallbackReason.values());
