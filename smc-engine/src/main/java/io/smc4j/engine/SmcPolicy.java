@@ -33,19 +33,19 @@ public record SmcPolicy(List<Rule> rules) {
      * @param remote the address being connected to; its host string is what the caller named
      */
     public boolean allowsOutbound(InetSocketAddress remote) {
-        return allows(Direction.OUTBOUND, remote.getAddress(), remote.getHostString(), remote.getPort());
+        return allows(PolicySubject.outbound(remote));
     }
 
     /**
      * Decides about an accepted connection. Ports in rules mean the listener's port here, since the peer's is random.
      */
     public boolean allowsInbound(InetAddress peer, int listenPort) {
-        return allows(Direction.INBOUND, peer, null, listenPort);
+        return allows(PolicySubject.inbound(peer, listenPort));
     }
 
-    private boolean allows(Direction direction, InetAddress address, String host, int port) {
+    private boolean allows(PolicySubject subject) {
         for (Rule rule : rules) {
-            if (rule.matches(direction, address, host, port)) {
+            if (rule.matches(subject)) {
                 return rule.action() == Action.ALLOW;
             }
         }
@@ -98,11 +98,11 @@ public record SmcPolicy(List<Rule> rules) {
                     cidr != null ? Cidr.parse(cidr) : null, port != null ? PortRange.parse(port) : null);
         }
 
-        boolean matches(Direction of, InetAddress address, String hostName, int portNumber) {
-            return (direction == Direction.ANY || direction == of)
-                    && (host == null || host.matches(hostName, address))
-                    && (cidr == null || (address != null && cidr.contains(address)))
-                    && (port == null || port.contains(portNumber));
+        boolean matches(PolicySubject subject) {
+            return (direction == Direction.ANY || direction == subject.direction())
+                    && (port == null || port.contains(subject.port()))
+                    && (cidr == null || subject.addressBytes() != null && cidr.contains(subject.addressBytes()))
+                    && (host == null || host.matches(subject));
         }
     }
 
@@ -130,9 +130,10 @@ public record SmcPolicy(List<Rule> rules) {
             return pattern;
         }
 
-        boolean matches(String hostName, InetAddress address) {
-            return hostName != null && glob(pattern.toLowerCase(Locale.ROOT), hostName.toLowerCase(Locale.ROOT))
-                    || address != null && glob(pattern, address.getHostAddress());
+        boolean matches(PolicySubject subject) {
+            String lower = pattern.toLowerCase(Locale.ROOT);
+            return subject.name() != null && glob(lower, subject.name())
+                    || subject.addressText() != null && glob(lower, subject.addressText());
         }
 
         /** Linear-time matching: on a mismatch only the last star is tried again. */
@@ -210,8 +211,11 @@ public record SmcPolicy(List<Rule> rules) {
         }
 
         boolean contains(InetAddress address) {
+            return contains(address.getAddress());
+        }
+
+        boolean contains(byte[] b) {
             byte[] a = network.getAddress();
-            byte[] b = address.getAddress();
             if (a.length != b.length) {
                 return false;
             }

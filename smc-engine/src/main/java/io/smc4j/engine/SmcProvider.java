@@ -19,11 +19,18 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
     /** The settings it was opened with. */
     public abstract SmcConfig config();
 
+    /** The rules in force, which can be changed; they decide about connections made from then on. */
+    public abstract PolicyTable policyTable();
+
     /** The policy in force. */
-    public abstract SmcPolicy policy();
+    public final SmcPolicy policy() {
+        return policyTable().policy();
+    }
 
     /** Replaces the policy; it decides about connections made from now on. */
-    public abstract void setPolicy(SmcPolicy policy);
+    public final void setPolicy(SmcPolicy policy) {
+        policyTable().replace(policy);
+    }
 
     /** What the engine looks like now. Costs in proportion to the number of open connections. */
     public abstract SmcSnapshot snapshot();

@@ -21,11 +21,11 @@ public final class ConnectPlan {
     private FallbackReason objection;
     private boolean announced;
 
-    ConnectPlan(Negotiations owner, InetSocketAddress remote) {
+    /** @param toAny why no kind of SMC is tried; {@code null} if one may be */
+    ConnectPlan(Negotiations owner, InetSocketAddress remote, FallbackReason toAny) {
         this.owner = owner;
         this.remote = remote;
         this.local = owner.discovery.localAddresses().contains(remote.getAddress());
-        FallbackReason toAny = owner.objectionTo(remote);
         this.searchable = toAny == null && owner.discovery.directory().mayFind(remote);
         this.objection = toAny != null || mayBeOnThisHost() ? toAny
                 : owner.objectionWithoutMemory(local, owner.discovery.isKnown(remote));

@@ -57,6 +57,7 @@ public final class KernelSmc {
 
     /** Looks after an AF_SMC socket that is connecting; if it comes to stand, the kernel says what it is. */
     public Negotiation start(Negotiable channel, int fd, InetSocketAddress remote) throws OsException {
+        owner.policy().decideOutbound(remote);
         return KernelNegotiation.start(owner, channel, fd, remote);
     }
 

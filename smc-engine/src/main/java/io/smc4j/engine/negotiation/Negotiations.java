@@ -1,8 +1,10 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.PolicyTable;
+import io.smc4j.engine.PolicyTable.Decision;
 import io.smc4j.engine.SmcConfig;
-import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcPolicy.Action;
 import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Spinner;
@@ -15,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Begins the negotiations of an engine, and ends with it those that are under way. Thread-safe. */
 public final class Negotiations implements AutoCloseable {
@@ -27,15 +30,15 @@ public final class Negotiations implements AutoCloseable {
     final Discovery discovery;
     final Statistics statistics;
     final Spinner.Policy spinPolicy;
+    private final PolicyTable policy;
     private final KernelSmc kernelSmc;
     private final PlainConnections plainConnections = new PlainConnections(this);
     private final Set<Negotiation> underway = ConcurrentHashMap.newKeySet();
     /** What cuts off connections that outlive their channels. */
     private final Set<Runnable> endings = ConcurrentHashMap.newKeySet();
-    private volatile SmcPolicy policy;
     private volatile boolean refusing;
 
-    /** Has the policy of the settings, until another is {@linkplain #setPolicy set}. */
+    /** Begins with the policy of the settings. */
     public Negotiations(SmcConfig config, Gid gid, ControlLoop loop, SmcdLinkGroups linkGroups, Rdma rdma,
             Discovery discovery,
             Statistics statistics, Spinner.Policy spinPolicy) {
@@ -47,18 +50,13 @@ public final class Negotiations implements AutoCloseable {
         this.discovery = discovery;
         this.statistics = statistics;
         this.spinPolicy = spinPolicy;
-        this.policy = config.policy();
+        this.policy = new PolicyTable(config.policy());
         this.kernelSmc = new KernelSmc(this);
     }
 
     /** The policy in force. */
-    public SmcPolicy policy() {
+    public PolicyTable policy() {
         return policy;
-    }
-
-    /** Replaces the policy for connections from now on. */
-    public void setPolicy(SmcPolicy value) {
-        policy = value;
     }
 
     /** The kernel's SMC, where it carries connections. */
@@ -73,22 +71,26 @@ public final class Negotiations implements AutoCloseable {
 
     // ---- as client
 
-    /** Decides about a listener. */
+    /** Decides about a listener that is being connected to; the policy counts that. */
     public ConnectPlan plan(InetSocketAddress remote) {
-        return new ConnectPlan(this, remote);
+        return new ConnectPlan(this, remote, objectionTo(remote, policy::decideOutbound));
     }
 
     /** Whether SMC may come of a connect, as far as can be told without connecting. */
     public boolean mayLeadTo(InetSocketAddress remote) {
-        return kernelSmc.carries(remote) || plan(remote).hasProspects();
+        return kernelSmc.carries(remote) || new ConnectPlan(this, remote, objectionTo(remote)).hasProspects();
     }
 
     /** Why no kind of SMC is tried with a listener; {@code null} if one may be. */
     FallbackReason objectionTo(InetSocketAddress remote) {
+        return objectionTo(remote, policy::checkOutbound);
+    }
+
+    private FallbackReason objectionTo(InetSocketAddress remote, Function<InetSocketAddress, Decision> rules) {
         if (!config.clientEnabled() || refusing) {
             return FallbackReason.DISABLED;
         }
-        if (!policy.allowsOutbound(remote)) {
+        if (rules.apply(remote).action() == Action.DENY) {
             return FallbackReason.POLICY;
         }
         return discovery.failures().isLeftAlone(remote) ? FallbackReason.RECENT_FAILURE : null;

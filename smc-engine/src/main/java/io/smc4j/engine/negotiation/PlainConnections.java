@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.SmcPolicy.Action;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.discovery.PublicAddresses;
 import java.net.InetSocketAddress;
@@ -79,7 +80,7 @@ public final class PlainConnections implements HttpDiscovery {
     @Override
     public boolean mayAnswer(InetSocketAddress local, InetSocketAddress remote) {
         return answering.contains(new Ends(local, remote)) && !owner.isClosed()
-                && owner.policy().allowsInbound(remote.getAddress(), local.getPort());
+                && owner.policy().checkInbound(remote.getAddress(), local.getPort()).action() == Action.ALLOW;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.SmcPolicy.Action;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
@@ -177,7 +178,7 @@ final class ServerNegotiation extends Negotiation {
         }
         state = State.PREPARING;
         try {
-            if (!owner.policy().allowsInbound(peer, local.getPort())) {
+            if (owner.policy().decideInbound(peer, local.getPort()).action() == Action.DENY) {
                 throw new DeclineException(FallbackReason.POLICY);
             }
             contact = new HeldContact<>(this, choose(proposal));

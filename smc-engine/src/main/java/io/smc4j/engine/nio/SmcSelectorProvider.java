@@ -2,10 +2,10 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
@@ -98,12 +98,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     }
 
     @Override
-    public void setPolicy(SmcPolicy policy) {
-        engine.negotiations().setPolicy(Objects.requireNonNull(policy));
-    }
-
-    @Override
-    public SmcPolicy policy() {
+    public PolicyTable policyTable() {
         return engine.negotiations().policy();
     }
 

@@ -3,9 +3,9 @@ package io.smc4j.spring.boot.autoconfigure;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
-import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
 import java.io.IOException;
@@ -87,13 +87,8 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     }
 
     @Override
-    public SmcPolicy policy() {
-        return engine.policy();
-    }
-
-    @Override
-    public void setPolicy(SmcPolicy policy) {
-        engine.setPolicy(policy);
+    public PolicyTable policyTable() {
+        return engine.policyTable();
     }
 
     @Override

@@ -23,11 +23,12 @@ import org.apache.commons.logging.LogFactory;
 /**
  * Connections of clients that are on TCP although their peer takes SMC by now. An attempt fails while a server
  * restarts, say, and what is connected in the pause after it is TCP. Or a listener tells by HTTP that it understands
- * SMC, over a connection that is not. A pool would keep it for as long as it is used.
+ * SMC, over a connection that is not. A pool would keep it for as long as it is used. And the other way round: what is
+ * on SMC though a rule has come that denies it and that applies to open connections.
  *
  * <p>Looks once a second, as long as there are any. Names a few such connections of each peer, and twice as many each
- * time while it goes well: with none of the peer's under negotiation and no further failure. Pools end those that are
- * named once nobody uses them, and connect anew.
+ * time while it goes well: with none of the peer's under negotiation and no further failure. Names what a rule denies
+ * all at once, as TCP cannot fail in its place. Pools end those that are named once nobody uses them, and connect anew.
  *
  * <p>Thread-safe. Has no thread before the first pool registers.
  */
@@ -58,6 +59,7 @@ public final class OutdatedConnections implements AutoCloseable {
             FallbackReason.NOT_ANNOUNCED, FallbackReason.NOT_IN_DIRECTORY);
 
     private final SmcRuntime runtime;
+    private final DeniedConnections denied;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     /** How many connections of a peer to name next; for the thread that looks. */
     private final Map<InetSocketAddress, Integer> batches = new HashMap<>();
@@ -73,6 +75,7 @@ public final class OutdatedConnections implements AutoCloseable {
     /** Begins to look when there is something to look for. */
     public OutdatedConnections(SmcRuntime runtime) {
         this.runtime = runtime;
+        this.denied = new DeniedConnections(runtime);
     }
 
     /** Has a pool close what it holds for nobody, and begins to look. */
@@ -112,7 +115,8 @@ public final class OutdatedConnections implements AutoCloseable {
     private boolean isWorthALook() {
         long now = runtime.fallbacks().entrySet().stream().filter(entry -> PASSING.contains(entry.getKey()))
                 .mapToLong(Map.Entry::getValue).sum();
-        if (now != fallbacks || newsOfListeners) {
+        boolean newRules = denied.hasNewRules();
+        if (now != fallbacks || newsOfListeners || newRules) {
             fallbacks = now;
             newsOfListeners = false;
             // A connection is counted a moment before it shows.
@@ -132,9 +136,17 @@ public final class OutdatedConnections implements AutoCloseable {
         }
         Map<InetSocketAddress, List<SocketAddress>> outdated = new HashMap<>();
         Set<InetSocketAddress> negotiating = new HashSet<>();
+        Set<SocketAddress> now = new HashSet<>();
+        someLeft = false;
         for (Connection connection : runtime.snapshot().connections()) {
             if (connection.role() != Role.CLIENT) {
                 continue;
+            }
+            if (denied.includes(connection)) {
+                someLeft = true;
+                if (connection.mode() != null) {
+                    now.add(connection.local());
+                }
             }
             if (connection.mode() == null) {
                 negotiating.add(connection.peer());
@@ -144,9 +156,8 @@ public final class OutdatedConnections implements AutoCloseable {
                         .add(connection.local());
             }
         }
-        someLeft = !outdated.isEmpty();
+        someLeft |= !outdated.isEmpty();
         Set<SocketAddress> before = named;
-        Set<SocketAddress> now = new HashSet<>();
         batches.keySet().retainAll(outdated.keySet());
         outdated.forEach((peer, locals) -> name(peer, locals, before, negotiating.contains(peer), now));
         named = Set.copyOf(now);

@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
@@ -60,15 +61,25 @@ public interface SmcRuntime {
     /** The settings in force, but for the policy. */
     SmcConfig config();
 
+    /**
+     * The rules in force, with what came of each. To change them fails with an {@link IllegalStateException} if not
+     * {@linkplain #isAvailable() available}.
+     */
+    PolicyTable policyTable();
+
     /** The policy in force. */
-    SmcPolicy policy();
+    default SmcPolicy policy() {
+        return policyTable().policy();
+    }
 
     /**
      * Replaces the policy. It decides about connections made from now on.
      *
      * @throws IllegalStateException if not {@linkplain #isAvailable() available}
      */
-    void setPolicy(SmcPolicy policy);
+    default void setPolicy(SmcPolicy policy) {
+        policyTable().replace(policy);
+    }
 
     /** How many connections went to TCP so far, by reason; only reasons that have occurred. */
     default Map<FallbackReason, Long> fallbacks() {

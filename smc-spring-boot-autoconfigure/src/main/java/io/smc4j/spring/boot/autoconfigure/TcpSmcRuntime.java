@@ -1,7 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.SmcConfig;
-import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import java.nio.channels.spi.SelectorProvider;
 
@@ -11,11 +11,13 @@ final class TcpSmcRuntime implements SmcRuntime {
     private final boolean enabled;
     private final String cause;
     private final SmcConfig config;
+    private final PolicyTable policy;
 
     TcpSmcRuntime(boolean enabled, String cause, SmcConfig config) {
         this.enabled = enabled;
         this.cause = cause;
         this.config = config;
+        this.policy = PolicyTable.fixed(config.policy(), "SMC is off: " + cause);
     }
 
     @Override
@@ -39,13 +41,8 @@ final class TcpSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public SmcPolicy policy() {
-        return config.policy();
-    }
-
-    @Override
-    public void setPolicy(SmcPolicy policy) {
-        throw new IllegalStateException("SMC is off: " + cause);
+    public PolicyTable policyTable() {
+        return policy;
     }
 
     @Override

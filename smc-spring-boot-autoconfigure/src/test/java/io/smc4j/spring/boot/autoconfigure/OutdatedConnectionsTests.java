@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.PolicyTable;
+import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
@@ -38,7 +40,8 @@ class OutdatedConnectionsTests {
     private int snapshots;
     private final Set<InetSocketAddress> speakSmc = new HashSet<>(Set.of(PEER, OTHER_PEER));
     private final ScriptedDiscovery discovery = new ScriptedDiscovery();
-    private final OutdatedConnections outdated = new OutdatedConnections(new Runtime());
+    private final Runtime runtime = new Runtime();
+    private final OutdatedConnections outdated = new OutdatedConnections(runtime);
 
     private void connections(Role role, InetSocketAddress peer, SmcMode mode, FallbackReason reason, int count) {
         for (int i = 0; i < count; i++) {
@@ -109,6 +112,49 @@ class OutdatedConnectionsTests {
         connections(Role.CLIENT, PEER, SmcMode.TCP, null, 1);
         outdated.look();
         assertThat(named()).isZero();
+    }
+
+    @Test
+    void namesWhatIsOnSmcThoughARuleThatAppliesToOpenConnectionsDeniesIt() {
+        connections(Role.CLIENT, PEER, SmcMode.SMCD, null, 20);
+        connections(Role.CLIENT, PEER, null, null, 1);
+        connections(Role.CLIENT, OTHER_PEER, SmcMode.SMCD, null, 1);
+        connections(Role.SERVER, PEER, SmcMode.SMCD, null, 1);
+        outdated.look();
+        assertThat(snapshots).isZero();
+        RuleInForce rule = deny(PEER, true);
+        outdated.look();
+        assertThat(named()).isEqualTo(20);
+        outdated.look();
+        outdated.look();
+        runtime.policyTable().remove(rule.id());
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @Test
+    void leavesWhatIsOnSmcToARuleForNewConnections() {
+        connections(Role.CLIENT, PEER, SmcMode.SMCD, null, 1);
+        deny(PEER, false);
+        deny(OTHER_PEER, true);
+        outdated.look();
+        assertThat(named()).isZero();
+    }
+
+    @Test
+    void looksNoMoreWhenNothingIsLeftThatARuleDenies() {
+        deny(PEER, true);
+        for (int i = 0; i < 10; i++) {
+            outdated.look();
+        }
+        assertThat(snapshots).isEqualTo(2);
+    }
+
+    private RuleInForce deny(InetSocketAddress peer, boolean open) {
+        SmcPolicy.Rule rule = SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, null, null,
+                peer.getAddress().getHostAddress(), Integer.toString(peer.getPort()));
+        return runtime.policyTable().add(rule, RuleInForce.Origin.RUNTIME,
+                new RuleInForce.Terms(null, null, open), 0);
     }
 
     @Test
@@ -205,6 +251,8 @@ class OutdatedConnectionsTests {
     /** Not available, so that nothing looks by itself. */
     private final class Runtime implements SmcRuntime {
 
+        private final PolicyTable policy = new PolicyTable(SmcPolicy.allowAll());
+
         @Override
         public boolean isEnabled() {
             return true;
@@ -236,12 +284,8 @@ class OutdatedConnectionsTests {
         }
 
         @Override
-        public SmcPolicy policy() {
-            return config().policy();
-        }
-
-        @Override
-        public void setPolicy(SmcPolicy policy) {
+        public PolicyTable policyTable() {
+            return policy;
         }
 
         @Override

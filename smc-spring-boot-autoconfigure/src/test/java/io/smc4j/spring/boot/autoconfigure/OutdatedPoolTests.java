@@ -3,7 +3,9 @@ package io.smc4j.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,6 +115,23 @@ class OutdatedPoolTests {
             callWhileStopped(client, server);
             await().atMost(Duration.ofMinutes(1)).until(() -> connections(SmcMode.TCP).findAny().isEmpty());
             awaitSmc(client, server);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsOnTcpByARuleThatAppliesToOpenConnections(Client client) throws Exception {
+        try (HttpServerProcess server = HttpServerProcess.start(0)) {
+            awaitSmc(client, server);
+            SmcPolicy.Rule rule = SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null, null,
+                    Integer.toString(server.port()));
+            RuleInForce added = context.getBean(SmcRuntime.class).policyTable().add(rule, RuleInForce.Origin.RUNTIME,
+                    new RuleInForce.Terms(null, null, true), 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> connections(SmcMode.SMCD).findAny().isEmpty());
+            assertThat(client.call.apply(context, server.url())).isEqualTo("ok");
+            assertThat(connections(SmcMode.SMCD)).isEmpty();
+            assertThat(connections(SmcMode.TCP)).isNotEmpty();
+            assertThat(added.hits()).isPositive();
         }
     }
 

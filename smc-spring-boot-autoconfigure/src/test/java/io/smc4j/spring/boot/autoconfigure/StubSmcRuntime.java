@@ -1,10 +1,10 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Device;
@@ -36,7 +36,7 @@ public class StubSmcRuntime implements SmcRuntime {
     private final AtomicInteger resets = new AtomicInteger();
     private final SmcConfig config;
     private final SmcSnapshot snapshot;
-    private volatile SmcPolicy policy;
+    private final PolicyTable policy;
 
     /** Shows the {@link #sample()}, with the default settings. */
     public StubSmcRuntime() {
@@ -52,7 +52,7 @@ public class StubSmcRuntime implements SmcRuntime {
     public StubSmcRuntime(SmcConfig config, SmcSnapshot snapshot) {
         this.config = config;
         this.snapshot = snapshot;
-        this.policy = config.policy();
+        this.policy = new PolicyTable(config.policy());
     }
 
     /** One connection of every kind. */
@@ -155,13 +155,8 @@ public class StubSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public SmcPolicy policy() {
+    public PolicyTable policyTable() {
         return policy;
-    }
-
-    @Override
-    public void setPolicy(SmcPolicy value) {
-        policy = value;
     }
 
     @Override

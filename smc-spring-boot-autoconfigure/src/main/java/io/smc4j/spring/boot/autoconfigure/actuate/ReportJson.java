@@ -91,7 +91,7 @@ final class ReportJson {
             case "devices" -> tree(runtime.snapshot().rdma().devices());
             case "fallbacks" -> fallbacks(runtime.snapshot());
             case "statistics" -> tree(runtime.snapshot().statistics());
-            case "policy" -> tree(runtime.policy());
+            case "policy" -> tree(RuleView.all(runtime.policyTable()));
             default -> null;
         };
     }
@@ -101,7 +101,7 @@ final class ReportJson {
         configuration.put("enabled", runtime.isEnabled());
         configuration.putAll(MAPPER.convertValue(runtime.config(), new TypeReference<Map<String, Object>>() { }));
         // The settings have the policy that was in force at first.
-        configuration.put("policy", tree(runtime.policy()));
+        configuration.put("policy", tree(RuleView.all(runtime.policyTable())));
         return configuration;
     }
 
@@ -110,7 +110,7 @@ final class ReportJson {
                 .map((entry) -> new Fallback(entry.getKey(), entry.getValue())).toList());
     }
 
-    private static JsonNode tree(Object value) {
+    static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }
 

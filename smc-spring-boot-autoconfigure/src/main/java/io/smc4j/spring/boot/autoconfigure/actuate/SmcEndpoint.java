@@ -1,11 +1,14 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.smc4j.engine.PolicyTable;
+import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -23,6 +26,8 @@ public class SmcEndpoint {
 
     private static final String POLICY = "policy";
     private static final String STATISTICS = "statistics";
+    private static final String CHECK = "check";
+    private static final Pattern PLACE = Pattern.compile("\\d{1,9}");
 
     private final SmcRuntime runtime;
 
@@ -54,43 +59,70 @@ public class SmcEndpoint {
     }
 
     /**
-     * Puts a rule before the ones of the policy, for connections made from now on. The rule takes the form of an
-     * element of the property {@code smc.policy} and must name a host, an address range or a port.
+     * Puts a rule in force for connections made from now on. The rule takes the form of an element of the property
+     * {@code smc.policy} and must name a host, an address range or a port.
      *
      * @param part {@code policy}
+     * @param note what it is for
+     * @param expiry when it ends: a duration from now, or an instant
+     * @param position before how many others it stands; none, if nothing is said
+     * @param applyTo {@code open} to end idle connections of clients as well, that it denies
      * @return the new policy; status 400 and a text if the rule is malformed or SMC is off, 404 for another part
      */
     @WriteOperation
-    public synchronized WebEndpointResponse<Object> add(@Selector String part, @Nullable String action,
-            @Nullable String direction, @Nullable String host, @Nullable String cidr, @Nullable String port) {
+    public WebEndpointResponse<Object> add(@Selector String part, @Nullable String action, @Nullable String direction,
+            @Nullable String host, @Nullable String cidr, @Nullable String port, @Nullable String note,
+            @Nullable String expiry, @Nullable Integer position, @Nullable String applyTo) {
         if (!part.equals(POLICY)) {
             return notFound();
         }
-        try {
+        return answer(() -> {
             SmcPolicy.Rule rule = PolicyRules.bind(action, direction, host, cidr, port);
-            List<SmcPolicy.Rule> rules = new ArrayList<>(runtime.policy().rules());
-            rules.add(0, rule);
-            return replace(rules);
-        } catch (IllegalArgumentException e) {
-            return badRequest(e);
+            runtime.policyTable().add(rule, RuleInForce.Origin.RUNTIME,
+                    PolicyChange.terms(rule, note, expiry, applyTo), (position != null) ? position : 0);
+            return part(POLICY);
+        });
+    }
+
+    /**
+     * Says what the policy would do with a peer, and by which rule. Connects to nobody, and counts for no rule.
+     *
+     * @param part {@code policy}
+     * @param question {@code check}
+     * @param peer a host and a port; the listener's port in either direction
+     * @param direction {@code outbound}, which is meant if nothing is said, or {@code inbound}
+     * @return what would happen; status 400 and a text if the peer is malformed, 404 for another part
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> check(@Selector String part, @Selector String question, @Nullable String peer,
+            @Nullable String direction) {
+        if (!part.equals(POLICY) || !question.equals(CHECK)) {
+            return notFound();
         }
+        return answer(() -> OperationResponseBody.of(
+                Map.of(CHECK, ReportJson.tree(PolicyCheck.of(runtime.policyTable(), peer, direction)))));
     }
 
     /**
      * Removes a rule from the policy, for connections made from now on.
      *
      * @param part {@code policy}
-     * @param index the rule's place, from 0
+     * @param rule the rule's id, or its place, from 0; no id is a number
      * @return the new policy; status 400 and a text if SMC is off, 404 if there is no such rule or for another part
      */
     @DeleteOperation
-    public synchronized WebEndpointResponse<Object> remove(@Selector String part, @Selector int index) {
-        List<SmcPolicy.Rule> rules = new ArrayList<>(runtime.policy().rules());
-        if (!part.equals(POLICY) || index < 0 || index >= rules.size()) {
+    public WebEndpointResponse<Object> remove(@Selector String part, @Selector String rule) {
+        if (!part.equals(POLICY)) {
             return notFound();
         }
-        rules.remove(index);
-        return replace(rules);
+        PolicyTable table = runtime.policyTable();
+        List<RuleInForce> rules = table.rules();
+        String id = PLACE.matcher(rule).matches()
+                ? rules.stream().skip(Integer.parseInt(rule)).findFirst().map(RuleInForce::id).orElse("") : rule;
+        if (rules.stream().noneMatch((one) -> one.id().equals(id))) {
+            return notFound();
+        }
+        return answer(() -> table.remove(id) ? part(POLICY) : null);
     }
 
     /**
@@ -108,11 +140,11 @@ public class SmcEndpoint {
         return new WebEndpointResponse<>(part(STATISTICS));
     }
 
-    private WebEndpointResponse<Object> replace(List<SmcPolicy.Rule> rules) {
+    private static WebEndpointResponse<Object> answer(Supplier<Object> work) {
         try {
-            runtime.setPolicy(new SmcPolicy(rules));
-            return new WebEndpointResponse<>(part(POLICY));
-        } catch (IllegalStateException e) {
+            Object body = work.get();
+            return (body != null) ? new WebEndpointResponse<>(body) : notFound();
+        } catch (IllegalArgumentException | IllegalStateException e) {
             return badRequest(e);
         }
     }

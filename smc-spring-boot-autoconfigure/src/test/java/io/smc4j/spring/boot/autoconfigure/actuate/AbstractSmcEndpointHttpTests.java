@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,10 +138,91 @@ abstract class AbstractSmcEndpointHttpTests {
                 {"action": "deny", "host": "*.example.com", "port": 8080}""");
         assertThat(response.statusCode()).isEqualTo(200);
         JsonNode policy = part("policy");
-        assertThat(policy).isEqualTo(MAPPER.readTree(response.body()).path("policy"))
-                .isEqualTo(MAPPER.readTree("""
-                        [{"action": "DENY", "direction": "ANY", "host": "*.example.com", "port": "8080"},
-                         {"action": "ALLOW", "direction": "INBOUND", "cidr": "10.0.0.0/8"}]"""));
+        assertThat(policy).isEqualTo(MAPPER.readTree(response.body()).path("policy"));
+        assertThat(policy.findValuesAsText("id")).hasSize(2).doesNotHaveDuplicates()
+                .allMatch((id) -> Character.isLetter(id.charAt(0)));
+        policy.forEach((rule) -> ((ObjectNode) rule).remove("id"));
+        assertThat(policy).isEqualTo(MAPPER.readTree("""
+                        [{"action": "DENY", "direction": "ANY", "host": "*.example.com", "port": "8080",
+                          "origin": "RUNTIME", "hits": 0},
+                         {"action": "ALLOW", "direction": "INBOUND", "cidr": "10.0.0.0/8",
+                          "origin": "RUNTIME", "hits": 0}]"""));
+    }
+
+    @Test
+    @DirtiesContext
+    void rulesHaveAPlaceANoteAndAnExpiry() throws Exception {
+        post("/policy", "{\"action\": \"deny\", \"host\": \"b\"}");
+        post("/policy", "{\"action\": \"deny\", \"host\": \"a\"}");
+        HttpResponse<String> response = post("/policy", """
+                {"action": "deny", "host": "c", "position": 1, "note": "until the release", "expiry": "10m",
+                 "applyTo": "open"}""");
+        assertThat(response.statusCode()).isEqualTo(200);
+        post("/policy", "{\"action\": \"deny\", \"host\": \"d\", \"position\": 99}");
+        JsonNode policy = part("policy");
+        assertThat(policy.findValuesAsText("host")).containsExactly("a", "c", "b", "d");
+        assertThat(policy.path(1).path("note").asText()).isEqualTo("until the release");
+        assertThat(policy.path(1).path("applyTo").asText()).isEqualTo("OPEN");
+        assertThat(Instant.parse(policy.path(1).path("expiry").asText())).isAfter(Instant.now());
+    }
+
+    @Test
+    @DirtiesContext
+    void rulesCanBeRemovedByTheirIds() throws Exception {
+        post("/policy", "{\"action\": \"deny\", \"host\": \"b\"}");
+        post("/policy", "{\"action\": \"deny\", \"host\": \"a\"}");
+        String id = part("policy").path(1).path("id").asText();
+        assertThat(delete("/policy/" + id).statusCode()).isEqualTo(200);
+        assertThat(part("policy").findValuesAsText("host")).containsExactly("a");
+        assertThat(delete("/policy/" + id).statusCode()).isEqualTo(404);
+        assertThat(delete("/policy/99999999999999").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @DirtiesContext
+    void tellsWhatThePolicyWouldDo() throws Exception {
+        post("/policy", "{\"action\": \"deny\", \"cidr\": \"10.0.0.0/24\", \"direction\": \"outbound\"}");
+        JsonNode check = check("{\"peer\": \"10.0.0.7:8080\", \"direction\": \"outbound\"}");
+        assertThat(check.path("action").asText()).isEqualTo("DENY");
+        assertThat(check.path("direction").asText()).isEqualTo("OUTBOUND");
+        assertThat(check.path("rule").path("id")).isEqualTo(part("policy").path(0).path("id"));
+        JsonNode inbound = check("{\"peer\": \"10.0.0.7:8080\", \"direction\": \"inbound\"}");
+        assertThat(inbound.path("action").asText()).isEqualTo("ALLOW");
+        assertThat(inbound.has("rule")).isFalse();
+        assertThat(check("{\"peer\": \"[fd00::7]:8080\"}").path("action").asText()).isEqualTo("ALLOW");
+        assertThat(part("policy").path(0).path("hits").asInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"peer\": \"10.0.0.7\"}", "{\"peer\": \"10.0.0.7:0\"}",
+            "{\"peer\": \"10.0.0.7:65536\"}", "{\"peer\": \":8080\"}", "{\"peer\": \"[fd00::7:8080\"}",
+            "{\"peer\": \"fd00::7:8080\"}", "{\"peer\": \"http://a:80\"}", "{\"peer\": \"a b:80\"}",
+            "{\"peer\": \"10.0.0.7:80\", \"direction\": \"any\"}"})
+    void refusesToCheckWhatIsNoPeer(String question) throws Exception {
+        HttpResponse<String> response = post("/policy/check", question);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(MAPPER.readTree(response.body()).path("error").asText()).contains(" must be ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1s", "0s", "10", "", "yesterday", "2001-02-03T04:05:06Z", "2030-01-31", "PT-1S",
+            "+1000000000-12-31T23:59:59Z", "99999999999999d", "4000d"})
+    void refusesAnExpiryThatIsNoneInTheFuture(String expiry) throws Exception {
+        assertThat(refused("{\"action\": \"deny\", \"host\": \"a\", \"expiry\": \"" + expiry + "\"}"))
+                .startsWith("expiry is '");
+        assertThat(part("policy")).isEmpty();
+    }
+
+    @Test
+    void refusesTermsThatMakeNoSense() throws Exception {
+        assertThat(refused("{\"action\": \"deny\", \"cidr\": \"10.0.0.0/33\"}")).startsWith("policy[0].cidr is");
+        assertThat(refused("{\"action\": \"deny\", \"host\": \"a\", \"position\": -1}")).startsWith("position is");
+        assertThat(refused("{\"action\": \"deny\", \"host\": \"a\", \"note\": \"a\\nb\"}")).startsWith("note is");
+        assertThat(refused("{\"action\": \"allow\", \"host\": \"a\", \"applyTo\": \"open\"}"))
+                .startsWith("applyTo open goes with");
+        assertThat(refused("{\"action\": \"deny\", \"host\": \"a\", \"applyTo\": \"all\"}"))
+                .startsWith("applyTo is 'all' but must be");
+        assertThat(part("policy")).isEmpty();
     }
 
     @Test
@@ -206,6 +289,12 @@ abstract class AbstractSmcEndpointHttpTests {
         HttpResponse<String> response = post("/policy", rule);
         assertThat(response.statusCode()).isEqualTo(400);
         return MAPPER.readTree(response.body()).path("error").asText();
+    }
+
+    private JsonNode check(String question) throws Exception {
+        HttpResponse<String> response = post("/policy/check", question);
+        assertThat(response.statusCode()).isEqualTo(200);
+        return MAPPER.readTree(response.body()).path("check");
     }
 
     private HttpResponse<String> delete(String part) throws Exception {

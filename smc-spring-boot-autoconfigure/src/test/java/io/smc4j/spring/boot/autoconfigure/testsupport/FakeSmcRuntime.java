@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.testsupport;
 
+import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
@@ -56,13 +57,8 @@ public final class FakeSmcRuntime implements SmcRuntime {
     }
 
     @Override
-    public SmcPolicy policy() {
-        return SmcPolicy.allowAll();
-    }
-
-    @Override
-    public void setPolicy(SmcPolicy policy) {
-        throw new UnsupportedOperationException();
+    public PolicyTable policyTable() {
+        return PolicyTable.fixed(SmcPolicy.allowAll(), "a fake has no policy");
     }
 
     @Override
