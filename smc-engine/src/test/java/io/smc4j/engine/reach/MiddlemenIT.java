@@ -176,9 +176,11 @@ class MiddlemenIT extends ReachCases {
         }
     }
 
+    /** With the user that runs it, as nginx gives away its directories, and a user namespace may know no other user. */
     private static String nginxConfig(String server) throws IOException {
-        return Files.writeString(namespaces.newPath("nginx"), "daemon off; master_process off; error_log stderr;"
-                + " pid nginx.pid; load_module /usr/lib/nginx/modules/ngx_stream_module.so; events { } " + server)
+        return Files.writeString(namespaces.newPath("nginx"), "user root; daemon off; master_process off;"
+                + " error_log stderr; pid nginx.pid;"
+                + " load_module /usr/lib/nginx/modules/ngx_stream_module.so; events { } " + server)
                 .toString();
     }
 
