@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param synOption whether SMC is announced in TCP's handshake, where the process may do so
  * @param httpDiscovery whether clients ask and servers tell by HTTP headers that they understand SMC
  * @param peers listeners that are known to understand SMC though nothing announces it
+ * @param monitor how the engine watches itself
  * @param policy which peers SMC may be tried with
  */
 public record SmcConfig(
@@ -40,6 +41,7 @@ public record SmcConfig(
         boolean synOption,
         boolean httpDiscovery,
         List<Peer> peers,
+        MonitorConfig monitor,
         SmcPolicy policy) {
 
     /**
@@ -233,6 +235,7 @@ public record SmcConfig(
         Objects.requireNonNull(spinMode, "spinMode");
         Objects.requireNonNull(sharedMemory, "sharedMemory");
         Objects.requireNonNull(rdma, "rdma");
+        Objects.requireNonNull(monitor, "monitor");
         Objects.requireNonNull(policy, "policy");
         peers = List.copyOf(peers);
     }
@@ -275,6 +278,7 @@ public record SmcConfig(
         private boolean synOption = true;
         private boolean httpDiscovery;
         private List<Peer> peers = List.of();
+        private MonitorConfig monitor = MonitorConfig.DEFAULTS;
         private SmcPolicy policy = SmcPolicy.allowAll();
 
         private Builder() {
@@ -394,6 +398,12 @@ public record SmcConfig(
             return this;
         }
 
+        /** @see SmcConfig#monitor() */
+        public Builder monitor(MonitorConfig value) {
+            this.monitor = value;
+            return this;
+        }
+
         /** @see SmcConfig#policy() */
         public Builder policy(SmcPolicy value) {
             this.policy = value;
@@ -410,7 +420,7 @@ public record SmcConfig(
                     new Buffers(sendSize, receiveSize, initialSize, rdmaSize, idleAfter), memoryLimit, handshakeTimeout,
                     retryAfter, spinMode, spinLimit,
                     new SharedMemory(sharedMemoryEnabled, sharedMemoryDirectory, sharedMemoryUsers), rdma, synOption,
-                    httpDiscovery, peers, policy);
+                    httpDiscovery, peers, monitor, policy);
         }
     }
 }

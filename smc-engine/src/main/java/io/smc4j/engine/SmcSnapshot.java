@@ -22,8 +22,7 @@ import java.util.function.Supplier;
  *        or without a handshake
  * @param fallbacks connections that went to TCP, by reason, the most frequent first; only reasons that have occurred
  * @param bytes payload bytes by mode, of open and closed connections, all modes present
- * @param ringMemoryInUse bytes of receive rings handed out
- * @param ringMemoryLimit the budget these count against
+ * @param resources what is used of what is bounded
  * @param sharedMemory where this engine meets others of this host that do not share its network namespace
  * @param rdma what this engine has of RDMA
  * @param learnedListeners listeners that have told by HTTP that they understand SMC
@@ -36,8 +35,7 @@ public record SmcSnapshot(
         Map<HandshakeOutcome, Long> handshakes,
         Map<FallbackReason, Long> fallbacks,
         Map<SmcMode, Traffic> bytes,
-        long ringMemoryInUse,
-        long ringMemoryLimit,
+        SmcResources resources,
         SharedMemory sharedMemory,
         Rdma rdma,
         List<InetSocketAddress> learnedListeners,
@@ -73,9 +71,19 @@ public record SmcSnapshot(
 
     /** What there is to see without an engine: nothing but the budget. */
     public static SmcSnapshot none(long ringMemoryLimit) {
-        return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, ringMemoryLimit,
-                SharedMemory.NONE, new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of(),
-                SmcStatistics.Report.NONE);
+        return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(),
+                SmcResources.ofRingMemory(0, ringMemoryLimit), SharedMemory.NONE,
+                new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of(), SmcStatistics.Report.NONE);
+    }
+
+    /** Bytes of receive rings handed out. */
+    public long ringMemoryInUse() {
+        return resources.of(SmcResources.Kind.RING_MEMORY).used();
+    }
+
+    /** The budget these count against. */
+    public long ringMemoryLimit() {
+        return resources.of(SmcResources.Kind.RING_MEMORY).limit();
     }
 
     /** Open connections whose mode stands, by mode; all modes present. */

@@ -2,6 +2,7 @@ package io.smc4j.engine.core;
 
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.discovery.Announcer;
 import io.smc4j.engine.discovery.BpfAnnouncer;
@@ -39,6 +40,7 @@ public final class SmcEngine implements AutoCloseable {
     private final Spinner.Policy spinPolicy;
     private final Statistics statistics = new Statistics();
     private final Negotiations negotiations;
+    private final ResourceMonitor resources;
     private volatile boolean closed;
 
     /**
@@ -78,6 +80,9 @@ public final class SmcEngine implements AutoCloseable {
             throw e;
         }
         this.negotiations = new Negotiations(config, gid, loop, linkGroups, rdma, discovery, statistics, spinPolicy);
+        this.resources = new ResourceMonitor(config.monitor().warnAt(), budget, linkGroups, rdma,
+                (kind, resource) -> { });
+        resources.start(loop);
     }
 
     /** The settings. */
@@ -93,6 +98,11 @@ public final class SmcEngine implements AutoCloseable {
     /** What is spent on rings. */
     public MemoryBudget budget() {
         return budget;
+    }
+
+    /** What is used of what is bounded. */
+    public SmcResources resources() {
+        return resources.look();
     }
 
     /** The engine's thread. */

@@ -1,5 +1,6 @@
 package io.smc4j.engine.link;
 
+import io.smc4j.engine.os.Level;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -8,7 +9,7 @@ public final class MemoryBudget {
 
     private final long limit;
     private final long overflowLimit;
-    private final AtomicLong used = new AtomicLong();
+    private final Level used = new Level();
     private final AtomicLong overflows = new AtomicLong();
     private final AtomicLong kept = new AtomicLong();
     private final LongAdder grown = new LongAdder();
@@ -27,17 +28,17 @@ public final class MemoryBudget {
 
     /** Takes a part of the budget, if there is enough left. */
     public boolean tryReserve(long bytes) {
-        return tryAdd(used, bytes, limit);
+        return used.tryAdd(bytes, limit);
     }
 
     /** As {@link #tryReserve(long)}, for what is good to have: a quarter of the budget is left to new connections. */
     public boolean tryReserveMore(long bytes) {
-        return tryAdd(used, bytes, limit - limit / 4);
+        return used.tryAdd(bytes, limit - limit / 4);
     }
 
     /** As {@link #tryReserve(long)}, for what lies unread: half of the budget is left to others. */
     public boolean tryReserveBacklog(long bytes) {
-        return tryAdd(used, bytes, limit / 2);
+        return used.tryAdd(bytes, limit / 2);
     }
 
     /** As {@link #tryReserve(long)}, for what writers have no room for in their peers' rings. */
@@ -54,7 +55,7 @@ public final class MemoryBudget {
 
     /** Whether {@link #tryReserveOverflow} would succeed now. */
     public boolean hasOverflow(long bytes) {
-        return overflows.get() + bytes <= overflowLimit && used.get() + bytes <= limit - limit / 4;
+        return overflows.get() + bytes <= overflowLimit && used.now() + bytes <= limit - limit / 4;
     }
 
     /** Gives back what was reserved so. */
@@ -97,7 +98,7 @@ public final class MemoryBudget {
 
     /** Gives back what was reserved. */
     public void giveBack(long bytes) {
-        used.addAndGet(-bytes);
+        used.add(-bytes);
     }
 
     /** A larger ring was offered in place of a full one. */
@@ -122,7 +123,12 @@ public final class MemoryBudget {
 
     /** Bytes handed out now. */
     public long used() {
-        return used.get();
+        return used.now();
+    }
+
+    /** Bytes that were handed out at most. */
+    public long highest() {
+        return used.highest();
     }
 
     /** Bytes that may be handed out at most. */

@@ -146,8 +146,8 @@ public final class SmcSelectorProvider extends SmcProvider {
         }
         SmcStatistics statistics = statistics(connections, bytes);
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
-                engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.budget().used(),
-                engine.budget().limit(), engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
+                engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.resources(),
+                engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
                 engine.discovery().learnedListeners().known(), new SmcStatistics.Report(startedAt, resetAt, statistics,
                         statistics.since(atReset)));
     }

@@ -1,15 +1,57 @@
 package io.smc4j.engine.os;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Questions about descriptors. Thread-safe as the kernel is. */
 public final class Descriptors {
 
     private static final int FIONREAD = 0x541B;
 
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+    /** Of all engines of the process. */
+    private static final Level OPEN = new Level();
+
     private Descriptors() {
+    }
+
+    /** Descriptors that this package has opened, or been passed, and not closed. */
+    public static Level open() {
+        return OPEN;
+    }
+
+    /** Counts the result of a call that opens one, unless it is an error. */
+    public static int opened(int result) {
+        if (result >= 0) {
+            OPEN.add(1);
+        }
+        return result;
+    }
+
+    static void closed() {
+        OPEN.add(-1);
+    }
+
+    /** How many descriptors the process has; 0 if there is no {@code /proc} to ask. */
+    public static long openInProcess() {
+        try {
+            // Since Linux 6.2 the size of the directory; proc_readfd_count in fs/proc/fd.c.
+            long size = Files.size(OPEN_FILES);
+            return size > 0 ? size : list();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private static long list() throws IOException {
+        try (Stream<Path> entries = Files.list(OPEN_FILES)) {
+            // One of them is that of the list.
+            return entries.count() - 1;
+        }
     }
 
     /**

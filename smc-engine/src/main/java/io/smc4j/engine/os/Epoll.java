@@ -63,7 +63,8 @@ public final class Epoll implements AutoCloseable {
         }
         int created;
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            created = scratch.resultOrErrno((int) EPOLL_CREATE1.invokeExact(scratch.errnoCapture(), EPOLL_CLOEXEC));
+            created = Descriptors.opened(scratch.resultOrErrno(
+                    (int) EPOLL_CREATE1.invokeExact(scratch.errnoCapture(), EPOLL_CLOEXEC)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

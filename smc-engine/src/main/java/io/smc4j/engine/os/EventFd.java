@@ -34,8 +34,8 @@ public final class EventFd {
     public static int create() throws OsException {
         int fd;
         try (NativeScratch scratch = NativeScratch.acquire()) {
-            fd = scratch.resultOrErrno(
-                    (int) EVENTFD.invokeExact(scratch.errnoCapture(), 0, EFD_NONBLOCK | EFD_CLOEXEC));
+            fd = Descriptors.opened(scratch.resultOrErrno(
+                    (int) EVENTFD.invokeExact(scratch.errnoCapture(), 0, EFD_NONBLOCK | EFD_CLOEXEC)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -32,7 +32,11 @@ final class FileCalls {
 
     static int close(NativeScratch scratch, int fd) {
         try {
-            return scratch.resultOrErrno((int) CLOSE.invokeExact(scratch.errnoCapture(), fd));
+            int result = scratch.resultOrErrno((int) CLOSE.invokeExact(scratch.errnoCapture(), fd));
+            if (result != -Errno.EBADF) {
+                Descriptors.closed();
+            }
+            return result;
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }
@@ -45,8 +49,8 @@ final class FileCalls {
      */
     static int openAt(NativeScratch scratch, int directory, int flags) {
         try {
-            return scratch.resultOrErrno((int) OPENAT.invokeExact(scratch.errnoCapture(), directory,
-                    scratch.buffer().address(), flags));
+            return Descriptors.opened(scratch.resultOrErrno((int) OPENAT.invokeExact(scratch.errnoCapture(),
+                    directory, scratch.buffer().address(), flags)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }
@@ -83,8 +87,8 @@ final class FileCalls {
     /** Takes the zero-terminated name from {@link NativeScratch#buffer()}. */
     static int memfdCreate(NativeScratch scratch, int flags) {
         try {
-            return scratch.resultOrErrno((int) MEMFD_CREATE.invokeExact(scratch.errnoCapture(),
-                    scratch.buffer().address(), flags));
+            return Descriptors.opened(scratch.resultOrErrno((int) MEMFD_CREATE.invokeExact(scratch.errnoCapture(),
+                    scratch.buffer().address(), flags)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

@@ -25,6 +25,9 @@ public final class SharedMemory implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     private static final long TMPFS_MAGIC = 0x01021994;
 
+    private static final Level MAPPINGS = new Level();
+    private static final Level DESCRIPTORS = new Level();
+
     private final Arena arena;
     private final MemorySegment segment;
     private int fd;
@@ -33,6 +36,18 @@ public final class SharedMemory implements AutoCloseable {
         this.fd = fd;
         this.arena = arena;
         this.segment = segment;
+        MAPPINGS.add(1);
+        DESCRIPTORS.add(1);
+    }
+
+    /** How many are mapped in this process. */
+    public static Level mappings() {
+        return MAPPINGS;
+    }
+
+    /** How many have their descriptor open in this process. */
+    public static Level descriptors() {
+        return DESCRIPTORS;
     }
 
     /**
@@ -119,6 +134,7 @@ public final class SharedMemory implements AutoCloseable {
         int closing = fd;
         if (closing != -1) {
             fd = -1;
+            DESCRIPTORS.add(-1);
             Sockets.close(closing);
         }
     }
@@ -174,6 +190,7 @@ public final class SharedMemory implements AutoCloseable {
     public synchronized void close() {
         if (arena.scope().isAlive()) {
             arena.close();
+            MAPPINGS.add(-1);
         }
         closeDescriptor();
     }

@@ -37,7 +37,8 @@ final class SocketCalls {
 
     static int socket(NativeScratch scratch, int domain, int type, int protocol) {
         try {
-            return scratch.resultOrErrno((int) SOCKET.invokeExact(scratch.errnoCapture(), domain, type, protocol));
+            return Descriptors.opened(scratch.resultOrErrno(
+                    (int) SOCKET.invokeExact(scratch.errnoCapture(), domain, type, protocol)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }
@@ -75,8 +76,8 @@ final class SocketCalls {
     static int accept4(NativeScratch scratch, int fd, int flags) {
         scratch.setInt(NativeScratch.LENGTH, NativeScratch.SOCKET_ADDRESS_SIZE);
         try {
-            return scratch.resultOrErrno((int) ACCEPT4.invokeExact(scratch.errnoCapture(), fd,
-                    scratch.address(NativeScratch.SOCKET_ADDRESS), scratch.address(NativeScratch.LENGTH), flags));
+            return Descriptors.opened(scratch.resultOrErrno((int) ACCEPT4.invokeExact(scratch.errnoCapture(), fd,
+                    scratch.address(NativeScratch.SOCKET_ADDRESS), scratch.address(NativeScratch.LENGTH), flags)));
         } catch (Throwable e) {
             throw LibC.unexpected(e);
         }

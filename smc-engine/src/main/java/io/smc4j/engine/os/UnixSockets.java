@@ -243,7 +243,7 @@ public final class UnixSockets {
         }
         int count = (int) (scratch.getLong(CONTROL_LENGTH) - CONTROL_HEADER_SIZE) / Integer.BYTES;
         for (int i = 0; i < count; i++) {
-            int descriptor = scratch.getInt(CONTROL_DATA + (long) i * Integer.BYTES);
+            int descriptor = Descriptors.opened(scratch.getInt(CONTROL_DATA + (long) i * Integer.BYTES));
             if (i < descriptorsOut.length) {
                 descriptorsOut[i] = descriptor;
             } else {

@@ -39,7 +39,7 @@ final class ControlSocket implements AutoCloseable {
     /** Packets taken in one turn of the loop, which has others to serve. */
     private static final int BATCH = 64;
     /** What a peer that is alive but stopped leaves at most: a word about each connection, and the doorbells. */
-    private static final int MOST_PENDING = 2 * SegmentLayout.CONNECTIONS;
+    static final int MOST_PENDING = 2 * SegmentLayout.CONNECTIONS;
 
     private final ControlLoop loop;
     private final int fd;
@@ -141,6 +141,11 @@ final class ControlSocket implements AutoCloseable {
         LinkGroup.LOG.log(System.Logger.Level.WARNING, "process {0} reads no control message any more", peer.pid());
         pending.clear();
         Sockets.shutdown(fd, Sockets.SHUT_RDWR);
+    }
+
+    /** Messages that the peer has not taken. */
+    synchronized int pendingMessages() {
+        return pending.size();
     }
 
     private boolean transmit(ControlMessage message, int descriptor) throws OsException {

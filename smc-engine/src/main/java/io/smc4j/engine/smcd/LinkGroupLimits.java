@@ -1,6 +1,7 @@
 package io.smc4j.engine.smcd;
 
 import io.smc4j.engine.os.UnixSockets;
+import io.smc4j.engine.smcd.LinkGroupUsage.Share;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,6 +25,9 @@ final class LinkGroupLimits {
 
     private final UserShares users = new UserShares(MOST);
     private final Map<Integer, Integer> byProcess = new HashMap<>();
+    private int highest;
+    private int highestOfUser;
+    private int highestOfProcess;
 
     /** The right to one link group. Given back once. */
     final class Seat {
@@ -58,7 +62,30 @@ final class LinkGroupLimits {
         if (isKnown(peer)) {
             byProcess.merge(peer.pid(), 1, Integer::sum);
         }
+        highest = Math.max(highest, users.total());
+        highestOfUser = Math.max(highestOfUser, users.fullest());
+        highestOfProcess = Math.max(highestOfProcess, fullestProcess());
         return new Seat(peer);
+    }
+
+    private int fullestProcess() {
+        return byProcess.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    /** Link groups at all. */
+    synchronized Share all() {
+        return new Share(users.total(), MOST, highest);
+    }
+
+    /** Those of the user that has most. */
+    synchronized Share ofUser() {
+        int fullest = users.fullest();
+        return new Share(fullest, users.limit(fullest), highestOfUser);
+    }
+
+    /** Those of the process that has most. */
+    synchronized Share ofProcess() {
+        return new Share(fullestProcess(), MOST_PER_PROCESS, highestOfProcess);
     }
 
     private void giveBack(UnixSockets.Credentials peer) {

@@ -351,6 +351,16 @@ public final class SmcdLinkGroup extends LinkGroup {
         control.peerFiles().execute(seat::release);
     }
 
+    /** Connections that use it. */
+    synchronized int count() {
+        return rings.count();
+    }
+
+    /** Messages that the peer has not taken. */
+    int pendingMessages() {
+        return control.pendingMessages();
+    }
+
     /** Whether no connection uses it. */
     synchronized boolean isIdle() {
         return rings.count() == 0;

@@ -7,6 +7,7 @@ import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Offer;
+import io.smc4j.engine.link.SegmentLayout;
 import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
@@ -280,6 +281,15 @@ public final class SmcdLinkGroups implements AutoCloseable {
     /** What the link groups look like now. */
     public synchronized Collection<SmcSnapshot.LinkGroup> snapshot() {
         return groups.stream().map(SmcdLinkGroup::snapshot).toList();
+    }
+
+    /** How much of what is bounded they use. */
+    public synchronized LinkGroupUsage usage() {
+        int connections = groups.stream().mapToInt(SmcdLinkGroup::count).max().orElse(0);
+        int messages = groups.stream().mapToInt(SmcdLinkGroup::pendingMessages).max().orElse(0);
+        return new LinkGroupUsage(limits.all(), limits.ofUser(), limits.ofProcess(),
+                new LinkGroupUsage.Share(connections, SegmentLayout.CONNECTIONS, connections),
+                new LinkGroupUsage.Share(messages, ControlSocket.MOST_PENDING, messages));
     }
 
     // ---- what an introduction needs

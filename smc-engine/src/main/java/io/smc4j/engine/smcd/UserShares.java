@@ -28,6 +28,21 @@ public final class UserShares {
         return true;
     }
 
+    /** Places that are taken. */
+    int total() {
+        return total;
+    }
+
+    /** Places of the user that has most. */
+    int fullest() {
+        return byUser.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    /** Places that a user with {@code taken} ones can have in the end, if the others take none. */
+    int limit(int taken) {
+        return (most - (total - taken) + 1) / 2;
+    }
+
     /** Gives a place back that was taken. */
     public void release(int user) {
         total--;

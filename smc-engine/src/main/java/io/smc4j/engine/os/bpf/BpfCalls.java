@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -74,8 +75,12 @@ final class BpfCalls {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return (int) resultOrErrno((long) SYSCALL.invokeExact(state, number, command, attributes, ATTRIBUTES_SIZE),
-                    state);
+            int result = (int) resultOrErrno(
+                    (long) SYSCALL.invokeExact(state, number, command, attributes, ATTRIBUTES_SIZE), state);
+            return switch (command) {
+                case BPF_MAP_CREATE, BPF_PROG_LOAD, BPF_LINK_CREATE -> Descriptors.opened(result);
+                default -> result;
+            };
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -86,7 +91,7 @@ final class BpfCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
             MemorySegment name = arena.allocateFrom(path);
-            return (int) resultOrErrno((int) OPEN.invokeExact(state, name, O_CLOEXEC), state);
+            return Descriptors.opened((int) resultOrErrno((int) OPEN.invokeExact(state, name, O_CLOEXEC), state));
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -3,21 +3,17 @@ package io.smc4j.engine.os.verbs;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.ResourceLimits;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Whether the limit of locked memory made pinning fail: the kernel says no more than that memory is short. */
 final class LockedMemory {
-
-    private static final String PINNED = "VmPin:";
 
     private LockedMemory() {
     }
 
     static boolean explains(int errno, long bytes) {
         try {
-            return explains(errno, bytes, ResourceLimits.lockedMemory(), pinned());
+            return explains(errno, bytes, ResourceLimits.lockedMemory(),
+                    io.smc4j.engine.os.LockedMemory.now().pinned());
         } catch (OsException e) {
             return false;
         }
@@ -36,18 +32,5 @@ final class LockedMemory {
             case Errno.ENOMEM -> limit != -1 && bytes > limit - pinned;
             default -> false;
         };
-    }
-
-    private static long pinned() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith(PINNED)) {
-                    return 1024 * Long.parseLong(line.substring(PINNED.length()).strip().split(" ")[0]);
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            // Without procfs the limit alone must do.
-        }
-        return 0;
     }
 }

@@ -2,12 +2,15 @@ package io.smc4j.engine.os.verbs;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.smc4j.engine.os.Level;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Memory that a device may access. Immutable; it stays pinned until {@link #close}, and its keys are void after that.
  */
 public final class MemoryRegion extends NativeObject {
+
+    private static final Level REGISTERED = new Level();
 
     /** Keeps memory of an automatic arena from being freed. */
     private final MemorySegment memory;
@@ -20,6 +23,12 @@ public final class MemoryRegion extends NativeObject {
         MemorySegment region = MemorySegment.ofAddress(pointer).reinterpret(Abi.MR_SIZE);
         lkey = region.get(JAVA_INT, Abi.MR_LKEY);
         rkey = region.get(JAVA_INT, Abi.MR_RKEY);
+        REGISTERED.add(memory.byteSize());
+    }
+
+    /** Bytes registered by this process, once for each device. */
+    public static Level registered() {
+        return REGISTERED;
     }
 
     /** Where it begins, for our requests and, together with {@link #rkey}, for the peer's. */
@@ -40,6 +49,11 @@ public final class MemoryRegion extends NativeObject {
     /** The key for the peer's requests. */
     public int rkey() {
         return rkey;
+    }
+
+    @Override
+    void closed() {
+        REGISTERED.add(-memory.byteSize());
     }
 
     @Override

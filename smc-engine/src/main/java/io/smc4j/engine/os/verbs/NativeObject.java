@@ -44,10 +44,18 @@ abstract sealed class NativeObject implements AutoCloseable
     @Override
     public final void close() {
         long value = (long) POINTER.getAndSet(this, 0L);
-        if (value != 0 && (context == null || context.pointer != 0)) {
+        if (value == 0) {
+            return;
+        }
+        closed();
+        if (context == null || context.pointer != 0) {
             // A failure leaves the object to the context, with which the kernel frees all that was made from it.
             destroy(value);
         }
+    }
+
+    /** It is used no more, whether or not it is still to be given back. */
+    void closed() {
     }
 
     abstract void destroy(long pointer);

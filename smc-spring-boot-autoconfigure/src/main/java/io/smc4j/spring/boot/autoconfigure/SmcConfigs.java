@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.MonitorConfig;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
@@ -49,6 +50,7 @@ final class SmcConfigs {
                     .synOption(properties.discovery().synOption())
                     .httpDiscovery(properties.discovery().http())
                     .peers(SmcConfig.Peer.parseAll(properties.peers().include()))
+                    .monitor(new MonitorConfig(properties.monitor().warnAt()))
                     .policy(policy(properties.policy()))
                     .build();
         } catch (InvalidSettingException e) {

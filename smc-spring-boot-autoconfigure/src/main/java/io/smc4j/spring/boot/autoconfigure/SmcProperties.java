@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param rdma RDMA between hosts.
  * @param discovery How peers that understand SMC are recognised.
  * @param peers Listeners that are known to understand SMC.
+ * @param monitor How the application watches what SMC does.
  * @param policy Rules about the peers SMC may be tried with. The first that matches decides; a peer that no rule
  *        matches is allowed.
  */
@@ -43,6 +44,7 @@ public record SmcProperties(
         @DefaultValue Rdma rdma,
         @DefaultValue Discovery discovery,
         @DefaultValue Peers peers,
+        @DefaultValue Monitor monitor,
         @DefaultValue List<PolicyRule> policy) implements InitializingBean {
 
     /**
@@ -249,6 +251,14 @@ public record SmcProperties(
      *        10.0.0.0/8:8080, to which SMC is proposed though nothing announces it.
      */
     public record Peers(@DefaultValue List<String> include) {
+    }
+
+    /**
+     * How the application watches what SMC does.
+     *
+     * @param warnAt Percent of a resource's limit from which on it counts as scarce, 1 to 100.
+     */
+    public record Monitor(@DefaultValue("80") int warnAt) {
     }
 
     /**

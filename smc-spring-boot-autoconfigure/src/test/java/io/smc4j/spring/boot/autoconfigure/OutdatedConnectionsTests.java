@@ -9,6 +9,7 @@ import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Role;
@@ -296,7 +297,8 @@ class OutdatedConnectionsTests {
         @Override
         public SmcSnapshot snapshot() {
             snapshots++;
-            return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(), 0, 0, null,
+            return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(),
+                    SmcResources.ofRingMemory(0, 0), null,
                     null, List.of(), SmcStatistics.Report.NONE);
         }
     }

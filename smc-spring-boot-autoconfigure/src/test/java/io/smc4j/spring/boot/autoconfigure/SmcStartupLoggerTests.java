@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig.Provider;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Device;
 import io.smc4j.engine.SmcStatistics;
@@ -81,7 +82,8 @@ class SmcStartupLoggerTests {
     }
 
     private static SmcSnapshot snapshot(SmcSnapshot.SharedMemory sharedMemory, SmcSnapshot.Rdma rdma) {
-        return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, sharedMemory, rdma,
+        return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(),
+                SmcResources.ofRingMemory(0, 0), sharedMemory, rdma,
                 List.of(), SmcStatistics.Report.NONE);
     }
 

@@ -5,6 +5,7 @@ import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Device;
@@ -89,7 +90,8 @@ public class StubSmcRuntime implements SmcRuntime {
                 Map.of(FallbackReason.PEER_DECLINED, 1L, FallbackReason.PEER_WITHOUT_SMC, 2L, FallbackReason.POLICY,
                 0L), Map.of(SmcMode.SMCD, new Traffic(1234567, 89), SmcMode.SMCR, new Traffic(9, 10),
                         SmcMode.TCP, new Traffic(12, 14)),
-                131072, 536870912, new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
+                SmcResources.ofRingMemory(131072, 536870912),
+                new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
                         "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)), statistics());
     }
 

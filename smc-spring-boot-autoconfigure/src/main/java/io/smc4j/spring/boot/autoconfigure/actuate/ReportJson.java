@@ -76,6 +76,7 @@ final class ReportJson {
         report.put("bytes", tree(snapshot.bytes()));
         report.put("statistics", tree(snapshot.statistics()));
         report.put("ringMemory", Map.of("used", snapshot.ringMemoryInUse(), "limit", snapshot.ringMemoryLimit()));
+        report.put("resources", tree(snapshot.resources()));
         report.put("sharedMemory", tree(snapshot.sharedMemory()));
         report.put("rdma", tree(snapshot.rdma()));
         report.put("devices", tree(snapshot.rdma().devices()));
@@ -89,6 +90,7 @@ final class ReportJson {
             case "connections" -> tree(runtime.snapshot().connections());
             case "linkgroups" -> tree(runtime.snapshot().linkGroups());
             case "devices" -> tree(runtime.snapshot().rdma().devices());
+            case "resources" -> tree(runtime.snapshot().resources());
             case "fallbacks" -> fallbacks(runtime.snapshot());
             case "statistics" -> tree(runtime.snapshot().statistics());
             case "policy" -> tree(RuleView.all(runtime.policyTable()));

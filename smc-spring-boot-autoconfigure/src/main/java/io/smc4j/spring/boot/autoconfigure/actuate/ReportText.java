@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcResources.Kind;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Device;
@@ -38,7 +39,7 @@ final class ReportText {
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
-        text.append(StatisticsText.of(snapshot.statistics()));
+        text.append(resources()).append(StatisticsText.of(snapshot.statistics()));
         return text.toString();
     }
 
@@ -169,6 +170,22 @@ final class ReportText {
     private String ringMemory() {
         return "Ring memory  %s of %s in use\n".formatted(Sizes.text(snapshot.ringMemoryInUse()),
                 Sizes.text(snapshot.ringMemoryLimit()));
+    }
+
+    private String resources() {
+        if (snapshot.resources().kinds().size() == 1) {
+            // Ring memory has been told.
+            return "";
+        }
+        TextTable table = new TextTable("Resource", ">Used", ">Limit", ">Highest", "");
+        snapshot.resources().kinds().forEach((kind, resource) -> table.row(kind.text(), amount(kind, resource.used()),
+                (resource.limit() != null) ? amount(kind, resource.limit()) : null, amount(kind, resource.highest()),
+                resource.scarce() ? "scarce: " + kind.lever() : ""));
+        return "\n" + table;
+    }
+
+    private static String amount(Kind kind, long amount) {
+        return kind.isBytes() ? Sizes.text(amount) : Long.toString(amount);
     }
 
     private String fallbacks() {

@@ -47,8 +47,8 @@ public class SmcEndpoint {
     /**
      * One part of the report.
      *
-     * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks}, {@code statistics} or
-     *        {@code policy}
+     * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks}, {@code resources},
+     *        {@code statistics} or {@code policy}
      * @return what there is under the part's name, or {@code null} if there is no such part
      */
     @ReadOperation

@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.LinkedHashMap;
@@ -33,6 +34,21 @@ public class SmcHealthIndicator extends AbstractHealthIndicator {
         snapshot.fallbacks().forEach((reason, count) -> fallbacks.put(reason.name(), count));
         builder.withDetail("connections", snapshot.connectionsByMode()).withDetail("fallbacks", fallbacks)
                 .withDetail("rdma", rdma(snapshot.rdma()));
+        Map<String, String> scarce = scarce(snapshot.resources());
+        if (!scarce.isEmpty()) {
+            builder.withDetail("scarce", scarce);
+        }
+    }
+
+    /** What is scarce, with what to do about it. */
+    private static Map<String, String> scarce(SmcResources resources) {
+        Map<String, String> details = new LinkedHashMap<>();
+        resources.kinds().forEach((kind, resource) -> {
+            if (resource.scarce()) {
+                details.put(kind.name(), resource.percent() + " % of " + resource.limit() + " in use; " + kind.lever());
+            }
+        });
+        return details;
     }
 
     private static Map<String, String> rdma(SmcSnapshot.Rdma rdma) {

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcResources.Kind;
+import io.smc4j.engine.SmcResources.Resource;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.LinkState;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +63,7 @@ public class SmcMetrics implements MeterBinder {
             }
         }
         bindRingMemory(registry);
+        bindResources(registry);
         bindRdma(registry);
         new StatisticsMetrics(statistics, registry).bind();
     }
@@ -110,6 +114,31 @@ public class SmcMetrics implements MeterBinder {
                 .description("Memory of receive rings that may be handed out")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
+    }
+
+    private void bindResources(MeterRegistry registry) {
+        for (Kind kind : runtime.isAvailable() ? Kind.values() : new Kind[0]) {
+            bindResource(registry, kind, "smc.resource.used", "What is used of a resource", Resource::used);
+            bindResource(registry, kind, "smc.resource.highest", "The most that was used of a resource at a time",
+                    Resource::highest);
+            bindResource(registry, kind, "smc.resource.limit", "What can be used of a resource; NaN without a limit",
+                    (resource) -> (resource.limit() != null) ? resource.limit() : Double.NaN);
+            bindResource(registry, kind, "smc.resource.scarce", "Whether a resource is scarce, as 1 or 0",
+                    (resource) -> resource.scarce() ? 1 : 0);
+        }
+    }
+
+    private void bindResource(MeterRegistry registry, Kind kind, String name, String description,
+            ToDoubleFunction<Resource> value) {
+        Gauge.builder(name, this, (metrics) -> metrics.measured(kind, value))
+                .description(description)
+                .tag("resource", tagValue(kind))
+                .register(registry);
+    }
+
+    private double measured(Kind kind, ToDoubleFunction<Resource> value) {
+        Resource resource = snapshot().resources().of(kind);
+        return (resource != null) ? value.applyAsDouble(resource) : Double.NaN;
     }
 
     private void bindRdma(MeterRegistry registry) {

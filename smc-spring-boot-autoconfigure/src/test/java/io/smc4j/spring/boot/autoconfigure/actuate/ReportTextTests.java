@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Rdma;
 import io.smc4j.engine.SmcSnapshot.SharedMemory;
@@ -12,6 +13,7 @@ import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,11 +124,32 @@ class ReportTextTests {
     void saysWhatStandsAgainstTheDirectory(String directory, String objection, String line) {
         SmcSnapshot none = SmcSnapshot.none(0);
         SmcSnapshot snapshot = new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(),
-                none.bytes(), 0, 0, new SharedMemory(directory, objection, List.of()), none.rdma(), List.of(),
+                none.bytes(), SmcResources.ofRingMemory(0, 0),
+                new SharedMemory(directory, objection, List.of()), none.rdma(), List.of(),
                 none.statistics());
         List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
                 .toList();
         assertThat(lines.get(2)).isEqualTo(line);
+    }
+
+    @Test
+    void showsWhatIsUsedOfWhatIsBounded() {
+        assertThat(new ReportText(new StubSmcRuntime(SmcConfig.defaults(), scarce())).toString()).contains(
+                "\nResource       Used  Limit  Highest\n"
+                        + "ring memory  512 KB   1 MB     1 MB\n"
+                        + "descriptors       7      -        9\n"
+                        + "link groups     900   1024      901  scarce: "
+                        + SmcResources.Kind.LINK_GROUPS.lever() + "\n");
+    }
+
+    static SmcSnapshot scarce() {
+        SmcSnapshot none = SmcSnapshot.none(0);
+        return new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(), none.bytes(),
+                new SmcResources(80, Map.of(SmcResources.Kind.RING_MEMORY,
+                        new SmcResources.Resource(512 * 1024, 1024 * 1024L, 1024 * 1024, false),
+                        SmcResources.Kind.LINK_GROUPS, new SmcResources.Resource(900, 1024L, 901, true),
+                        SmcResources.Kind.DESCRIPTORS, new SmcResources.Resource(7, null, 9, false))),
+                none.sharedMemory(), none.rdma(), List.of(), none.statistics());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot.Rdma;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
@@ -28,6 +29,15 @@ class SmcHealthIndicatorTests {
                 Map.entry("connections", Map.of(SmcMode.SMCD, 1L, SmcMode.SMCR, 1L, SmcMode.TCP, 2L)),
                 Map.entry("fallbacks", Map.of("PEER_WITHOUT_SMC", 2L, "PEER_DECLINED", 1L)),
                 Map.entry("rdma", Map.of("provider", "VERBS")));
+    }
+
+    @Test
+    void isUpWithTheLeverForWhatIsScarce() {
+        Health health = new SmcHealthIndicator(new StubSmcRuntime(SmcConfig.defaults(), ReportTextTests.scarce()))
+                .health();
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails()).containsEntry("scarce", Map.of("LINK_GROUPS",
+                "87 % of 1024 in use; " + SmcResources.Kind.LINK_GROUPS.lever()));
     }
 
     @Test

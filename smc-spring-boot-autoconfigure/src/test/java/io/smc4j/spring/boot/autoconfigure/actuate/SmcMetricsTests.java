@@ -39,6 +39,11 @@ class SmcMetricsTests {
                 .isEqualTo(14);
         assertThat(registry.get("smc.ring.memory.used").gauge().value()).isEqualTo(131072);
         assertThat(registry.get("smc.ring.memory.limit").gauge().value()).isEqualTo(536870912);
+        assertThat(registry.get("smc.resource.used").tag("resource", "ring_memory").gauge().value()).isEqualTo(131072);
+        assertThat(registry.get("smc.resource.limit").tag("resource", "ring_memory").gauge().value())
+                .isEqualTo(536870912);
+        assertThat(registry.get("smc.resource.scarce").tag("resource", "ring_memory").gauge().value()).isZero();
+        assertThat(registry.get("smc.resource.used").tag("resource", "descriptors").gauge().value()).isNaN();
         assertThat(registry.get("smc.rdma.linkgroups").gauge().value()).isEqualTo(1);
         assertThat(registry.get("smc.rdma.links").tag("state", "active").gauge().value()).isEqualTo(1);
         assertThat(registry.get("smc.rdma.links").tag("state", "activating").gauge().value()).isZero();
