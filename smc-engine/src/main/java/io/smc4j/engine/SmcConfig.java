@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param peers listeners that are known to understand SMC though nothing announces it
  * @param monitor how the engine watches itself
  * @param policy which peers SMC may be tried with
+ * @param adaptive how the engine makes rules of its own
  */
 public record SmcConfig(
         boolean clientEnabled,
@@ -42,7 +43,8 @@ public record SmcConfig(
         boolean httpDiscovery,
         List<Peer> peers,
         MonitorConfig monitor,
-        SmcPolicy policy) {
+        SmcPolicy policy,
+        AdaptiveConfig adaptive) {
 
     /**
      * Buffers of one connection, in bytes.
@@ -237,6 +239,7 @@ public record SmcConfig(
         Objects.requireNonNull(rdma, "rdma");
         Objects.requireNonNull(monitor, "monitor");
         Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(adaptive, "adaptive");
         peers = List.copyOf(peers);
     }
 
@@ -280,6 +283,7 @@ public record SmcConfig(
         private List<Peer> peers = List.of();
         private MonitorConfig monitor = MonitorConfig.DEFAULTS;
         private SmcPolicy policy = SmcPolicy.allowAll();
+        private AdaptiveConfig adaptive = AdaptiveConfig.OFF;
 
         private Builder() {
         }
@@ -404,6 +408,12 @@ public record SmcConfig(
             return this;
         }
 
+        /** @see SmcConfig#adaptive() */
+        public Builder adaptive(AdaptiveConfig value) {
+            this.adaptive = value;
+            return this;
+        }
+
         /** @see SmcConfig#policy() */
         public Builder policy(SmcPolicy value) {
             this.policy = value;
@@ -420,7 +430,7 @@ public record SmcConfig(
                     new Buffers(sendSize, receiveSize, initialSize, rdmaSize, idleAfter), memoryLimit, handshakeTimeout,
                     retryAfter, spinMode, spinLimit,
                     new SharedMemory(sharedMemoryEnabled, sharedMemoryDirectory, sharedMemoryUsers), rdma, synOption,
-                    httpDiscovery, peers, monitor, policy);
+                    httpDiscovery, peers, monitor, policy, adaptive);
         }
     }
 }

@@ -31,6 +31,7 @@ public final class Negotiations implements AutoCloseable {
     final Statistics statistics;
     final Spinner.Policy spinPolicy;
     private final PolicyTable policy;
+    private final AdaptiveRules adaptiveRules;
     private final KernelSmc kernelSmc;
     private final PlainConnections plainConnections = new PlainConnections(this);
     private final Set<Negotiation> underway = ConcurrentHashMap.newKeySet();
@@ -51,12 +52,18 @@ public final class Negotiations implements AutoCloseable {
         this.statistics = statistics;
         this.spinPolicy = spinPolicy;
         this.policy = new PolicyTable(config.policy());
+        this.adaptiveRules = new AdaptiveRules(config.adaptive(), policy, System::nanoTime);
         this.kernelSmc = new KernelSmc(this);
     }
 
     /** The policy in force. */
     public PolicyTable policy() {
         return policy;
+    }
+
+    /** What puts rules in force for listeners that SMC does not pay with. */
+    public AdaptiveRules adaptiveRules() {
+        return adaptiveRules;
     }
 
     /** The kernel's SMC, where it carries connections. */

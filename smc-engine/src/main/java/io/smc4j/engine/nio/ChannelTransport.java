@@ -51,6 +51,9 @@ final class ChannelTransport {
     private volatile Transport transport;
     /** When the connection began; {@code null} while there is none. */
     private volatile Instant since;
+    /** When the connect began, and when the outcome was known; by {@link System#nanoTime}. */
+    private volatile long begunNanos;
+    private volatile long decidedNanos;
     private volatile boolean closed;
 
     /** @param accepted whether the socket is connected, and this the server's side */
@@ -107,6 +110,7 @@ final class ChannelTransport {
 
     /** From now on the bytes go another way. Any thread, which waits for no lock. */
     void replace(Transport next) {
+        decidedNanos = System.nanoTime();
         transport = next;
         handOnEarly(next);
         changed();
@@ -192,6 +196,7 @@ final class ChannelTransport {
     /** Begins to connect. Returns whether the connection stands already. */
     boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
         since = Instant.now();
+        begunNanos = System.nanoTime();
         return establishment.connect(target, blocking);
     }
 
@@ -335,6 +340,7 @@ final class ChannelTransport {
         if (transport.isModeUnknown()) {
             provider.lookAtKernel();
         }
+        tellAdaptiveRules();
         provider.closed(this, () -> transport.countTraffic(engine.statistics()));
         establishment.cancel();
         establishment.closed();
@@ -349,6 +355,15 @@ final class ChannelTransport {
             socket.forgetDescriptor();
         } else {
             socket.close();
+        }
+    }
+
+    private void tellAdaptiveRules() {
+        SmcConnection connection = transport.smcConnection();
+        if (role == SmcSnapshot.Role.CLIENT && connection != null) {
+            engine.negotiations().adaptiveRules().ended(remoteAddress(), decidedNanos - begunNanos,
+                    System.nanoTime() - decidedNanos, connection.figures().bytesSent()
+                            + connection.figures().bytesReceived());
         }
     }
 

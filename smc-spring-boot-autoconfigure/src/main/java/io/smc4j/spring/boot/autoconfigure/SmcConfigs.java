@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import io.smc4j.engine.AdaptiveConfig;
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.MonitorConfig;
 import io.smc4j.engine.RdmaConfig;
@@ -52,6 +53,8 @@ final class SmcConfigs {
                     .peers(SmcConfig.Peer.parseAll(properties.peers().include()))
                     .monitor(new MonitorConfig(properties.monitor().warnAt()))
                     .policy(policy(properties.policy()))
+                    .adaptive(new AdaptiveConfig(properties.adaptive().enabled(), properties.adaptive().shortLived(),
+                            properties.adaptive().duration()))
                     .build();
         } catch (InvalidSettingException e) {
             throw e.in("smc");

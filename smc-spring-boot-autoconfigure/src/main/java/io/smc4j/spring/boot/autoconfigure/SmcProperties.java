@@ -30,6 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param monitor How the application watches what SMC does.
  * @param policy Rules about the peers SMC may be tried with. The first that matches decides; a peer that no rule
  *        matches is allowed.
+ * @param adaptive Rules that the engine makes by itself.
  */
 @ConfigurationProperties("smc")
 public record SmcProperties(
@@ -45,7 +46,8 @@ public record SmcProperties(
         @DefaultValue Discovery discovery,
         @DefaultValue Peers peers,
         @DefaultValue Monitor monitor,
-        @DefaultValue List<PolicyRule> policy) implements InitializingBean {
+        @DefaultValue List<PolicyRule> policy,
+        @DefaultValue Adaptive adaptive) implements InitializingBean {
 
     /**
      * Checks ranges and the syntax of names, addresses and the policy.
@@ -259,6 +261,20 @@ public record SmcProperties(
      * @param warnAt Percent of a resource's limit from which on it counts as scarce, 1 to 100.
      */
     public record Monitor(@DefaultValue("80") int warnAt) {
+    }
+
+    /**
+     * Rules that the engine makes by itself.
+     *
+     * @param enabled Whether the engine makes rules by itself for peers that SMC does not pay with.
+     * @param shortLived Number of connections in a row, within a minute, that end before they are worth their
+     *        handshake, after which a listener's go to TCP for a while; 0 for never.
+     * @param duration How long such a rule is in force.
+     */
+    public record Adaptive(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1000") int shortLived,
+            @DefaultValue("10m") Duration duration) {
     }
 
     /**
