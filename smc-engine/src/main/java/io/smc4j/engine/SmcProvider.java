@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -58,6 +59,14 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
      * @return false if it would be TCP now, and for an address that is unresolved
      */
     public abstract boolean mayConnectTo(InetSocketAddress listener);
+
+    /**
+     * Connects to a peer as a client would, and tells step by step how far SMC comes. Sends nothing over the
+     * connection, and so nothing at all to a listener that is not known to understand SMC.
+     *
+     * @param timeout for the name service and the connect, each; the handshake has its own
+     */
+    public abstract PeerCheck check(String host, int port, Duration timeout);
 
     /** How clients learn of listeners, and tell of theirs, where HTTP is spoken. */
     public abstract HttpDiscovery httpDiscovery();

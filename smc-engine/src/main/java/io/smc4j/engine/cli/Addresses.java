@@ -20,12 +20,18 @@ final class Addresses {
 
     /** Reads {@code HOST:PORT}; the result is unresolved if the host is unknown. */
     static InetSocketAddress parsePeer(String text) throws UsageException {
+        InetSocketAddress peer = parseUnresolved(text);
+        return new InetSocketAddress(peer.getHostString(), peer.getPort());
+    }
+
+    /** Reads {@code HOST:PORT}, without a look at the name service. */
+    static InetSocketAddress parseUnresolved(String text) throws UsageException {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : host(text, colon);
         if (host.isEmpty()) {
             throw new UsageException("'" + text + "' is not HOST:PORT");
         }
-        return new InetSocketAddress(host, port(text, text.substring(colon + 1), 1));
+        return InetSocketAddress.createUnresolved(host, port(text, text.substring(colon + 1), 1));
     }
 
     private static String host(String text, int colon) throws UsageException {

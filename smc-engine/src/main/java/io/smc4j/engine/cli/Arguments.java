@@ -61,7 +61,7 @@ final class Arguments {
         }
         if (operands.isEmpty()) {
             if (transferOption != null) {
-                throw new UsageException(transferOption + " goes with listen or connect");
+                throw new UsageException(transferOption + " goes with listen, connect or check");
             }
             return new Command.ProbeMachine(config().sharedMemory(), json);
         }
@@ -70,7 +70,7 @@ final class Arguments {
 
     private Command transfer(String name) throws UsageException {
         boolean listen = name.equals("listen");
-        if (!listen && !name.equals("connect")) {
+        if (!listen && !name.equals("connect") && !name.equals("check")) {
             throw new UsageException("unknown command '" + name + "'");
         }
         if (operands.size() != 2) {
@@ -78,9 +78,11 @@ final class Arguments {
         }
         String address = operands.get(1);
         Command.Transfer transfer = new Command.Transfer(config(), timeout, linger);
-        return listen
-                ? new Command.Listen(Addresses.parseListen(address), transfer, json)
-                : new Command.Connect(Addresses.parsePeer(address), transfer, json);
+        return switch (name) {
+            case "listen" -> new Command.Listen(Addresses.parseListen(address), transfer, json);
+            case "check" -> new Command.Check(Addresses.parseUnresolved(address), transfer, json);
+            default -> new Command.Connect(Addresses.parsePeer(address), transfer, json);
+        };
     }
 
     /** The option for a setting; most have the name of the property. */

@@ -39,6 +39,10 @@ sealed interface Command {
     record Connect(InetSocketAddress address, Transfer transfer, boolean json) implements Command {
     }
 
+    /** Connect to a peer, and tell how far SMC comes. */
+    record Check(InetSocketAddress address, Transfer transfer, boolean json) implements Command {
+    }
+
     /**
      * How a connection is made and ended.
      *

@@ -1,8 +1,12 @@
 package io.smc4j.engine.cli;
 
 import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.PeerCheck;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,16 +20,21 @@ public final class Main {
     /** The arguments make no command, or this Java is too old. */
     static final int USAGE = 2;
 
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
+
     private static final String HELP = """
             Usage: java -jar smc-engine.jar [--json] [--directory DIR]
                    java -jar smc-engine.jar [OPTION...] listen [HOST:]PORT
                    java -jar smc-engine.jar [OPTION...] connect HOST:PORT
+                   java -jar smc-engine.jar [OPTION...] check HOST:PORT
 
             Without a command: shows what this machine offers to SMC.
             listen and connect: move standard input to one connection and the connection to
             standard output, and tell its mode on standard error. The end of standard input
             closes that direction only. listen accepts one connection, and sends nothing before
             the negotiation has ended; port 0 picks a free one.
+            check: connects, tells step by step how far SMC comes, and what can be done about
+            the step that failed. Sends nothing to a listener that is not known to understand SMC.
 
             Options
               --json               write JSON, for scripts: the report, or one object per event
@@ -33,7 +42,7 @@ public final class Main {
                                    /run/smc4j if it may be used; '': in none)
               -h, --help           show this text
               -V, --version        show the version
-            Options of listen and connect
+            Options of listen, connect and check
               --send-size SIZE     bytes under way to the peer, 16K to 16M (default 4M)
               --receive-size SIZE  what receive rings may grow to, 16K to 16M (default 4M)
               --memory-limit SIZE  budget for receive rings (default 512M)
@@ -55,8 +64,8 @@ public final class Main {
                                    this long (default 2; 'forever': wait for its end)
 
             Exit codes
-              0  this machine can use SMC; the connection ended in order
-              1  it cannot; the connection failed
+              0  this machine can use SMC; the connection ended in order; the check came to SMC
+              1  it cannot; the connection failed; the check came to TCP, or to nothing
               2  the arguments are wrong, or this Java is too old
             """;
 
@@ -82,6 +91,7 @@ public final class Main {
                 case Command.ProbeMachine probe -> probe(probe);
                 case Command.Listen listen -> Netcat.listen(listen);
                 case Command.Connect connect -> Netcat.connect(connect);
+                case Command.Check check -> check(check);
             };
         } catch (InvalidSettingException e) {
             return usage(Arguments.refused(e));
@@ -111,6 +121,15 @@ public final class Main {
             print("smc4j " + engineVersion() + "\n\n" + report.toTable());
         }
         return report.usable() ? OK : FAILED;
+    }
+
+    private static int check(Command.Check command) throws IOException {
+        try (SmcSelectorProvider engine = SmcSelectorProvider.open(command.transfer().config())) {
+            Duration timeout = command.transfer().timeout() != null ? command.transfer().timeout() : CHECK_TIMEOUT;
+            PeerCheck check = engine.check(command.address().getHostString(), command.address().getPort(), timeout);
+            int printed = print(command.json() ? PeerReport.toJson(check) + "\n" : PeerReport.toTable(check));
+            return check.mode() != null && check.mode() != SmcMode.TCP ? printed : FAILED;
+        }
     }
 
     private static int print(String text) {

@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
@@ -30,6 +31,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -175,6 +177,11 @@ public final class SmcSelectorProvider extends SmcProvider {
     @Override
     public boolean mayConnectTo(InetSocketAddress listener) {
         return !listener.isUnresolved() && engine.negotiations().mayLeadTo(listener);
+    }
+
+    @Override
+    public PeerCheck check(String host, int port, Duration timeout) {
+        return new PeerProbe(this, host, port, timeout).run();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
@@ -332,6 +333,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     @Override
     public int fd() {
         return transport.fd();
+    }
+
+    /** What a snapshot of the engine shows of it; {@code null} while there is no connection, nor an attempt at one. */
+    SmcSnapshot.Connection snapshot() {
+        return transport.snapshot();
     }
 
     @Override

@@ -130,7 +130,7 @@ class ArgumentsTest {
             listen http                 | 'http' does not end in a port number
             connect ::1:80              | '::1:80': write an IPv6 address in brackets, e.g. [::1]:8080
             --frob                      | unknown option --frob
-            --no-smc                    | --no-smc goes with listen or connect
+            --no-smc                    | --no-smc goes with listen, connect or check
             --json=yes                  | --json takes no value
             listen 0 --send-size        | --send-size needs a value
             listen 0 --send-size big    | --send-size needs a size such as 65536 or 64K, not 'big'
@@ -140,7 +140,7 @@ class ArgumentsTest {
             listen 0 --timeout 0        | --timeout must be more than 0
             listen 0 --timeout soon     | --timeout needs a number of seconds, not 'soon'
             listen 0 --linger -1        | --linger -1 is out of range
-            --rdma none                 | --rdma goes with listen or connect
+            --rdma none                 | --rdma goes with listen, connect or check
             listen 0 --rdma maybe       | --rdma is auto, verbs, kernel or none, not 'maybe'
             listen 0 --rdma VERBS       | --rdma is auto, verbs, kernel or none, not 'VERBS'
             listen 0 --no-shared-memory=1 | --no-shared-memory takes no value

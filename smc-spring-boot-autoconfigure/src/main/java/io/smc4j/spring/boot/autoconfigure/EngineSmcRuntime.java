@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
 import io.smc4j.engine.InvalidSettingException;
+import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -74,6 +76,11 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
     @Override
     public HttpDiscovery httpDiscovery() {
         return engine.httpDiscovery();
+    }
+
+    @Override
+    public PeerCheck check(String host, int port, Duration timeout) {
+        return engine.check(host, port, timeout);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.HttpDiscovery;
+import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -56,6 +58,17 @@ public interface SmcRuntime {
     /** How clients learn of listeners, and tell of theirs, where HTTP is spoken. */
     default HttpDiscovery httpDiscovery() {
         return HttpDiscovery.NONE;
+    }
+
+    /**
+     * Connects to a peer, and tells step by step how far SMC comes. Sends nothing to a listener that is not known to
+     * understand SMC.
+     *
+     * @param timeout for the name service and the connect, each
+     * @throws IllegalStateException if not {@linkplain #isAvailable() available}
+     */
+    default PeerCheck check(String host, int port, Duration timeout) {
+        throw new IllegalStateException("SMC is off: " + unavailabilityCause());
     }
 
     /** The settings in force, but for the policy. */

@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
@@ -23,6 +24,7 @@ import io.smc4j.engine.SmcState;
 import io.smc4j.engine.SmcStatistics;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +156,11 @@ public class StubSmcRuntime implements SmcRuntime {
     @Override
     public SmcConfig config() {
         return config;
+    }
+
+    @Override
+    public PeerCheck check(String host, int port, Duration timeout) {
+        return new PeerCheck(host + " " + port, null, List.of(new PeerCheck.Step("resolve", true, host)), "a stub", "");
     }
 
     @Override

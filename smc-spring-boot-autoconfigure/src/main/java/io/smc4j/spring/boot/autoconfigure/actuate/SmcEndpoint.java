@@ -1,10 +1,13 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -28,6 +31,9 @@ public class SmcEndpoint {
     private static final String STATISTICS = "statistics";
     private static final String CHECK = "check";
     private static final Pattern PLACE = Pattern.compile("\\d{1,9}");
+
+    /** No longer than a client of the actuator waits. */
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(5);
 
     private final SmcRuntime runtime;
 
@@ -59,20 +65,29 @@ public class SmcEndpoint {
     }
 
     /**
-     * Puts a rule in force for connections made from now on. The rule takes the form of an element of the property
+     * Changes the policy, or checks a peer: connects to it, and says step by step how far SMC comes. Nothing is sent to
+     * a listener that is not known to understand SMC.
+     *
+     * <p>A new rule is in force for connections made from now on. The rule takes the form of an element of the property
      * {@code smc.policy} and must name a host, an address range or a port.
      *
-     * @param part {@code policy}
+     * @param part {@code policy} or {@code check}
      * @param note what it is for
      * @param expiry when it ends: a duration from now, or an instant
      * @param position before how many others it stands; none, if nothing is said
      * @param applyTo {@code open} to end idle connections of clients as well, that it denies
-     * @return the new policy; status 400 and a text if the rule is malformed or SMC is off, 404 for another part
+     * @param peer of {@code check}, a host and a port
+     * @return the new policy, or the steps; status 400 and a text if rule or peer is malformed or SMC is off, 404 for
+     *         another part
      */
     @WriteOperation
     public WebEndpointResponse<Object> add(@Selector String part, @Nullable String action, @Nullable String direction,
             @Nullable String host, @Nullable String cidr, @Nullable String port, @Nullable String note,
-            @Nullable String expiry, @Nullable Integer position, @Nullable String applyTo) {
+            @Nullable String expiry, @Nullable Integer position, @Nullable String applyTo,
+            @Nullable String peer) {
+        if (part.equals(CHECK)) {
+            return answer(() -> check(peer));
+        }
         if (!part.equals(POLICY)) {
             return notFound();
         }
@@ -82,6 +97,12 @@ public class SmcEndpoint {
                     PolicyChange.terms(rule, note, expiry, applyTo), (position != null) ? position : 0);
             return part(POLICY);
         });
+    }
+
+    private Object check(@Nullable String peer) {
+        InetSocketAddress address = PeerAddress.parse(peer);
+        PeerCheck check = runtime.check(address.getHostString(), address.getPort(), CHECK_TIMEOUT);
+        return OperationResponseBody.of(Map.of(CHECK, ReportJson.tree(check)));
     }
 
     /**

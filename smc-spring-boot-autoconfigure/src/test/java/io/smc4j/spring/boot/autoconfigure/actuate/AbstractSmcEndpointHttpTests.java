@@ -204,6 +204,17 @@ abstract class AbstractSmcEndpointHttpTests {
         assertThat(MAPPER.readTree(response.body()).path("error").asText()).contains(" must be ");
     }
 
+    @Test
+    void checksAPeer() throws Exception {
+        HttpResponse<String> response = post("/check", "{\"peer\": \"[fd00::7]:8080\"}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode check = MAPPER.readTree(response.body()).path("check");
+        assertThat(check.path("peer").asText()).isEqualTo("fd00::7 8080");
+        assertThat(check.path("steps").path(0).path("passed").asBoolean()).isTrue();
+        assertThat(post("/check", "{}").statusCode()).isEqualTo(400);
+        assertThat(post("/check", "{\"peer\": \"10.0.0.7\"}").statusCode()).isEqualTo(400);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1s", "0s", "10", "", "yesterday", "2001-02-03T04:05:06Z", "2030-01-31", "PT-1S",
             "+1000000000-12-31T23:59:59Z", "99999999999999d", "4000d"})

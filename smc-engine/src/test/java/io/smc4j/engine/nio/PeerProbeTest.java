@@ -1,0 +1,130 @@
+package io.smc4j.engine.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.smc4j.engine.PeerCheck;
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How far SMC comes with listeners of several kinds. The time limits guard against hanging only. */
+@Timeout(120)
+class PeerProbeTest {
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private SmcSelectorProvider engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeTrue(Pairing.isEngineImplemented());
+        engine = SmcSelectorProvider.open(SmcConfig.builder().handshakeTimeout(LIMIT).build());
+    }
+
+    @AfterEach
+    void close() {
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    @Test
+    void goesAllStepsWithAListenerThatUnderstandsSmc() throws IOException {
+        try (SmcSelectorProvider server = SmcSelectorProvider.open(SmcConfig.defaults());
+                ServerSocketChannel listener = server.openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(HOST, 0));
+            Thread.ofPlatform().daemon().start(() -> acceptAndLeave(listener));
+            PeerCheck check = engine.check(HOST, port(listener), LIMIT);
+            assertThat(check.mode()).as(check.toString()).isEqualTo(SmcMode.SMCD);
+            assertThat(check.steps()).extracting(PeerCheck.Step::name).containsExactly("resolve", "policy", "connect",
+                    "host", "announced", "handshake", "link group");
+            assertThat(check.steps()).allMatch(PeerCheck.Step::passed);
+            assertThat(check.lever()).isEmpty();
+        }
+    }
+
+    private static void acceptAndLeave(ServerSocketChannel listener) {
+        List<SocketChannel> open = new ArrayList<>();
+        try {
+            while (true) {
+                // Left to the engine's end.
+                open.add(listener.accept());
+            }
+        } catch (IOException e) {
+            // The test is over.
+        }
+    }
+
+    @Test
+    void sendsNothingToAListenerThatIsNotKnownToUnderstandSmc() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            PeerCheck check = engine.check(HOST, silent.getLocalPort(), LIMIT);
+            assertThat(check.mode()).isEqualTo(SmcMode.TCP);
+            assertThat(check.verdict()).startsWith("TCP: ");
+            assertThat(check.lever()).isNotEmpty();
+            assertThat(last(check).name()).isEqualTo("announced");
+            assertThat(last(check).passed()).isFalse();
+            try (Socket accepted = silent.accept()) {
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void tellsThatNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            port = gone.getLocalPort();
+        }
+        PeerCheck check = engine.check(HOST, port, LIMIT);
+        assertThat(check.mode()).isNull();
+        assertThat(last(check).name()).isEqualTo("connect");
+        assertThat(check.verdict()).startsWith("no connection: ");
+    }
+
+    @Test
+    void tellsThatTheNameIsUnknown() {
+        PeerCheck check = engine.check("no-such-host.invalid", 80, LIMIT);
+        assertThat(check.mode()).isNull();
+        assertThat(check.steps()).singleElement().satisfies(step -> assertThat(step.name()).isEqualTo("resolve"));
+    }
+
+    @Test
+    void tellsWhichRuleStandsAgainstIt() throws IOException {
+        try (ServerSocketChannel listener = engine.openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(HOST, 0));
+            engine.setPolicy(new SmcPolicy(List.of(SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, null, null, HOST,
+                    Integer.toString(port(listener))))));
+            PeerCheck check = engine.check(HOST, port(listener), LIMIT);
+            assertThat(check.mode()).isEqualTo(SmcMode.TCP);
+            assertThat(check.steps()).filteredOn(step -> !step.passed()).singleElement().satisfies(step -> {
+                assertThat(step.name()).isEqualTo("policy");
+                assertThat(step.found()).contains(engine.policyTable().rules().get(0).id());
+            });
+        }
+    }
+
+    private static int port(ServerSocketChannel listener) throws IOException {
+        return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    }
+
+    private static PeerCheck.Step last(PeerCheck check) {
+        return check.steps().get(check.steps().size() - 1);
+    }
+}
