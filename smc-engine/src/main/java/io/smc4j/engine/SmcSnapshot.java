@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param rdma what this engine has of RDMA
  * @param learnedListeners listeners that have told by HTTP that they understand SMC
  * @param statistics what was counted, since the start and since the last reset
+ * @param monitor how bytes flow, and whose readers are slow
  */
 public record SmcSnapshot(
         String gid,
@@ -39,7 +40,8 @@ public record SmcSnapshot(
         SharedMemory sharedMemory,
         Rdma rdma,
         List<InetSocketAddress> learnedListeners,
-        SmcStatistics.Report statistics) {
+        SmcStatistics.Report statistics,
+        SmcMonitor monitor) {
 
     /** Copies, sorts and completes the collections. */
     public SmcSnapshot {
@@ -73,7 +75,8 @@ public record SmcSnapshot(
     public static SmcSnapshot none(long ringMemoryLimit) {
         return new SmcSnapshot(null, List.of(), List.of(), Map.of(), Map.of(), Map.of(),
                 SmcResources.ofRingMemory(0, ringMemoryLimit), SharedMemory.NONE,
-                new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of(), SmcStatistics.Report.NONE);
+                new Rdma(RdmaConfig.Provider.NONE, null, List.of()), List.of(), SmcStatistics.Report.NONE,
+                SmcMonitor.OFF);
     }
 
     /** Bytes of receive rings handed out. */
@@ -133,6 +136,8 @@ public record SmcSnapshot(
      * @param linkGroup number of its link group, or 0
      * @param link number of its link in the link group, or 0 where there are no links
      * @param since when it was made
+     * @param flow how its bytes flow; {@code null} if no monitor has looked
+     * @param slowSince from when on its reader takes nothing while bytes wait; {@code null} if it reads
      */
     public record Connection(
             long id,
@@ -149,7 +154,9 @@ public record SmcSnapshot(
             int peerDiagnosis,
             int linkGroup,
             int link,
-            Instant since) {
+            Instant since,
+            SmcFlow flow,
+            Instant slowSince) {
 
         /** Begins the description of a connection, which is under negotiation unless said otherwise. */
         public static Builder builder(long id, Role role, Instant since) {
@@ -174,6 +181,8 @@ public record SmcSnapshot(
             private int peerDiagnosis;
             private int linkGroup;
             private int link;
+            private SmcFlow flow;
+            private Instant slowSince;
 
             private Builder(long id, Role role, Instant since) {
                 this.id = id;
@@ -223,10 +232,18 @@ public record SmcSnapshot(
                 return this;
             }
 
+            /** What the monitor has seen of it. */
+            public Builder flow(SmcFlow seen, Instant slow) {
+                flow = seen;
+                slowSince = slow;
+                return this;
+            }
+
             /** The description. */
             public Connection build() {
                 return new Connection(id, role, local, peer, mode, state, sendBufferSize, receiveBufferSize, bytesSent,
-                        bytesReceived, fallbackReason, peerDiagnosis, linkGroup, link, since);
+                        bytesReceived, fallbackReason, peerDiagnosis, linkGroup, link, since,
+                        flow, slowSince);
             }
         }
     }

@@ -25,7 +25,7 @@ class SmcSnapshotTest {
                 Map.of(FallbackReason.POLICY, 1L, FallbackReason.TIMEOUT, 5L, FallbackReason.NO_DEVICE, 0L,
                         FallbackReason.DISABLED, 1L),
                 Map.of(SmcMode.SMCD, new Traffic(10, 20)), SmcResources.ofRingMemory(0, 0),
-                SmcSnapshot.SharedMemory.NONE, NO_RDMA, List.of(), SmcStatistics.Report.NONE);
+                SmcSnapshot.SharedMemory.NONE, NO_RDMA, List.of(), SmcStatistics.Report.NONE, SmcMonitor.OFF);
 
         assertThat(snapshot.connections()).extracting(Connection::id).containsExactly(1L, 2L, 3L);
         assertThat(snapshot.handshakes()).isEqualTo(

@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcMonitor.SlowReader;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.core.SmcEngine;
@@ -306,6 +307,29 @@ final class ChannelTransport {
         transport.addTo(tally);
     }
 
+    /** Has the monitor look. */
+    void look(Monitor monitor, long now) {
+        synchronized (this) {
+            transport.look(monitor, now);
+        }
+    }
+
+    /** Adds what it has come to, as it ends. */
+    void endIn(Monitor monitor) {
+        transport.endIn(monitor);
+    }
+
+    /** Returns {@code null} if this side reads; with the monitor's lock held. */
+    SlowReader slowReader() {
+        Transport now = transport;
+        return now.sample() == null || now.sample().slowSince() == null ? null : slowReader(now);
+    }
+
+    SlowReader slowReader(Transport slow) {
+        return new SlowReader(id, slow.mode(), socket.localAddress(), socket.remoteAddress(),
+                slow.sample().slowSince(), slow.sample().unread());
+    }
+
     /** Takes over what a look at the kernel's sockets has found. */
     void learn(Map<Long, KernelSocket> sockets) {
         transport.learn(sockets, engine.statistics());
@@ -400,6 +424,10 @@ final class ChannelTransport {
                 .addresses(localAddress(), socket.remoteAddress());
         synchronized (this) {
             transport.show(shown);
+            FlowSample sample = transport.sample();
+            if (sample != null) {
+                shown.flow(sample.flow(), sample.slowSince());
+            }
         }
         return shown.build();
     }

@@ -1,5 +1,7 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.link.LinkGroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -11,12 +13,59 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
 
     final ChannelTransport channel;
     final Flow flow = new Flow();
+    /** Guarded by the monitor's lock; {@code null} before its first look. */
+    private FlowSample sample;
     /** Guarded by the write lock, but for being {@code null} once it is handed on. */
     private volatile EarlyOutput early;
 
     EstablishedTransport(ChannelTransport channel, EarlyOutput early) {
         this.channel = channel;
         this.early = early;
+    }
+
+    /** Bytes sent; any thread. */
+    abstract long bytesSent();
+
+    /** Bytes received; any thread. */
+    abstract long bytesReceived();
+
+    /** What it shares with other connections; {@code null} if nothing. */
+    LinkGroup group() {
+        return null;
+    }
+
+    @Override
+    final FlowSample sample() {
+        return sample;
+    }
+
+    /**
+     * Takes a look, and tells of a reader that has become slow.
+     *
+     * @param unread bytes that wait, or {@link FlowSample#UNKNOWN}
+     */
+    final void look(Monitor monitor, long now, long unread, boolean peerBlocked) {
+        SmcMode mode = mode();
+        if (mode == null) {
+            return;
+        }
+        if (sample == null) {
+            sample = monitor.newSample();
+        }
+        if (sample.look(now, bytesSent(), bytesReceived(), unread, peerBlocked, flow.stalledNanos(now),
+                monitor.slowAfter()) == FlowSample.Verdict.SLOW) {
+            monitor.slow(channel.slowReader(this));
+        }
+        monitor.add(mode, group(), sample);
+    }
+
+    @Override
+    final void endIn(Monitor monitor) {
+        SmcMode mode = mode();
+        if (mode != null) {
+            monitor.ended(mode, group(), sample == null ? monitor.newSample() : sample, bytesSent(), bytesReceived(),
+                    flow.stalledNanos(System.nanoTime()));
+        }
     }
 
     /** Writes past what was written early. */

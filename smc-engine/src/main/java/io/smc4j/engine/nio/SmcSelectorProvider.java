@@ -62,10 +62,12 @@ public final class SmcSelectorProvider extends SmcProvider {
     private final Tally ended = new Tally();
     private SmcStatistics atReset = SmcStatistics.NONE;
     private Instant resetAt = startedAt;
+    private final Monitor monitor;
 
     /** Takes the engine over, also when it fails. */
     SmcSelectorProvider(SmcEngine engine) throws IOException {
         this.engine = engine;
+        this.monitor = new Monitor(engine.loop(), open, engine.config().monitor(), System::nanoTime);
         FdWaiter read = null;
         try {
             read = new FdWaiter(engine.loop(), Sockets.POLLIN);
@@ -151,7 +153,7 @@ public final class SmcSelectorProvider extends SmcProvider {
                 engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.resources(),
                 engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
                 engine.discovery().learnedListeners().known(), new SmcStatistics.Report(startedAt, resetAt, statistics,
-                        statistics.since(atReset)));
+                        statistics.since(atReset)), monitor.snapshot());
     }
 
     private SmcStatistics statistics(List<SmcSnapshot.Connection> connections, Map<SmcMode, Traffic> bytes) {
@@ -273,6 +275,10 @@ public final class SmcSelectorProvider extends SmcProvider {
         }
     }
 
+    Monitor monitor() {
+        return monitor;
+    }
+
     SmcEngine engine() {
         return engine;
     }
@@ -292,6 +298,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     /** What closes the connection of a channel that becomes unreachable. */
     Cleaner.Cleanable opened(SmcSocketChannel channel, ChannelTransport transport) {
         open.put(transport, new WeakReference<>(channel));
+        monitor.start();
         return cleaner.register(channel, transport::abandon);
     }
 
@@ -306,6 +313,7 @@ public final class SmcSelectorProvider extends SmcProvider {
             open.remove(transport);
             countTraffic.run();
             transport.addTo(ended);
+            transport.endIn(monitor);
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.connection.ConnectionFigures;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.negotiation.LastBytes;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.nio.socket.NamedOption;
@@ -157,6 +160,36 @@ final class SmcTransport extends EstablishedTransport {
     void addTo(Tally tally) {
         tally.add(connection.mode(), flow);
         tally.add(connection.figures());
+    }
+
+    @Override
+    SmcMode mode() {
+        return connection.mode();
+    }
+
+    @Override
+    LinkGroup group() {
+        return connection.group();
+    }
+
+    @Override
+    long bytesSent() {
+        return connection.figures().bytesSent();
+    }
+
+    @Override
+    long bytesReceived() {
+        return connection.figures().bytesReceived();
+    }
+
+    @Override
+    void look(Monitor monitor, long now) {
+        ConnectionFigures figures = connection.figures();
+        if (flow.isStalled() && figures.hasRoom()) {
+            flow.roomSeen(now);
+        }
+        long unread = figures.unread();
+        look(monitor, now, unread, unread > 0 && figures.isPeerBlocked());
     }
 
     @Override

@@ -207,6 +207,36 @@ final class TcpTransport extends EstablishedTransport {
     }
 
     @Override
+    SmcMode mode() {
+        KernelConnection kernel = socket.kernel();
+        return kernel == null ? SmcMode.TCP : kernel.mode();
+    }
+
+    @Override
+    long bytesSent() {
+        return stream.bytesSent();
+    }
+
+    @Override
+    long bytesReceived() {
+        return stream.bytesReceived();
+    }
+
+    @Override
+    void look(Monitor monitor, long now) {
+        look(monitor, now, monitor.isAsked() ? unread() : FlowSample.UNKNOWN, false);
+    }
+
+    /** What comes while the gate is shut may be a CLC message. */
+    private long unread() {
+        try {
+            return gated ? 0 : socket.available();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
     void show(SmcSnapshot.Connection.Builder shown) {
         shown.traffic(stream.bytesSent(), stream.bytesReceived());
         KernelConnection kernel = socket.kernel();

@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.negotiation.Statistics;
@@ -151,6 +152,26 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
     /** Adds what is counted of it. */
     void addTo(Tally tally) {
         // Nothing was counted.
+    }
+
+    /** Looks how much has moved, for the monitor. */
+    void look(Monitor monitor, long now) {
+        // Nothing moves.
+    }
+
+    /** What {@link #look} knows; {@code null} if that has not been. */
+    FlowSample sample() {
+        return null;
+    }
+
+    /** How its bytes travel; {@code null} while it is not known. */
+    SmcMode mode() {
+        return null;
+    }
+
+    /** Adds what it has come to, as it ends. */
+    void endIn(Monitor monitor) {
+        // It has come to nothing.
     }
 
     abstract void show(SmcSnapshot.Connection.Builder shown);

@@ -51,7 +51,8 @@ final class SmcConfigs {
                     .synOption(properties.discovery().synOption())
                     .httpDiscovery(properties.discovery().http())
                     .peers(SmcConfig.Peer.parseAll(properties.peers().include()))
-                    .monitor(new MonitorConfig(properties.monitor().warnAt()))
+                    .monitor(new MonitorConfig(properties.monitor().enabled(), properties.monitor().slowAfter(),
+                            properties.monitor().warnAt()))
                     .policy(policy(properties.policy()))
                     .adaptive(new AdaptiveConfig(properties.adaptive().enabled(), properties.adaptive().shortLived(),
                             properties.adaptive().duration()))

@@ -258,9 +258,12 @@ public record SmcProperties(
     /**
      * How the application watches what SMC does.
      *
+     * @param enabled Whether rates are measured, and slow readers found, once a second.
+     * @param slowAfter How long a reader takes nothing while bytes wait before it counts as slow, 1ms to 1d.
      * @param warnAt Percent of a resource's limit from which on it counts as scarce, 1 to 100.
      */
-    public record Monitor(@DefaultValue("80") int warnAt) {
+    public record Monitor(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration slowAfter,
+            @DefaultValue("80") int warnAt) {
     }
 
     /**

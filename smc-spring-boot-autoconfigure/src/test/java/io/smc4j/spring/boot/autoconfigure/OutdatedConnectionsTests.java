@@ -8,6 +8,7 @@ import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
@@ -299,7 +300,7 @@ class OutdatedConnectionsTests {
             snapshots++;
             return new SmcSnapshot("", open, List.of(), Map.of(), Map.of(), Map.of(),
                     SmcResources.ofRingMemory(0, 0), null,
-                    null, List.of(), SmcStatistics.Report.NONE);
+                    null, List.of(), SmcStatistics.Report.NONE, SmcMonitor.OFF);
         }
     }
 }

@@ -87,7 +87,8 @@ class SmcPropertiesTests {
             "buffers.idle-after, 1d", "memory.limit, 0B", "memory.limit, 64GB",
             "handshake.timeout, 1ms", "handshake.timeout, 10m",
             "handshake.retry-after, 0s", "handshake.retry-after, 1d",
-            "spin.limit, 0", "spin.limit, 1ms", "monitor.warn-at, 1", "monitor.warn-at, 100",
+            "spin.limit, 0", "spin.limit, 1ms", "monitor.slow-after, 1ms", "monitor.slow-after, 1d",
+            "monitor.warn-at, 1", "monitor.warn-at, 100",
             "client.pool.max-total, 1", "client.pool.max-per-route, 65535",
             "rdma.port, 0", "rdma.port, 255", "rdma.gid-index, -1", "rdma.gid-index, 65535",
             "rdma.max-links, 1", "rdma.max-links, 2", "rdma.max-connections, 16", "rdma.max-connections, 255"})
@@ -107,6 +108,7 @@ class SmcPropertiesTests {
             "memory.limit, -1B, 0B and 64GB", "memory.limit, 65GB, 0B and 64GB",
             "handshake.timeout, 0s, 1ms and 10m", "handshake.timeout, 11m, 1ms and 10m",
             "handshake.retry-after, -1s, 0s and 1d", "handshake.retry-after, 2d, 0s and 1d",
+            "monitor.slow-after, 0s, 1ms and 1d", "monitor.slow-after, 2d, 1ms and 1d",
             "monitor.warn-at, 0, 1 and 100", "monitor.warn-at, 101, 1 and 100",
             "spin.limit, -1us, 0us and 1ms", "spin.limit, 2ms, 0us and 1ms",
             "client.pool.max-total, 0, 1 and 65535", "client.pool.max-per-route, 70000, 1 and 65535",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig.Provider;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Device;
@@ -84,7 +85,7 @@ class SmcStartupLoggerTests {
     private static SmcSnapshot snapshot(SmcSnapshot.SharedMemory sharedMemory, SmcSnapshot.Rdma rdma) {
         return new SmcSnapshot("2a", List.of(), List.of(), Map.of(), Map.of(), Map.of(),
                 SmcResources.ofRingMemory(0, 0), sharedMemory, rdma,
-                List.of(), SmcStatistics.Report.NONE);
+                List.of(), SmcStatistics.Report.NONE, SmcMonitor.OFF);
     }
 
     private static Device device(String name, int port) {

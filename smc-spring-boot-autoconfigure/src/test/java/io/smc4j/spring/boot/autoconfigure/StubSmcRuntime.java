@@ -5,7 +5,9 @@ import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
@@ -94,7 +96,15 @@ public class StubSmcRuntime implements SmcRuntime {
                         SmcMode.TCP, new Traffic(12, 14)),
                 SmcResources.ofRingMemory(131072, 536870912),
                 new SharedMemory("/run/smc4j", null, List.of("00".repeat(15) + "2b",
-                        "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)), statistics());
+                        "00".repeat(15) + "2d")), rdma, List.of(at("10.9.0.3", 8080)), statistics(), monitor());
+    }
+
+    private static SmcMonitor monitor() {
+        SmcFlow flow = new SmcFlow(new SmcFlow.Rate(100, 200), new SmcFlow.Rate(10, 20), new SmcFlow.Rate(1, 2), 300,
+                Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9));
+        return new SmcMonitor(true, Map.of(SmcMode.SMCD, flow), List.of(new SmcMonitor.Peer(1, SmcMode.SMCD, flow)),
+                List.of(new SmcMonitor.SlowReader(1, SmcMode.SMCD, at("127.0.0.1", 40000), at("127.0.0.1", 8080),
+                        SINCE, 300)), 4);
     }
 
     private static SmcStatistics.Report statistics() {

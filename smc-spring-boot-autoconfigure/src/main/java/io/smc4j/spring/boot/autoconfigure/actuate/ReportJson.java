@@ -75,6 +75,7 @@ final class ReportJson {
         report.put("fallbacks", fallbacks(snapshot));
         report.put("bytes", tree(snapshot.bytes()));
         report.put("statistics", tree(snapshot.statistics()));
+        report.put("monitor", tree(snapshot.monitor()));
         report.put("ringMemory", Map.of("used", snapshot.ringMemoryInUse(), "limit", snapshot.ringMemoryLimit()));
         report.put("resources", tree(snapshot.resources()));
         report.put("sharedMemory", tree(snapshot.sharedMemory()));
@@ -93,6 +94,7 @@ final class ReportJson {
             case "resources" -> tree(runtime.snapshot().resources());
             case "fallbacks" -> fallbacks(runtime.snapshot());
             case "statistics" -> tree(runtime.snapshot().statistics());
+            case "monitor" -> tree(runtime.snapshot().monitor());
             case "policy" -> tree(RuleView.all(runtime.policyTable()));
             default -> null;
         };

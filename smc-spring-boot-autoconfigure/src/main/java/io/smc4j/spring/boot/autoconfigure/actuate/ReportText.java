@@ -39,7 +39,8 @@ final class ReportText {
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
-        text.append(resources()).append(StatisticsText.of(snapshot.statistics()));
+        text.append(resources()).append(MonitorText.of(snapshot.monitor()))
+                .append(StatisticsText.of(snapshot.statistics()));
         return text.toString();
     }
 

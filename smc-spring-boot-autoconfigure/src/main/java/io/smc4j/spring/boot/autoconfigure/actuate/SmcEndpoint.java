@@ -54,7 +54,7 @@ public class SmcEndpoint {
      * One part of the report.
      *
      * @param part {@code connections}, {@code linkgroups}, {@code devices}, {@code fallbacks}, {@code resources},
-     *        {@code statistics} or {@code policy}
+     *        {@code statistics}, {@code monitor} or {@code policy}
      * @return what there is under the part's name, or {@code null} if there is no such part
      */
     @ReadOperation

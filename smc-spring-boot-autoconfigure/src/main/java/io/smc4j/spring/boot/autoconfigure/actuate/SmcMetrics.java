@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcResources.Kind;
 import io.smc4j.engine.SmcResources.Resource;
 import io.smc4j.engine.SmcSnapshot;
@@ -35,8 +36,9 @@ public class SmcMetrics implements MeterBinder {
     private final SmcRuntime runtime;
     private final Clock clock;
     private volatile Reading reading;
-    /** Held here: the registry refers to it only weakly. */
+    /** Held here, as is the one below: the registry refers to them only weakly. */
     private final Supplier<SmcStatistics> statistics = () -> snapshot().statistics().sinceStart();
+    private final Supplier<SmcMonitor> monitor = () -> snapshot().monitor();
 
     /** Measures a runtime. */
     public SmcMetrics(SmcRuntime runtime) {
@@ -66,6 +68,7 @@ public class SmcMetrics implements MeterBinder {
         bindResources(registry);
         bindRdma(registry);
         new StatisticsMetrics(statistics, registry).bind();
+        new MonitorMetrics(monitor, registry).bind();
     }
 
     private void bindConnections(MeterRegistry registry, SmcMode mode) {

@@ -267,6 +267,20 @@ abstract class AbstractSmcEndpointHttpTests {
     }
 
     @Test
+    void theMonitorIsShown() throws Exception {
+        JsonNode monitor = part("monitor");
+        assertThat(monitor.path("enabled").asBoolean()).isTrue();
+        assertThat(monitor.path("modes").path("SMCD")).isEqualTo(MAPPER.readTree("""
+                {"last1s": {"sent": 100, "received": 200}, "last10s": {"sent": 10, "received": 20},
+                 "last60s": {"sent": 1, "received": 2}, "unread": 300, "unreadFor": "PT7S", "stalled": "PT8S",
+                 "peerStalled": "PT9S"}"""));
+        assertThat(monitor.path("peers").path(0).path("linkGroup").asInt()).isEqualTo(1);
+        assertThat(monitor.path("slowReaders").path(0).path("peer").asText()).isEqualTo("127.0.0.1:8080");
+        assertThat(monitor.path("slowReaders").path(0).path("since").asText()).isEqualTo("2026-01-02T03:04:05Z");
+        assertThat(MAPPER.readTree(get("", "application/json").body()).path("monitor")).isEqualTo(monitor);
+    }
+
+    @Test
     void saysWhatIsWrongWithARule() throws Exception {
         assertThat(refused("{\"action\": \"deny\", \"cidr\": \"10/8\"}"))
                 .startsWith("policy[0].cidr is '10/8' but must be an IPv4 or IPv6 address");

@@ -73,6 +73,15 @@ class ReportTextTests {
                 PEER_WITHOUT_SMC  0x03010000      2  peer did not announce SMC; run smc4j on the other side as well
                 PEER_DECLINED     0x05000000      1  peer declined; see the peer's diagnosis code and its own log
 
+                Mode  Link Group  Sent/s 1s  10s  60s  Received/s 1s  10s  60s  Unread  For  Stalled  Peer Stalled
+                SMCD         all        100   10    1            200   20    2     300  7 s      8 s           9 s
+                SMCR         all          0    0    0              0    0    0       0  0 s      0 s           0 s
+                TCP          all          0    0    0              0    0    0       0  0 s      0 s           0 s
+                SMCD           1        100   10    1            200   20    2     300  7 s      8 s           9 s
+                Slow readers  1 now, 4 episodes
+                Slow Reader      Peer Address    Mode  Since                 Unread
+                127.0.0.1:40000  127.0.0.1:8080  SMCD  2026-01-02T03:04:05Z     300
+
                 Statistics since 2026-01-02T03:04:05Z
                 Role    Connections  SMC  Fallback  Handshake Errors
                 CLIENT           20    5        10                 5
@@ -126,7 +135,7 @@ class ReportTextTests {
         SmcSnapshot snapshot = new SmcSnapshot(none.gid(), List.of(), List.of(), none.handshakes(), none.fallbacks(),
                 none.bytes(), SmcResources.ofRingMemory(0, 0),
                 new SharedMemory(directory, objection, List.of()), none.rdma(), List.of(),
-                none.statistics());
+                none.statistics(), none.monitor());
         List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
                 .toList();
         assertThat(lines.get(2)).isEqualTo(line);
@@ -149,7 +158,7 @@ class ReportTextTests {
                         new SmcResources.Resource(512 * 1024, 1024 * 1024L, 1024 * 1024, false),
                         SmcResources.Kind.LINK_GROUPS, new SmcResources.Resource(900, 1024L, 901, true),
                         SmcResources.Kind.DESCRIPTORS, new SmcResources.Resource(7, null, 9, false))),
-                none.sharedMemory(), none.rdma(), List.of(), none.statistics());
+                none.sharedMemory(), none.rdma(), List.of(), none.statistics(), none.monitor());
     }
 
     @Test

@@ -68,6 +68,18 @@ class SmcMetricsTests {
     }
 
     @Test
+    void readTheMonitor() {
+        assertThat(registry.get("smc.readers.slow").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("smc.readers.slow.episodes").functionCounter().count()).isEqualTo(4);
+        assertThat(registry.get("smc.unread").tag("mode", "smcd").gauge().value()).isEqualTo(300);
+        assertThat(registry.get("smc.unread").tag("mode", "tcp").gauge().value()).isZero();
+        assertThat(registry.get("smc.writers.stalled").tags("mode", "smcd", "writer", "local").functionCounter()
+                .count()).isEqualTo(8);
+        assertThat(registry.get("smc.writers.stalled").tags("mode", "smcd", "writer", "peer").functionCounter()
+                .count()).isEqualTo(9);
+    }
+
+    @Test
     void reasonsExistBeforeTheyOccur() {
         assertThat(registry.get("smc.fallbacks").tag("reason", "policy").functionCounter().count()).isZero();
         assertThat(registry.get("smc.fallbacks").functionCounters()).hasSameSizeAs(FallbackReason.values());
@@ -77,7 +89,7 @@ class SmcMetricsTests {
     void sizesAreInBytes() {
         assertThat(registry.getMeters().stream().map(Meter::getId)
                 .filter((id) -> "bytes".equals(id.getBaseUnit())).map(Meter.Id::getName).collect(Collectors.toSet()))
-                .containsExactlyInAnyOrder("smc.bytes", "smc.ring.memory.used", "smc.ring.memory.limit");
+                .containsExactlyInAnyOrder("smc.bytes", "smc.unread", "smc.ring.memory.used", "smc.ring.memory.limit");
     }
 
     @Test

@@ -1,0 +1,137 @@
+package io.smc4j.engine.nio;
+
+import io.smc4j.engine.SmcFlow.Rate;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bytes ever moved at the last looks of the monitor, in both directions: of each second for ten seconds, and of each
+ * fifth for a minute. What rests costs nothing: its bytes are not noted anew. Not thread-safe.
+ */
+final class RateWindow {
+
+    /** When the monitor looked: what all windows have in common. */
+    static final class Clock {
+
+        private final long[] times = new long[SLOTS];
+        private long tick = -1;
+
+        /** The number of the last look; -1 before the first. */
+        long tick() {
+            return tick;
+        }
+
+        /** Begins a look. Returns {@code false} if no time has passed since the last one. */
+        boolean advance(long now) {
+            long passed = tick < 0 ? GAP_NANOS : now - times[fine(tick)];
+            if (passed <= 0) {
+                return false;
+            }
+            if (passed >= GAP_NANOS) {
+                // Nobody has looked for long, which must not make the spans longer.
+                Arrays.fill(times, now);
+            }
+            tick++;
+            note(times, tick, now);
+            return true;
+        }
+
+        private long between(int earlier) {
+            return times[fine(tick)] - times[earlier];
+        }
+    }
+
+    private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int FINE = 11;
+    private static final int STEP = 5;
+    private static final int COARSE = 13;
+    private static final int SLOTS = FINE + COARSE;
+    /** After so many looks nothing is left of what has moved before. */
+    static final int QUIET = STEP * COARSE;
+
+    private final Clock clock;
+    private long[] sent;
+    private long[] received;
+    private long lastSent;
+    private long lastReceived;
+    private long quietSince;
+
+    RateWindow(Clock clock) {
+        this.clock = clock;
+        this.quietSince = clock.tick - QUIET;
+    }
+
+    private static int fine(long tick) {
+        return (int) (tick % FINE);
+    }
+
+    private static int coarse(long tick) {
+        return FINE + (int) (tick / STEP % COARSE);
+    }
+
+    private static void note(long[] values, long tick, long value) {
+        values[fine(tick)] = value;
+        if (tick % STEP == 0) {
+            values[coarse(tick)] = value;
+        }
+    }
+
+    /** Takes note of the bytes ever moved, at each look. */
+    void add(long nowSent, long nowReceived) {
+        boolean moved = nowSent != lastSent || nowReceived != lastReceived;
+        if (!moved && isQuiet()) {
+            return;
+        }
+        if (moved) {
+            if (isQuiet()) {
+                begin();
+            }
+            quietSince = clock.tick;
+            lastSent = nowSent;
+            lastReceived = nowReceived;
+        }
+        note(sent, clock.tick, nowSent);
+        note(received, clock.tick, nowReceived);
+    }
+
+    private void begin() {
+        if (sent == null) {
+            sent = new long[SLOTS];
+            received = new long[SLOTS];
+        }
+        Arrays.fill(sent, lastSent);
+        Arrays.fill(received, lastReceived);
+    }
+
+    /** Whether nothing has moved for longer than the longest span. */
+    boolean isQuiet() {
+        return clock.tick - quietSince >= QUIET;
+    }
+
+    /** In the time between the last two looks. */
+    Rate last1s() {
+        return isQuiet() || clock.tick < 1 ? new Rate(0, 0) : rate(fine(clock.tick - 1), 1);
+    }
+
+    /** In the last ten seconds. */
+    Rate last10s() {
+        return isQuiet() ? new Rate(0, 0) : rate(fine(Math.max(0, clock.tick - FINE + 1)), FINE - 1);
+    }
+
+    /** In the last minute, and up to four seconds before. */
+    Rate last60s() {
+        return isQuiet() ? new Rate(0, 0)
+                : rate(coarse(Math.max(0, clock.tick / STEP - COARSE + 1) * STEP), STEP * (COARSE - 1));
+    }
+
+    /** @param seconds what the time is at least, also when the monitor has not looked for so long yet */
+    private Rate rate(int earlier, int seconds) {
+        double span = Math.max(clock.between(earlier) / 1e9, seconds == 1 ? 0 : seconds);
+        return span <= 0 ? new Rate(0, 0) : new Rate(perSecond(lastSent - sent[earlier], span),
+                perSecond(lastReceived - received[earlier], span));
+    }
+
+    private static long perSecond(long bytes, double seconds) {
+        return Math.max(0, Math.round(bytes / seconds));
+    }
+}
