@@ -11,8 +11,8 @@ import java.time.Duration;
  */
 public record AdaptiveConfig(boolean enabled, int shortLived, Duration duration) {
 
-    /** No rules of its own. */
-    public static final AdaptiveConfig OFF = new AdaptiveConfig(false, 0, Duration.ofMinutes(10));
+    /** No rules of its own: who measures or tests an engine wants what was asked for. Applications have them. */
+    public static final AdaptiveConfig OFF = new AdaptiveConfig(false, 1000, Duration.ofMinutes(10));
 
     private static final int MOST = 1_000_000;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.smc4j.engine.AdaptiveConfig;
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
@@ -59,7 +60,14 @@ class SmcPropertiesTests {
 
     @Test
     void defaultsEqualTheEngines() {
-        assertThat(SmcConfigs.of(bind(Map.of()))).isEqualTo(SmcConfig.defaults());
+        assertThat(SmcConfigs.of(bind(Map.of("smc.adaptive.enabled", "false")))).isEqualTo(SmcConfig.defaults());
+    }
+
+    @Test
+    void adaptiveRulesAreOnWithTheEnginesFigures() {
+        AdaptiveConfig engines = SmcConfig.defaults().adaptive();
+        assertThat(SmcConfigs.of(bind(Map.of())).adaptive())
+                .isEqualTo(new AdaptiveConfig(true, engines.shortLived(), engines.duration()));
     }
 
     @Test
