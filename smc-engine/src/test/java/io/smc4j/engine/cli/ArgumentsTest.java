@@ -64,6 +64,13 @@ class ArgumentsTest {
     }
 
     @Test
+    void leavesTheNameOfWhoIsCheckedToTheCheck() throws Exception {
+        Command.Check command = (Command.Check) Arguments.parse("check", "no-such-host.invalid:80", "--json");
+        assertThat(command.address()).isEqualTo(InetSocketAddress.createUnresolved("no-such-host.invalid", 80));
+        assertThat(command.json()).isTrue();
+    }
+
+    @Test
     void deniesRangesInBothDirections() throws Exception {
         SmcConfig config = connect("connect", "h:1", "--deny", "10.0.0.0/8", "--deny", "::1").transfer().config();
         assertThat(config.policy().allowsInbound(InetAddress.ofLiteral("10.1.2.3"), 80)).isFalse();
@@ -123,6 +130,10 @@ class ArgumentsTest {
             serve 80                    | unknown command 'serve'
             listen                      | listen takes one address: [HOST:]PORT
             connect a:1 b:2             | connect takes one address: HOST:PORT
+            check a:1 b:2               | check takes one address: HOST:PORT
+            check                       | check takes one address: HOST:PORT
+            check 80                    | '80' is not HOST:PORT
+            check host:70000            | port 70000 is not between 1 and 65535
             connect 80                  | '80' is not HOST:PORT
             connect :80                 | ':80' is not HOST:PORT
             connect host:0              | port 0 is not between 1 and 65535

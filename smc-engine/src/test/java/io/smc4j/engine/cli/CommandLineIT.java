@@ -82,6 +82,20 @@ class CommandLineIT {
     }
 
     @Test
+    void tellsScriptsThatAListenerIsNotKnownToUnderstandSmc() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                EngineProcess check = EngineProcess.start("check", "127.0.0.1:" + plain.getLocalPort(), "--json")) {
+            assertThat(check.exitCode()).isEqualTo(Main.FAILED);
+            assertThat(check.outputText().lines()).singleElement().asString()
+                    .startsWith("{\"peer\":\"127.0.0.1:" + plain.getLocalPort() + "\",\"mode\":\"TCP\"")
+                    .contains("\"lever\":\"");
+            try (Socket accepted = plain.accept()) {
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
     void movesBytesBothWays() throws Exception {
         byte[] request = bytes(1, MEGABYTE);
         byte[] response = bytes(2, MEGABYTE + 4711);

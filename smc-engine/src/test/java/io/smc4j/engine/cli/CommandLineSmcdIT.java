@@ -11,6 +11,15 @@ import org.junit.jupiter.api.Timeout;
 class CommandLineSmcdIT {
 
     @Test
+    void checksAListenerThatUnderstandsSmc() throws Exception {
+        try (EngineProcess listener = EngineProcess.start("listen", "127.0.0.1:0");
+                EngineProcess check = EngineProcess.start("check", "127.0.0.1:" + listener.awaitPort())) {
+            assertThat(check.exitCode()).as(check.outputText()).isEqualTo(Main.OK);
+            assertThat(check.outputText()).contains("link group", "SMC: connections run on SMCD");
+        }
+    }
+
+    @Test
     void bothSidesNameTheirRings() throws Exception {
         byte[] request = bytes(1);
         byte[] response = bytes(2);

@@ -8,15 +8,19 @@ import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,32 @@ class PeerProbeTest {
             try (Socket accepted = silent.accept()) {
                 assertThat(accepted.getInputStream().read()).isEqualTo(-1);
             }
+        }
+    }
+
+    /** As a mail server does; an HTTP or TLS server waits for its client, as the silent one above. */
+    @Test
+    void tellsTheSameOfAListenerThatSpeaksFirstAndLeaves() throws IOException {
+        try (ServerSocket hasty = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> greet(hasty));
+            PeerCheck check = engine.check(HOST, hasty.getLocalPort(), LIMIT);
+            assertThat(check.mode()).as(check.toString()).isEqualTo(SmcMode.TCP);
+            assertThat(last(check).name()).isEqualTo("announced");
+            assertThat(read.join()).isEqualTo(-1);
+        }
+    }
+
+    /** What comes of the client after a greeting. */
+    private static int greet(ServerSocket listener) {
+        try (Socket accepted = listener.accept()) {
+            accepted.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+            accepted.shutdownOutput();
+            return accepted.getInputStream().read();
+        } catch (SocketException e) {
+            // The client leaves the greeting unread, which resets the connection.
+            return -1;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
