@@ -62,7 +62,8 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
 
     /**
      * Connects to a peer as a client would, and tells step by step how far SMC comes. Sends nothing over the
-     * connection, and so nothing at all to a listener that is not known to understand SMC.
+     * connection, and so nothing at all to a listener that is not known to understand SMC; only one that offers over
+     * SMC to return what it gets is sent a few bytes.
      *
      * @param timeout for the name service and the connect, each; the handshake has its own
      */

@@ -26,6 +26,7 @@ final class Arguments {
     private boolean json;
     private boolean help;
     private boolean version;
+    private boolean echo;
     private String transferOption;
 
     private Arguments(String[] args) {
@@ -76,10 +77,13 @@ final class Arguments {
         if (operands.size() != 2) {
             throw new UsageException(name + " takes one address: " + (listen ? "[HOST:]PORT" : "HOST:PORT"));
         }
+        if (echo && !listen) {
+            throw new UsageException("--echo goes with listen");
+        }
         String address = operands.get(1);
         Command.Transfer transfer = new Command.Transfer(config(), timeout, linger);
         return switch (name) {
-            case "listen" -> new Command.Listen(Addresses.parseListen(address), transfer, json);
+            case "listen" -> new Command.Listen(Addresses.parseListen(address), echo, transfer, json);
             case "check" -> new Command.Check(Addresses.parseUnresolved(address), transfer, json);
             default -> new Command.Connect(Addresses.parsePeer(address), transfer, json);
         };
@@ -124,6 +128,7 @@ final class Arguments {
 
     private void transferOption(String name, String argument, int equals) throws UsageException {
         switch (name) {
+            case "--echo" -> echo = flag(argument, equals);
             case "--no-smc" -> {
                 flag(argument, equals);
                 config.clientEnabled(false).serverEnabled(false);

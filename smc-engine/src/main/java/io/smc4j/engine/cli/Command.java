@@ -31,8 +31,12 @@ sealed interface Command {
     record Version(boolean json) implements Command {
     }
 
-    /** Accept one connection and move bytes over it. */
-    record Listen(InetSocketAddress address, Transfer transfer, boolean json) implements Command {
+    /**
+     * Accept one connection and move bytes over it.
+     *
+     * @param echo whether to accept any number instead, and return what each sends
+     */
+    record Listen(InetSocketAddress address, boolean echo, Transfer transfer, boolean json) implements Command {
     }
 
     /** Open one connection and move bytes over it. */

@@ -34,7 +34,8 @@ public final class Main {
             closes that direction only. listen accepts one connection, and sends nothing before
             the negotiation has ended; port 0 picks a free one.
             check: connects, tells step by step how far SMC comes, and what can be done about
-            the step that failed. Sends nothing to a listener that is not known to understand SMC.
+            the step that failed. Sends nothing to a listener that is not known to understand SMC,
+            and a few bytes over SMC to one that offers to return them: listen --echo.
 
             Options
               --json               write JSON, for scripts: the report, or one object per event
@@ -43,6 +44,8 @@ public final class Main {
               -h, --help           show this text
               -V, --version        show the version
             Options of listen, connect and check
+              --echo               listen: accept any number of connections until this process is
+                                   ended, and return what each sends
               --send-size SIZE     bytes under way to the peer, 16K to 16M (default 4M)
               --receive-size SIZE  what receive rings may grow to, 16K to 16M (default 4M)
               --memory-limit SIZE  budget for receive rings (default 512M)
@@ -89,7 +92,7 @@ public final class Main {
                 case Command.Help help -> print(HELP);
                 case Command.Version version -> version(version.json());
                 case Command.ProbeMachine probe -> probe(probe);
-                case Command.Listen listen -> Netcat.listen(listen);
+                case Command.Listen listen -> listen.echo() ? EchoServer.run(listen) : Netcat.listen(listen);
                 case Command.Connect connect -> Netcat.connect(connect);
                 case Command.Check check -> check(check);
             };

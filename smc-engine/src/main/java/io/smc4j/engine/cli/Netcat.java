@@ -41,7 +41,7 @@ final class Netcat {
     private int listen(InetSocketAddress address) throws IOException {
         requireResolved(address);
         try (ServerSocketChannel listener = provider.openServerSocketChannel()) {
-            bind(listener, address);
+            bind(listener, address, 1);
             log.listening((InetSocketAddress) listener.getLocalAddress());
             try (SocketChannel channel = accept(listener)) {
                 // Until the mode stands the peer may still need the listener's marker to find this process.
@@ -50,9 +50,9 @@ final class Netcat {
         }
     }
 
-    private static void bind(ServerSocketChannel listener, InetSocketAddress address) throws IOException {
+    static void bind(ServerSocketChannel listener, InetSocketAddress address, int backlog) throws IOException {
         try {
-            listener.bind(address, 1);
+            listener.bind(address, backlog);
         } catch (IOException e) {
             throw new IOException("cannot listen on " + Addresses.format(address) + ": " + reason(e), e);
         }
@@ -107,13 +107,13 @@ final class Netcat {
         }
     }
 
-    private static void requireResolved(InetSocketAddress address) throws UnknownHostException {
+    static void requireResolved(InetSocketAddress address) throws UnknownHostException {
         if (address.isUnresolved()) {
             throw new UnknownHostException("unknown host " + address.getHostString());
         }
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Connects to a peer as any client of the engine would, sends nothing over the connection, and tells how far SMC came.
- * So a listener that is not known to understand SMC gets no byte. For one thread.
+ * Connects to a peer as any client of the engine would, and tells how far SMC came. Sends nothing over the connection
+ * but to a peer that says over SMC that it returns what it gets. So a listener that is not known to understand SMC gets
+ * no byte. For one thread.
  */
 final class PeerProbe {
 
@@ -56,7 +57,7 @@ final class PeerProbe {
                     + ((InetSocketAddress) channel.getLocalAddress()).getAddress().getHostAddress());
             boolean local = provider.engine().discovery().localAddresses().contains(address.getAddress());
             step("host", true, local ? "an address of this host" : "not an address of this network namespace");
-            return outcome(await(channel));
+            return outcome(await(channel), channel);
         } catch (IOException e) {
             String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             step("connect", false, cause);
@@ -99,7 +100,7 @@ final class PeerProbe {
         return connection;
     }
 
-    private PeerCheck outcome(Connection connection) {
+    private PeerCheck outcome(Connection connection, SmcSocketChannel channel) {
         if (connection == null || connection.mode() == null) {
             step("handshake", false, "not over within " + provider.config().handshakeTimeout().toMillis() + " ms");
             return ended(null, "no mode within the handshake time", FallbackReason.TIMEOUT.hint());
@@ -110,7 +111,7 @@ final class PeerProbe {
             step("handshake", true, connection.mode() + ", rings of " + connection.sendBufferSize() + " and "
                     + connection.receiveBufferSize() + " bytes at most");
             step("link group", true, "link group " + connection.linkGroup());
-            return ended(connection.mode(), "SMC: connections run on " + connection.mode(), "");
+            return echo(connection.mode(), Echo.attempt(channel.socket()));
         }
         if (reason == null) {
             return ended(SmcMode.TCP, "TCP", "");
@@ -125,6 +126,17 @@ final class PeerProbe {
                     : found + ", peer's diagnosis " + FallbackReason.codeText(connection.peerDiagnosis()));
         }
         return ended(SmcMode.TCP, "TCP: " + found, reason.hint());
+    }
+
+    private PeerCheck echo(SmcMode mode, Echo.Outcome outcome) {
+        if (outcome == Echo.Outcome.LOST) {
+            step("echo", false, "a few bytes did not come back as they were");
+            return ended(mode, "SMC, but bytes are lost on " + mode, "start the listener anew and check again");
+        }
+        if (outcome == Echo.Outcome.RETURNED) {
+            step("echo", true, "a few bytes came back");
+        }
+        return ended(mode, "SMC: connections run on " + mode, "");
     }
 
     /** Which step of a connect comes to nothing for a reason. */

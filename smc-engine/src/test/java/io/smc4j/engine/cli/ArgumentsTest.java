@@ -131,6 +131,8 @@ class ArgumentsTest {
             listen                      | listen takes one address: [HOST:]PORT
             connect a:1 b:2             | connect takes one address: HOST:PORT
             check a:1 b:2               | check takes one address: HOST:PORT
+            check --echo host:80        | --echo goes with listen
+            --echo connect host:80      | --echo goes with listen
             check                       | check takes one address: HOST:PORT
             check 80                    | '80' is not HOST:PORT
             check host:70000            | port 70000 is not between 1 and 65535

@@ -20,6 +20,18 @@ class CommandLineSmcdIT {
     }
 
     @Test
+    void checksAsOftenAsWantedWithAListenerThatReturnsWhatItGets() throws Exception {
+        try (EngineProcess listener = EngineProcess.start("listen", "--echo", "127.0.0.1:0")) {
+            for (int i = 0; i < 2; i++) {
+                try (EngineProcess check = EngineProcess.start("check", "127.0.0.1:" + listener.awaitPort())) {
+                    assertThat(check.exitCode()).as(check.outputText()).isEqualTo(Main.OK);
+                    assertThat(check.outputText()).containsPattern("echo +ok");
+                }
+            }
+        }
+    }
+
+    @Test
     void bothSidesNameTheirRings() throws Exception {
         byte[] request = bytes(1);
         byte[] response = bytes(2);

@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.smc4j.engine.PeerCheck;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +62,60 @@ class PeerProbeTest {
                     "host", "announced", "handshake", "link group");
             assertThat(check.steps()).allMatch(PeerCheck.Step::passed);
             assertThat(check.lever()).isEmpty();
+        }
+    }
+
+    @Test
+    void sendsAFewBytesToAListenerThatReturnsThem() throws IOException {
+        assertThat(last(checkOf(Echo::serve))).isEqualTo(new PeerCheck.Step("echo", true, "a few bytes came back"));
+    }
+
+    @Test
+    void tellsThatBytesDoNotComeBack() throws IOException {
+        PeerCheck check = checkOf(client -> {
+            client.write(ByteBuffer.wrap("smc4j echo\n".getBytes(StandardCharsets.US_ASCII)));
+            client.write(ByteBuffer.allocate(64));
+        });
+        assertThat(last(check).name()).isEqualTo("echo");
+        assertThat(last(check).passed()).isFalse();
+        assertThat(check.lever()).isNotEmpty();
+    }
+
+    @Test
+    void sendsNothingToAListenerThatGreetsOtherwise() throws IOException {
+        CompletableFuture<Integer> received = new CompletableFuture<>();
+        PeerCheck check = checkOf(client -> {
+            // As long as the other greeting, so that the check leaves nothing unread.
+            client.write(ByteBuffer.wrap("220 ready\r\n".getBytes(StandardCharsets.US_ASCII)));
+            received.complete(client.read(ByteBuffer.allocate(64)));
+        });
+        assertThat(check.mode()).as(check.toString()).isEqualTo(SmcMode.SMCD);
+        assertThat(last(check).name()).isEqualTo("link group");
+        assertThat(received.join()).isEqualTo(-1);
+    }
+
+    private interface Service {
+
+        void serve(SocketChannel client) throws IOException;
+    }
+
+    /** What comes of a check of a listener that serves one client over SMC. */
+    private PeerCheck checkOf(Service service) throws IOException {
+        try (SmcSelectorProvider server = SmcSelectorProvider.open(SmcConfig.defaults());
+                ServerSocketChannel listener = server.openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(HOST, 0));
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
+                try (SocketChannel client = listener.accept()) {
+                    // Only what SMC carries counts as an offer, so the greeting waits for it.
+                    await().atMost(LIMIT).until(() -> server.snapshot().connectionsByMode().get(SmcMode.SMCD) == 1);
+                    service.serve(client);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            PeerCheck check = engine.check(HOST, port(listener), LIMIT);
+            served.join();
+            return check;
         }
     }
 
