@@ -38,6 +38,7 @@ final class ReportText {
         text.append(directory()).append(learnedListeners()).append(rdma()).append('\n');
         text.append(connections());
         text.append(linkGroups()).append(links()).append(devices());
+        text.append(rules());
         text.append('\n').append(handshakes()).append(bytes()).append(ringMemory()).append(fallbacks());
         text.append(resources()).append(MonitorText.of(snapshot.monitor()))
                 .append(StatisticsText.of(snapshot.statistics()));
@@ -102,6 +103,20 @@ final class ReportText {
 
     private static String ring(int size) {
         return (size > 0) ? Sizes.text(size) : null;
+    }
+
+    private String rules() {
+        List<RuleView> rules = RuleView.all(runtime.policyTable());
+        if (rules.isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable("Rule", "Origin", "Action", "Direction", "Host", "CIDR", "Port", ">Hits",
+                "Expiry", "Note");
+        for (RuleView rule : rules) {
+            table.row(rule.id(), rule.origin(), rule.action(), rule.direction(), rule.host(), rule.cidr(), rule.port(),
+                    rule.hits(), rule.expiry(), rule.note());
+        }
+        return "\n" + table;
     }
 
     private String linkGroups() {

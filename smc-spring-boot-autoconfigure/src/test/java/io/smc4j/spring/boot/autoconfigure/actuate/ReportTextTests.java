@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Rdma;
@@ -159,6 +160,18 @@ class ReportTextTests {
                         SmcResources.Kind.LINK_GROUPS, new SmcResources.Resource(900, 1024L, 901, true),
                         SmcResources.Kind.DESCRIPTORS, new SmcResources.Resource(7, null, 9, false))),
                 none.sharedMemory(), none.rdma(), List.of(), none.statistics(), none.monitor());
+    }
+
+    @Test
+    void showsTheRulesInForce() {
+        SmcConfig config = SmcConfig.builder().policy(new SmcPolicy(List.of(
+                SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null, "10.0.0.0/8", "80"))))
+                .build();
+        List<String> lines = new ReportText(new StubSmcRuntime(config, StubSmcRuntime.sample())).toString().lines()
+                .toList();
+        assertThat(lines).anySatisfy((line) -> assertThat(line).matches("Rule +Origin +Action .*Hits +Expiry +Note"))
+                .anySatisfy((line) -> assertThat(line)
+                        .matches("c0 +CONFIGURED +DENY +OUTBOUND +\\S* +10\\.0\\.0\\.0/8 +80 +0 .*"));
     }
 
     @Test
