@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -45,6 +46,7 @@ final class ResourceMonitor {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** A resource is plenty again only this many percent of its limit below the threshold. */
     private static final int HYSTERESIS = 10;
+    private static final int LOG_DESCRIPTORS = 16;
     private static final int MOST_DIGITS = 32;
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
 
@@ -56,6 +58,9 @@ final class ResourceMonitor {
     private final Long mostMappings = mostMappings();
     private final Map<Kind, Long> highest = new EnumMap<>(Kind.class);
     private final Set<Kind> scarce = EnumSet.noneOf(Kind.class);
+    /** Those of which the log says that they are scarce. */
+    private final Set<Kind> reported = EnumSet.noneOf(Kind.class);
+    private long descriptorsOfProcess;
 
     ResourceMonitor(int warnAt, MemoryBudget budget, SmcdLinkGroups linkGroups, Rdma rdma, Listener listener) {
         this.warnAt = warnAt;
@@ -67,9 +72,15 @@ final class ResourceMonitor {
 
     /** Looks each second from now on, as long as the loop runs. */
     void start(ControlLoop loop) {
+        // Whatever is logged later, see isLogSafe, may be the first line, and come when no file can be opened.
+        loop.execute(TimeZone::getDefault);
+        next(loop);
+    }
+
+    private void next(ControlLoop loop) {
         loop.schedule(LOOK_NANOS, () -> {
+            next(loop);
             look();
-            start(loop);
         });
     }
 
@@ -84,15 +95,40 @@ final class ResourceMonitor {
         long locked = Math.max(memory.pinned(), memory.locked());
         put(kinds, Kind.LOCKED_MEMORY, locked, limit(memory.limit()), locked);
         put(kinds, Kind.DESCRIPTORS, Descriptors.open(), null);
+        // To count them may take one.
         long descriptors = Descriptors.openInProcess();
-        put(kinds, Kind.PROCESS_DESCRIPTORS, descriptors, openFiles(), descriptors);
+        descriptorsOfProcess = descriptors > 0 ? descriptors : descriptorsOfProcess;
+        put(kinds, Kind.PROCESS_DESCRIPTORS, descriptorsOfProcess, openFiles(), descriptorsOfProcess);
         LinkGroupUsage usage = linkGroups.usage();
         put(kinds, Kind.LINK_GROUPS, usage.all());
         put(kinds, Kind.LINK_GROUPS_OF_USER, usage.user());
         put(kinds, Kind.LINK_GROUPS_OF_PROCESS, usage.process());
         put(kinds, Kind.CONNECTIONS_OF_LINK_GROUP, fullest(usage.connections()));
         put(kinds, Kind.CONTROL_QUEUE, usage.messages());
+        if (descriptors > 0 && isLogSafe(kinds.get(Kind.PROCESS_DESCRIPTORS))) {
+            report(kinds);
+        }
         return new SmcResources(warnAt, kinds);
+    }
+
+    /**
+     * Whether descriptors are left for the log. Its first line may have the Java runtime read files, of time zones for
+     * one, and classes that cannot read theirs fail for as long as the process lives.
+     */
+    static boolean isLogSafe(Resource descriptors) {
+        return descriptors.limit() == null || descriptors.limit() - descriptors.used() >= LOG_DESCRIPTORS;
+    }
+
+    private void report(Map<Kind, Resource> kinds) {
+        kinds.forEach((kind, resource) -> {
+            if (resource.scarce() && reported.add(kind)) {
+                LOG.log(System.Logger.Level.WARNING, "SMC is short of {0}: {1} of {2} in use; {3}", kind.text(),
+                        text(kind, resource.used()), text(kind, resource.limit()), kind.lever());
+            } else if (!resource.scarce() && reported.remove(kind)) {
+                LOG.log(System.Logger.Level.INFO, "SMC has enough of {0} again: {1} of {2} in use", kind.text(),
+                        text(kind, resource.used()), text(kind, resource.limit()));
+            }
+        });
     }
 
     /** The link group of either kind that is closest to its limit. */
@@ -124,13 +160,9 @@ final class ResourceMonitor {
         kinds.put(kind, resource);
         if (now && !before) {
             scarce.add(kind);
-            LOG.log(System.Logger.Level.WARNING, "SMC is short of {0}: {1} of {2} in use; {3}", kind.text(),
-                    text(kind, used), text(kind, limit), kind.lever());
             listener.scarce(kind, resource);
         } else if (!now && before) {
             scarce.remove(kind);
-            LOG.log(System.Logger.Level.INFO, "SMC has enough of {0} again: {1} of {2} in use", kind.text(),
-                    text(kind, used), text(kind, limit));
         }
     }
 

@@ -109,6 +109,14 @@ class ResourceMonitorTest {
     }
 
     @Test
+    void theLogWaitsForDescriptors() {
+        assertThat(ResourceMonitor.isLogSafe(new Resource(256, 256L, 256, true))).isFalse();
+        assertThat(ResourceMonitor.isLogSafe(new Resource(241, 256L, 256, true))).isFalse();
+        assertThat(ResourceMonitor.isLogSafe(new Resource(240, 256L, 256, true))).isTrue();
+        assertThat(ResourceMonitor.isLogSafe(new Resource(256, null, 256, false))).isTrue();
+    }
+
+    @Test
     void countsAllKinds() throws IOException {
         assertThat(monitor.look().kinds()).containsOnlyKeys(Kind.values());
         assertThat(monitor.look().of(Kind.MAPPINGS).limit())
