@@ -302,6 +302,11 @@ final class ChannelTransport {
         socket.interruptWaits();
     }
 
+    /** Adds up what was sent and received; before the close. */
+    void countTraffic() {
+        transport.countTraffic(engine.statistics());
+    }
+
     /** Adds what is counted of its reads and writes. */
     void addTo(Tally tally) {
         transport.addTo(tally);
@@ -365,7 +370,7 @@ final class ChannelTransport {
             provider.lookAtKernel();
         }
         tellAdaptiveRules();
-        provider.closed(this, () -> transport.countTraffic(engine.statistics()));
+        provider.closed(this);
         establishment.cancel();
         establishment.closed();
         ByteBuffer rest = transport.takeEarly();

@@ -8,6 +8,7 @@ import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcProvider;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcStatistics;
@@ -114,9 +115,11 @@ public final class SmcSelectorProvider extends SmcProvider {
     @Override
     public SmcSnapshot snapshot() {
         lookAtKernel();
+        // Reads files, which those who close connections are not to wait for.
+        SmcResources resources = engine.resources();
         // A connection is either open or counted among the ended ones.
         synchronized (open) {
-            return takeSnapshot();
+            return takeSnapshot(resources);
         }
     }
 
@@ -128,16 +131,27 @@ public final class SmcSelectorProvider extends SmcProvider {
         }
     }
 
-    private SmcSnapshot takeSnapshot() {
+    private SmcSnapshot takeSnapshot(SmcResources resources) {
         Map<FallbackReason, Long> fallbacks = engine.statistics().fallbacks();
+        List<SmcSnapshot.Connection> connections = connections();
+        Map<SmcMode, Traffic> bytes = bytes(connections);
+        SmcStatistics statistics = statistics(connections, bytes);
+        return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
+                engine.statistics().handshakes(fallbacks), fallbacks, bytes, resources,
+                engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
+                engine.discovery().learnedListeners().known(), new SmcStatistics.Report(startedAt, resetAt, statistics,
+                        statistics.since(atReset)), monitor.snapshot());
+    }
+
+    private List<SmcSnapshot.Connection> connections() {
+        return open.keySet().stream().map(ChannelTransport::snapshot).filter(Objects::nonNull).toList();
+    }
+
+    /** Of ended and open connections. */
+    private Map<SmcMode, Traffic> bytes(List<SmcSnapshot.Connection> connections) {
         Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
         for (SmcMode mode : SmcMode.values()) {
-            bytes.put(mode, engine.statistics().traffic(mode));
-        }
-        List<SmcSnapshot.Connection> connections =
-                open.keySet().stream().map(ChannelTransport::snapshot).filter(Objects::nonNull).toList();
-        for (SmcMode mode : SmcMode.values()) {
-            Traffic ended = bytes.get(mode);
+            Traffic ended = engine.statistics().traffic(mode);
             long sent = ended.sent();
             long received = ended.received();
             for (SmcSnapshot.Connection connection : connections) {
@@ -148,12 +162,7 @@ public final class SmcSelectorProvider extends SmcProvider {
             }
             bytes.put(mode, new Traffic(sent, received));
         }
-        SmcStatistics statistics = statistics(connections, bytes);
-        return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
-                engine.statistics().handshakes(fallbacks), fallbacks, bytes, engine.resources(),
-                engine.sharedMemorySnapshot(), engine.rdmaSnapshot(),
-                engine.discovery().learnedListeners().known(), new SmcStatistics.Report(startedAt, resetAt, statistics,
-                        statistics.since(atReset)), monitor.snapshot());
+        return bytes;
     }
 
     private SmcStatistics statistics(List<SmcSnapshot.Connection> connections, Map<SmcMode, Traffic> bytes) {
@@ -171,7 +180,8 @@ public final class SmcSelectorProvider extends SmcProvider {
     public void resetStatistics() {
         lookAtKernel();
         synchronized (open) {
-            atReset = takeSnapshot().statistics().sinceStart();
+            List<SmcSnapshot.Connection> connections = connections();
+            atReset = statistics(connections, bytes(connections));
             resetAt = Instant.now();
         }
     }
@@ -307,11 +317,11 @@ public final class SmcSelectorProvider extends SmcProvider {
         return cleaner.register(channel, action);
     }
 
-    /** @param countTraffic adds the connection to the ended ones */
-    void closed(ChannelTransport transport, Runnable countTraffic) {
+    /** Adds a connection to the ended ones. */
+    void closed(ChannelTransport transport) {
         synchronized (open) {
             open.remove(transport);
-            countTraffic.run();
+            transport.countTraffic();
             transport.addTo(ended);
             transport.endIn(monitor);
         }
