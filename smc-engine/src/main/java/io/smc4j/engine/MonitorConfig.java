@@ -28,18 +28,6 @@ public record MonitorConfig(boolean enabled, Duration slowAfter, int warnAt) {
     public MonitorConfig {
         InvalidSettingException.requireDuration("monitor.slow-after", slowAfter, Duration.ofMillis(1),
                 Duration.ofDays(1), "1ms and 1d");
-        if (warnAt < 1 || warnAt > 100) {
-            throw new InvalidSettingException("monitor.warn-at", warnAt, "between 1 and 100");
-        }
-    }
-
-    /** Slow readers are looked for as said; resources count as scarce by default. */
-    public MonitorConfig(boolean enabled, Duration slowAfter) {
-        this(enabled, slowAfter, DEFAULT_WARN_AT);
-    }
-
-    /** Resources count as scarce as said; slow readers are looked for by default. */
-    public MonitorConfig(int warnAt) {
-        this(true, DEFAULT_SLOW_AFTER, warnAt);
+        InvalidSettingException.requireNumber("monitor.warn-at", warnAt, 1, 100);
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * The policy in force: rules that come and go while connections are made, each with an id and a count of the
@@ -146,14 +145,9 @@ public final class PolicyTable {
      * @return whether there was one of that id
      * @throws IllegalStateException if the table is fixed
      */
-    public boolean remove(String id) {
-        return removeIf(rule -> rule.id().equals(id));
-    }
-
-    /** Takes those rules out of force that match; whether there was one. */
-    synchronized boolean removeIf(Predicate<RuleInForce> doomed) {
+    public synchronized boolean remove(String id) {
         List<RuleInForce> rules = changeable();
-        boolean found = rules.removeIf(doomed);
+        boolean found = rules.removeIf(rule -> rule.id().equals(id));
         table = rules.toArray(RuleInForce[]::new);
         return found;
     }

@@ -22,7 +22,7 @@ public record SmcStatistics(
         Rings rings,
         Waiting waiting) {
 
-    /** The largest size that each class but the last takes, as in the kernel's {@code smc_stats.h}. */
+    /** Of the first class's largest size, 8 KB; each further class takes twice as much, as in {@code smc_stats.h}. */
     private static final int SMALLEST_CLASS_SHIFT = 13;
 
     /** Names of the size classes: bytes up to so many, the last one for all that is more. */
@@ -77,6 +77,11 @@ public record SmcStatistics(
         /** Copies the map. */
         public Connections {
             fallbacks = Collections.unmodifiableMap(new LinkedHashMap<>(fallbacks));
+        }
+
+        /** How many are on TCP. */
+        public long onTcp() {
+            return total - smc - failed;
         }
 
         private Connections since(Connections earlier) {

@@ -8,7 +8,7 @@ import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Level;
-import io.smc4j.engine.os.LockedMemory;
+import io.smc4j.engine.os.LockedMemoryUsage;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.ResourceLimits;
 import io.smc4j.engine.os.SharedMemory;
@@ -91,7 +91,7 @@ final class ResourceMonitor {
         put(kinds, Kind.SEGMENTS, SharedMemory.descriptors(), null);
         put(kinds, Kind.MAPPINGS, SharedMemory.mappings(), mostMappings);
         put(kinds, Kind.REGISTERED_MEMORY, MemoryRegion.registered(), null);
-        LockedMemory memory = LockedMemory.now();
+        LockedMemoryUsage memory = LockedMemoryUsage.now();
         long locked = Math.max(memory.pinned(), memory.locked());
         put(kinds, Kind.LOCKED_MEMORY, locked, limit(memory.limit()), locked);
         put(kinds, Kind.DESCRIPTORS, Descriptors.open(), null);

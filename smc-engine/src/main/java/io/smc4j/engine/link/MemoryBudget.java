@@ -1,7 +1,6 @@
 package io.smc4j.engine.link;
 
 import io.smc4j.engine.os.Level;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What an engine may spend on receive rings, over all link groups. Thread-safe. */
@@ -10,8 +9,8 @@ public final class MemoryBudget {
     private final long limit;
     private final long overflowLimit;
     private final Level used = new Level();
-    private final AtomicLong overflows = new AtomicLong();
-    private final AtomicLong kept = new AtomicLong();
+    private final Level overflows = new Level();
+    private final Level kept = new Level();
     private final LongAdder grown = new LongAdder();
     private final LongAdder reused = new LongAdder();
 
@@ -43,11 +42,11 @@ public final class MemoryBudget {
 
     /** As {@link #tryReserve(long)}, for what writers have no room for in their peers' rings. */
     public boolean tryReserveOverflow(long bytes) {
-        if (!tryAdd(overflows, bytes, overflowLimit)) {
+        if (!overflows.tryAdd(bytes, overflowLimit)) {
             return false;
         }
         if (!tryReserveMore(bytes)) {
-            overflows.addAndGet(-bytes);
+            overflows.add(-bytes);
             return false;
         }
         return true;
@@ -55,45 +54,33 @@ public final class MemoryBudget {
 
     /** Whether {@link #tryReserveOverflow} would succeed now. */
     public boolean hasOverflow(long bytes) {
-        return overflows.get() + bytes <= overflowLimit && used.now() + bytes <= limit - limit / 4;
+        return overflows.now() + bytes <= overflowLimit && used.now() + bytes <= limit - limit / 4;
     }
 
     /** Gives back what was reserved so. */
     public void giveBackOverflow(long bytes) {
-        overflows.addAndGet(-bytes);
+        overflows.add(-bytes);
         giveBack(bytes);
     }
 
     /** Has memory that is not handed out kept for the next that need some; that may be a 32nd of the budget. */
     public boolean tryKeep(long bytes) {
-        return tryAdd(kept, bytes, limit / 32);
+        return kept.tryAdd(bytes, limit / 32);
     }
 
     /** Notes memory that has to be kept. */
     void keep(long bytes) {
-        kept.addAndGet(bytes);
+        kept.add(bytes);
     }
 
     /** What was kept is no more. */
     public void unkeep(long bytes) {
-        kept.addAndGet(-bytes);
+        kept.add(-bytes);
     }
 
     /** Bytes of memory that is not handed out and yet not given back to the system. */
     public long kept() {
-        return kept.get();
-    }
-
-    private static boolean tryAdd(AtomicLong counter, long bytes, long most) {
-        for (;;) {
-            long now = counter.get();
-            if (now + bytes > most) {
-                return false;
-            }
-            if (counter.compareAndSet(now, now + bytes)) {
-                return true;
-            }
-        }
+        return kept.now();
     }
 
     /** Gives back what was reserved. */

@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.link.LinkGroup;
+import io.smc4j.engine.negotiation.Statistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -28,6 +29,22 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
 
     /** Bytes received; any thread. */
     abstract long bytesReceived();
+
+    /** How its bytes are counted: as TCP's as long as it is not known how they travel. */
+    private SmcMode countedAs() {
+        SmcMode known = mode();
+        return known == null ? SmcMode.TCP : known;
+    }
+
+    @Override
+    final void countTraffic(Statistics statistics) {
+        statistics.traffic(countedAs(), bytesSent(), bytesReceived());
+    }
+
+    @Override
+    void addTo(Tally tally) {
+        tally.add(countedAs(), flow);
+    }
 
     /** What it shares with other connections; {@code null} if nothing. */
     LinkGroup group() {

@@ -1,7 +1,6 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcFlow;
-import java.time.Duration;
 import java.time.Instant;
 
 /** What the monitor knows of one connection. Guarded by the monitor's lock. */
@@ -102,7 +101,6 @@ final class FlowSample {
     }
 
     SmcFlow flow() {
-        return new SmcFlow(window.last1s(), window.last10s(), window.last60s(), unread,
-                Duration.ofNanos(unreadNanos()), Duration.ofNanos(stalled), Duration.ofNanos(peerStalled));
+        return window.flow(unread, unreadNanos(), stalled, peerStalled);
     }
 }

@@ -1,7 +1,6 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcFlow;
-import java.time.Duration;
 
 /** How bytes flow on several connections: those of a mode or a link group. Guarded by who holds it. */
 final class FlowTotal {
@@ -65,7 +64,6 @@ final class FlowTotal {
     }
 
     SmcFlow flow() {
-        return new SmcFlow(window.last1s(), window.last10s(), window.last60s(), unread, Duration.ofNanos(unreadNanos),
-                Duration.ofNanos(stalled), Duration.ofNanos(peerStalled));
+        return window.flow(unread, unreadNanos, stalled, peerStalled);
     }
 }

@@ -1,6 +1,8 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcFlow.Rate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -106,6 +108,12 @@ final class RateWindow {
     /** Whether nothing has moved for longer than the longest span. */
     boolean isQuiet() {
         return clock.tick - quietSince >= QUIET;
+    }
+
+    /** The rates, and what else is known of the same bytes; times in nanoseconds. */
+    SmcFlow flow(long unread, long unreadNanos, long stalled, long peerStalled) {
+        return new SmcFlow(last1s(), last10s(), last60s(), unread, Duration.ofNanos(unreadNanos),
+                Duration.ofNanos(stalled), Duration.ofNanos(peerStalled));
     }
 
     /** In the time between the last two looks. */

@@ -6,7 +6,6 @@ import io.smc4j.engine.connection.ConnectionFigures;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.negotiation.LastBytes;
-import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.nio.socket.NamedOption;
 import java.io.IOException;
 import java.net.SocketException;
@@ -152,13 +151,8 @@ final class SmcTransport extends EstablishedTransport {
     }
 
     @Override
-    void countTraffic(Statistics statistics) {
-        statistics.traffic(connection.mode(), connection.figures().bytesSent(), connection.figures().bytesReceived());
-    }
-
-    @Override
     void addTo(Tally tally) {
-        tally.add(connection.mode(), flow);
+        super.addTo(tally);
         tally.add(connection.figures());
     }
 
@@ -196,7 +190,7 @@ final class SmcTransport extends EstablishedTransport {
     void show(SmcSnapshot.Connection.Builder shown) {
         shown.mode(connection.mode(), connection.state())
                 .bufferSizes(connection.sendBufferSize(), connection.receiveBufferSize())
-                .traffic(connection.figures().bytesSent(), connection.figures().bytesReceived())
+                .traffic(bytesSent(), bytesReceived())
                 .linkGroup(connection.linkGroup(), connection.link());
     }
 

@@ -192,21 +192,6 @@ final class TcpTransport extends EstablishedTransport {
     }
 
     @Override
-    void countTraffic(Statistics statistics) {
-        statistics.traffic(countedAs(), stream.bytesSent(), stream.bytesReceived());
-    }
-
-    private SmcMode countedAs() {
-        KernelConnection kernel = socket.kernel();
-        return kernel == null || kernel.mode() == null ? SmcMode.TCP : kernel.mode();
-    }
-
-    @Override
-    void addTo(Tally tally) {
-        tally.add(countedAs(), flow);
-    }
-
-    @Override
     SmcMode mode() {
         KernelConnection kernel = socket.kernel();
         return kernel == null ? SmcMode.TCP : kernel.mode();
@@ -238,7 +223,7 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     void show(SmcSnapshot.Connection.Builder shown) {
-        shown.traffic(stream.bytesSent(), stream.bytesReceived());
+        shown.traffic(bytesSent(), bytesReceived());
         KernelConnection kernel = socket.kernel();
         if (kernel == null) {
             shown.mode(SmcMode.TCP, SmcState.ACTIVE).fallback(reason, peerDiagnosis);

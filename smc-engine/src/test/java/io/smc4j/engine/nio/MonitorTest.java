@@ -11,18 +11,13 @@ import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcMonitor.SlowReader;
 import io.smc4j.engine.SmcSnapshot;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,46 +25,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the monitors of two engines see of connections with each other. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
-class MonitorTest {
+class MonitorTest extends TwoEngines {
 
-    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Duration SHORT = Duration.ofMillis(1);
-
-    private SmcSelectorProvider clients;
-    private SmcSelectorProvider servers;
-    private ServerSocketChannel listener;
-    private SocketChannel client;
-    private SocketChannel server;
 
     private void connect(boolean smc, MonitorConfig monitor) throws Exception {
         SmcConfig.Builder config = SmcConfig.builder().sendSize(64 * 1024).receiveSize(64 * 1024)
                 .initialSize(64 * 1024).monitor(monitor);
-        clients = SmcSelectorProvider.open(config.build());
-        servers = SmcSelectorProvider.open(config.serverEnabled(smc).build());
-        listener = servers.openServerSocketChannel().bind(ANY_PORT);
-        CompletableFuture<SocketChannel> accepting = CompletableFuture.supplyAsync(() -> {
-            try {
-                return listener.accept();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        client = clients.openSocketChannel();
-        client.connect(listener.getLocalAddress());
-        server = accepting.join();
-        client.write(ByteBuffer.allocate(1));
-        assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(1);
-        server.write(ByteBuffer.allocate(1));
-        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(1);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        client.close();
-        server.close();
-        listener.close();
-        clients.close();
-        servers.close();
+        open(config.build(), config.serverEnabled(smc).build());
+        connect();
     }
 
     private static void await(Callable<Boolean> condition) {
@@ -83,7 +47,7 @@ class MonitorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aReaderThatTakesNothingIsSlowUntilItReads(boolean smc) throws Exception {
-        connect(smc, new MonitorConfig(true, SHORT));
+        connect(smc, new MonitorConfig(true, SHORT, MonitorConfig.DEFAULT_WARN_AT));
         List<SlowReader> told = new CopyOnWriteArrayList<>();
         servers.monitor().onSlowReader(told::add);
         client.write(ByteBuffer.allocate(1000));
@@ -178,7 +142,7 @@ class MonitorTest {
 
     @Test
     void nothingIsSeenWithoutAMonitor() throws Exception {
-        connect(true, new MonitorConfig(false, SHORT));
+        connect(true, new MonitorConfig(false, SHORT, MonitorConfig.DEFAULT_WARN_AT));
         assertThat(servers.snapshot().monitor()).isEqualTo(SmcMonitor.OFF);
         assertThat(servers.monitor().isRunning()).isFalse();
         assertThat(connection(servers).flow()).isNull();

@@ -10,14 +10,11 @@ import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcStatistics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,75 +23,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two engines count of connections with each other. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-class StatisticsTest {
+class StatisticsTest extends TwoEngines {
 
-    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final int RING = 64 * 1024;
-
-    private SmcSelectorProvider clients;
-    private SmcSelectorProvider servers;
-    private ServerSocketChannel listener;
-    private SocketChannel client;
-    private SocketChannel server;
 
     @BeforeEach
     void open() throws IOException {
-        clients = SmcSelectorProvider.open(config().build());
-        servers = SmcSelectorProvider.open(config().build());
-        listener = servers.openServerSocketChannel().bind(ANY_PORT);
+        open(config().build(), config().build());
     }
 
     private static SmcConfig.Builder config() {
         return SmcConfig.builder().sendSize(RING).receiveSize(RING).initialSize(RING);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (AutoCloseable each : new AutoCloseable[] {client, server, listener}) {
-            if (each != null) {
-                closeQuietly(each);
-            }
-        }
-        clients.close();
-        servers.close();
-    }
-
-    private static void closeQuietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void connect() throws Exception {
-        CompletableFuture<SocketChannel> accepting = CompletableFuture.supplyAsync(() -> {
-            try {
-                return listener.accept();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        client = clients.openSocketChannel();
-        client.connect(listener.getLocalAddress());
-        server = accepting.join();
-        transfer(client, server, 1);
-        transfer(server, client, 1);
-    }
-
-    private static void transfer(SocketChannel from, SocketChannel to, int length) throws Exception {
-        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
-            try {
-                from.write(ByteBuffer.allocate(length));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        ByteBuffer target = ByteBuffer.allocate(length);
-        while (target.hasRemaining()) {
-            assertThat(to.read(target)).isPositive();
-        }
-        writing.join();
     }
 
     private static SmcStatistics of(SmcSelectorProvider provider) {
@@ -105,10 +44,7 @@ class StatisticsTest {
     @ValueSource(booleans = {true, false})
     void readsAndWritesAreCountedBySizeWhileOpenAndAfterwards(boolean smc) throws Exception {
         if (!smc) {
-            servers.close();
-            servers = SmcSelectorProvider.open(config().serverEnabled(false).build());
-            listener.close();
-            listener = servers.openServerSocketChannel().bind(ANY_PORT);
+            open(config().build(), config().serverEnabled(false).build());
         }
         connect();
         transfer(client, server, 10_000);
@@ -150,12 +86,7 @@ class StatisticsTest {
 
     @Test
     void grownAndReusedRingsAreCounted() throws Exception {
-        servers.close();
-        servers = SmcSelectorProvider.open(SmcConfig.defaults());
-        listener.close();
-        listener = servers.openServerSocketChannel().bind(ANY_PORT);
-        clients.close();
-        clients = SmcSelectorProvider.open(SmcConfig.defaults());
+        open(SmcConfig.defaults(), SmcConfig.defaults());
         connect();
         assertThat(of(servers).rings().grown()).isZero();
         assertThat(of(servers).rings().inUse()).containsEntry("16K", 1L);

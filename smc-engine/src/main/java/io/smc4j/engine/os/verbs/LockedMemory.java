@@ -1,6 +1,7 @@
 package io.smc4j.engine.os.verbs;
 
 import io.smc4j.engine.os.Errno;
+import io.smc4j.engine.os.LockedMemoryUsage;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.ResourceLimits;
 
@@ -12,8 +13,7 @@ final class LockedMemory {
 
     static boolean explains(int errno, long bytes) {
         try {
-            return explains(errno, bytes, ResourceLimits.lockedMemory(),
-                    io.smc4j.engine.os.LockedMemory.now().pinned());
+            return explains(errno, bytes, ResourceLimits.lockedMemory(), LockedMemoryUsage.now().pinned());
         } catch (OsException e) {
             return false;
         }

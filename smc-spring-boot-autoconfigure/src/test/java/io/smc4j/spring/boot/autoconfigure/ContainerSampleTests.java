@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.spring.boot.autoconfigure.testsupport.Project;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,7 +31,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** What the container samples write holds together, and is what the engine looks for. */
 class ContainerSampleTests {
 
-    private static final Path ROOT = root();
+    private static final Path ROOT = Project.root();
     private static final Path SAMPLE = ROOT.resolve("samples/containers");
     private static final String DIRECTORY_VARIABLE = "SMC_SHAREDMEMORY_DIRECTORY";
     private static final Pattern VARIABLE = Pattern.compile("\\bSMC_[A-Z0-9_]*[A-Z0-9]");
@@ -239,14 +240,5 @@ class ContainerSampleTests {
             }
         }
         return variables;
-    }
-
-    /** The top of the project, whatever directory the test is started in. */
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(directory.resolve("docs/adr"))) {
-            directory = directory.getParent();
-        }
-        return directory;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.spring.boot.autoconfigure.testsupport.Project;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What the documents say is what the code does, as far as a program can tell. */
 class DocumentationTests {
 
-    private static final Path ROOT = root();
+    private static final Path ROOT = Project.root();
     private static final Path README = ROOT.resolve("README.md");
     private static final Path PROPERTIES = ROOT.resolve("docs/properties.md");
     private static final Path OPERATIONS = ROOT.resolve("docs/operations.md");
@@ -158,14 +159,5 @@ class DocumentationTests {
             }
         }
         return documents;
-    }
-
-    /** The top of the project, whatever directory the test is started in. */
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(directory.resolve("docs/adr"))) {
-            directory = directory.getParent();
-        }
-        return directory;
     }
 }

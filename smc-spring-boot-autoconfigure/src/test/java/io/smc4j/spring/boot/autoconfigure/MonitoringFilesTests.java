@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smc4j.spring.boot.autoconfigure.testsupport.Project;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** The dashboard and the alerts ask for what an application that calls itself tells Prometheus, and nothing else. */
 class MonitoringFilesTests {
 
-    private static final Path DIRECTORY = root().resolve("docs/monitoring");
+    private static final Path DIRECTORY = Project.root().resolve("docs/monitoring");
     private static final Path ALERTS = DIRECTORY.resolve("alerts.yaml");
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Added by Prometheus. */
@@ -187,14 +188,6 @@ class MonitoringFilesTests {
                 .redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(check.waitFor()).as(said).isZero();
-    }
-
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(directory.resolve("docs/adr"))) {
-            directory = directory.getParent();
-        }
-        return directory;
     }
 
     @Configuration(proxyBeanMethods = false)

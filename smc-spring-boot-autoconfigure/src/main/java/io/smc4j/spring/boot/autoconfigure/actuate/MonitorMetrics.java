@@ -8,7 +8,6 @@ import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcMonitor;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,7 +31,7 @@ final class MonitorMetrics {
                 .description("How often a reader became slow")
                 .register(registry);
         for (SmcMode mode : SmcMode.values()) {
-            String tag = mode.name().toLowerCase(Locale.ROOT);
+            String tag = SmcMetrics.tagValue(mode);
             Gauge.builder("smc.unread", monitor, (source) -> source.get().modes().get(mode).unread())
                     .description("Bytes that lie unread at this side")
                     .baseUnit(BaseUnits.BYTES)

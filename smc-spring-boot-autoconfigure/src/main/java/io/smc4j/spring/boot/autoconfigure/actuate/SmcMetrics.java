@@ -177,7 +177,7 @@ public class SmcMetrics implements MeterBinder {
         return last.snapshot();
     }
 
-    private static String tagValue(Enum<?> value) {
+    static String tagValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 

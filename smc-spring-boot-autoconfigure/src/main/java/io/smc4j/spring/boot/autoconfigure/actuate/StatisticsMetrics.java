@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcStatistics;
-import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -37,19 +36,20 @@ final class StatisticsMetrics {
     }
 
     private void bindConnections(Role role) {
-        String description = "Connections by role and by what became of them";
-        counter("smc.connections.made", description, (now) -> now.connections().get(role).smc(), "role", lower(role),
-                "outcome", "smc");
-        counter("smc.connections.made", description, (now) -> now.connections().get(role).total()
-                - now.connections().get(role).smc() - now.connections().get(role).failed(), "role", lower(role),
-                "outcome", "fallback");
-        counter("smc.connections.made", description, (now) -> now.connections().get(role).failed(), "role",
-                lower(role), "outcome", "failed");
+        bindConnections(role, "smc", SmcStatistics.Connections::smc);
+        bindConnections(role, "fallback", SmcStatistics.Connections::onTcp);
+        bindConnections(role, "failed", SmcStatistics.Connections::failed);
+    }
+
+    private void bindConnections(Role role, String outcome, ToDoubleFunction<SmcStatistics.Connections> value) {
+        counter("smc.connections.made", "Connections by role and by what became of them",
+                (now) -> value.applyAsDouble(now.connections().get(role)), "role", SmcMetrics.tagValue(role), "outcome",
+                outcome);
     }
 
     private void bindCalls(SmcMode mode, String operation, String size, ToDoubleFunction<SmcStatistics> value) {
-        counter("smc.calls", "Reads and writes by size", value, "mode", lower(mode), "operation", operation, "size",
-                size);
+        counter("smc.calls", "Reads and writes by size", value, "mode", SmcMetrics.tagValue(mode), "operation",
+                operation, "size", size);
     }
 
     private void bindRings() {
@@ -81,9 +81,5 @@ final class StatisticsMetrics {
                 .description(description)
                 .tags(tags)
                 .register(registry);
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

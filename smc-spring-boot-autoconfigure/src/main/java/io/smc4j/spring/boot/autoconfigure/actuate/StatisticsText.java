@@ -26,7 +26,7 @@ final class StatisticsText {
         TextTable connections = new TextTable("Role", ">Connections", ">SMC", ">Fallback", ">Handshake Errors");
         for (Role role : Role.values()) {
             SmcStatistics.Connections made = statistics.connections().get(role);
-            connections.row(role, made.total(), made.smc(), made.total() - made.smc() - made.failed(), made.failed());
+            connections.row(role, made.total(), made.smc(), made.onTcp(), made.failed());
         }
         List<String> titles = new ArrayList<>(List.of("Mode", "Direction", ">Bytes", ">Calls"));
         SmcStatistics.SIZE_CLASSES.forEach((size) -> titles.add(">" + size));

@@ -3,11 +3,11 @@ package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
+import io.smc4j.spring.boot.autoconfigure.testsupport.Project;
 import io.smc4j.spring.boot.autoconfigure.testsupport.RecordingServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -242,11 +242,7 @@ class BuilderClientsTests {
 
     /** The rows of the table. */
     private static Map<String, List<String>> documented() throws IOException {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(directory.resolve("docs/adr"))) {
-            directory = directory.getParent();
-        }
-        String text = Files.readString(directory.resolve("docs/http-clients.md"));
+        String text = Files.readString(Project.root().resolve("docs/http-clients.md"));
         String table = text.substring(text.indexOf("|---|---|---|"));
         Map<String, List<String>> rows = new LinkedHashMap<>();
         ROW.matcher(table).results()

@@ -14,7 +14,7 @@ import java.util.List;
  * @param locked bytes that {@code mlock} has locked
  * @param limit in bytes, -1 is none
  */
-public record LockedMemory(long pinned, long locked, long limit) {
+public record LockedMemoryUsage(long pinned, long locked, long limit) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     /** linux/capability.h. */
@@ -22,18 +22,18 @@ public record LockedMemory(long pinned, long locked, long limit) {
     private static final int KIB = 1024;
 
     /** As it is now; what {@code /proc} does not tell is 0. */
-    public static LockedMemory now() {
+    public static LockedMemoryUsage now() {
         try {
             return of(Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1), ResourceLimits.lockedMemory());
         } catch (IOException e) {
-            return new LockedMemory(0, 0, -1);
+            return new LockedMemoryUsage(0, 0, -1);
         }
     }
 
     /** @param limit that of the process, which one that may lock any memory does not have to heed */
-    static LockedMemory of(List<String> status, long limit) {
+    static LockedMemoryUsage of(List<String> status, long limit) {
         boolean any = (number(status, "CapEff:", 16) >>> CAP_IPC_LOCK & 1) != 0;
-        return new LockedMemory(KIB * number(status, "VmPin:", 10), KIB * number(status, "VmLck:", 10),
+        return new LockedMemoryUsage(KIB * number(status, "VmPin:", 10), KIB * number(status, "VmLck:", 10),
                 any ? -1 : limit);
     }
 
