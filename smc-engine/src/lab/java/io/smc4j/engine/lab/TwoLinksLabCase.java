@@ -289,11 +289,16 @@ final class TwoLinksLabCase {
         return new EnginePeer(first, EnginePeer.config(config(first, second, ueids)).build());
     }
 
-    /** Both devices serve the first one's interface. */
+    /**
+     * Both devices serve the first one's interface.
+     *
+     * @param ueids in common with the peer; if there is none, it is version 1
+     */
     static RdmaConfig config(Guest.End first, Guest.End second, List<String> ueids) {
         RdmaConfig defaults = RdmaConfig.defaults();
         List<PnetEntry> pnet = List.of(new PnetEntry(first.networkDevice(), first.rdmaDevice(), 1),
                 new PnetEntry(first.networkDevice(), second.rdmaDevice(), 1));
-        return new RdmaConfig(defaults.provider(), ueids, null, 0, -1, pnet, 2, 255);
+        List<String> known = ueids.isEmpty() ? List.of("ONLY." + first) : ueids;
+        return new RdmaConfig(defaults.provider(), known, null, 0, -1, pnet, 2, 255);
     }
 }

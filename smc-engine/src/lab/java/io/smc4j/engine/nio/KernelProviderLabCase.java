@@ -31,12 +31,14 @@ import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 
 /** The kernel's SMC as provider. */
 final class KernelProviderLabCase {
@@ -238,9 +240,12 @@ final class KernelProviderLabCase {
         Future<SocketChannel> accepting = inBackground(listener::accept);
         try (SocketChannel client = engine.openSocketChannel()) {
             client.connect(listener.getLocalAddress());
-            accepting.get().close();
-            return engine.snapshot().connections().stream().filter(c -> c.role() == SmcSnapshot.Role.CLIENT).findAny()
-                    .orElseThrow().mode();
+            try (SocketChannel accepted = accepting.get()) {
+                assertThat(accepted).isNotNull();
+                return Awaitility.await().until(() -> engine.snapshot().connections().stream()
+                        .filter(c -> c.role() == SmcSnapshot.Role.CLIENT).findAny().orElseThrow().mode(),
+                        Objects::nonNull);
+            }
         }
     }
 
