@@ -38,6 +38,7 @@ public final class AdaptiveRules {
     private final PolicyTable policy;
     private final LongSupplier nanoTime;
     private final Map<InetSocketAddress, Row> rows = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, Row> slow = new ConcurrentHashMap<>();
 
     AdaptiveRules(AdaptiveConfig config, PolicyTable policy, LongSupplier nanoTime) {
         this.config = config;
@@ -60,16 +61,33 @@ public final class AdaptiveRules {
             rows.remove(listener);
             return;
         }
-        if (rows.size() >= MOST_LISTENERS) {
+        int count = count(rows, listener, ROW_NANOS, config.shortLived());
+        if (count > 0) {
+            deny(listener, count + " connections in a row ended before they were worth their handshake");
+        }
+    }
+
+    /** The reader at the other end of a client's SMC connection has taken nothing for long, while the writer waits. */
+    public void readerStalled(InetSocketAddress listener) {
+        if (!config.enabled() || config.slowReaders() == 0) {
+            return;
+        }
+        int count = count(slow, listener, config.duration().toNanos(), config.slowReaders());
+        if (count > 0) {
+            deny(listener, count + " times a reader there took nothing for long");
+        }
+    }
+
+    /** Returns the count when it is what it takes for a rule, which begins it anew, else 0. */
+    private int count(Map<InetSocketAddress, Row> counts, InetSocketAddress listener, long withinNanos, int enough) {
+        if (counts.size() >= MOST_LISTENERS) {
             // One that matters comes up again at once.
-            rows.clear();
+            counts.clear();
         }
         long now = nanoTime.getAsLong();
-        Row row = rows.compute(listener, (key, before) -> before == null || now - before.begun > ROW_NANOS
+        Row row = counts.compute(listener, (key, before) -> before == null || now - before.begun > withinNanos
                 ? new Row(1, now) : new Row(before.count + 1, before.begun));
-        if (row.count >= config.shortLived() && rows.remove(listener, row)) {
-            deny(listener, row.count + " connections in a row ended before they were worth their handshake");
-        }
+        return row.count >= enough && counts.remove(listener, row) ? row.count : 0;
     }
 
     private void deny(InetSocketAddress listener, String why) {

@@ -335,6 +335,13 @@ final class ChannelTransport {
                 slow.sample().slowSince(), slow.sample().unread());
     }
 
+    /** The peer's reader has taken nothing for long, while the writer waits. */
+    void peerStalled() {
+        if (role == SmcSnapshot.Role.CLIENT && transport.smcConnection() != null) {
+            engine.negotiations().adaptiveRules().readerStalled(remoteAddress());
+        }
+    }
+
     /** Takes over what a look at the kernel's sockets has found. */
     void learn(Map<Long, KernelSocket> sockets) {
         transport.learn(sockets, engine.statistics());

@@ -73,6 +73,9 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
                 monitor.slowAfter()) == FlowSample.Verdict.SLOW) {
             monitor.slow(channel.slowReader(this));
         }
+        if (sample.isPeerNewlySlow(monitor.slowAfter())) {
+            monitor.stalled(channel);
+        }
         monitor.add(mode, group(), sample);
     }
 

@@ -30,6 +30,9 @@ final class FlowSample {
     private boolean peerBlocked;
     private long peerStalled;
     private long stalled;
+    private boolean blocked;
+    private long blockedSince;
+    private boolean toldBlocked;
 
     FlowSample(RateWindow.Clock clock) {
         this.window = new RateWindow(clock);
@@ -48,6 +51,13 @@ final class FlowSample {
             peerStalled += Math.max(0, now - lookedAt);
         }
         peerBlocked = nowPeerBlocked;
+        if (nowStalled == stalled || nowSent != sent) {
+            blocked = false;
+            toldBlocked = false;
+        } else if (!blocked) {
+            blocked = true;
+            blockedSince = now;
+        }
         stalled = nowStalled;
         lookedAt = now;
         boolean taken = nowReceived != received;
@@ -76,6 +86,15 @@ final class FlowSample {
             return Verdict.SLOW;
         }
         return Verdict.UNCHANGED;
+    }
+
+    /** Whether the peer has not taken anything for long of what the writer waits with; tells it once each time. */
+    boolean isPeerNewlySlow(long slowAfter) {
+        if (!blocked || toldBlocked || lookedAt - blockedSince < slowAfter) {
+            return false;
+        }
+        toldBlocked = true;
+        return true;
     }
 
     /** From when on it is a slow reader; {@code null} if it is none. */

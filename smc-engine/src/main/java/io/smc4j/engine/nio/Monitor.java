@@ -41,6 +41,7 @@ final class Monitor {
     private final Map<LinkGroup, FlowTotal> groups = new IdentityHashMap<>();
     private final List<Consumer<SlowReader>> listeners = new CopyOnWriteArrayList<>();
     private final List<SlowReader> news = new ArrayList<>();
+    private final List<ChannelTransport> stalled = new ArrayList<>();
     private final Consumer<ChannelTransport> look = this::look;
     private boolean running;
     private long lookedAt;
@@ -97,6 +98,8 @@ final class Monitor {
             listeners.forEach(listener -> listener.accept(slow));
         }
         news.clear();
+        stalled.forEach(ChannelTransport::peerStalled);
+        stalled.clear();
         if (goesOn) {
             loop.schedule(PERIOD_NANOS, this::tick);
         }
@@ -174,6 +177,11 @@ final class Monitor {
     void slow(SlowReader reader) {
         episodes++;
         news.add(reader);
+    }
+
+    /** A peer's reader has taken nothing for long, while the writer waits. */
+    void stalled(ChannelTransport channel) {
+        stalled.add(channel);
     }
 
     /** What it sees; with the lock held. */

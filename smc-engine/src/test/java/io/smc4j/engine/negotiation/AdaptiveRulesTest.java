@@ -23,7 +23,7 @@ class AdaptiveRulesTest {
 
     private final PolicyTable policy = new PolicyTable(SmcPolicy.allowAll());
     private final AtomicLong nanoTime = new AtomicLong();
-    private final AdaptiveRules adaptive = rules(new AdaptiveConfig(true, ROW, Duration.ofMinutes(10)));
+    private final AdaptiveRules adaptive = rules(new AdaptiveConfig(true, ROW, ROW, Duration.ofMinutes(10)));
 
     private AdaptiveRules rules(AdaptiveConfig config) {
         return new AdaptiveRules(config, policy, nanoTime::get);
@@ -74,6 +74,36 @@ class AdaptiveRulesTest {
         assertThat(policy.rules()).isEmpty();
     }
 
+    private static void stalled(AdaptiveRules rules, InetSocketAddress listener, int times) {
+        for (int i = 0; i < times; i++) {
+            rules.readerStalled(listener);
+        }
+    }
+
+    @Test
+    void aListenerWhoseReadersStallOverAndOverGoesToTcpForAWhile() {
+        stalled(adaptive, LISTENER, ROW - 1);
+        stalled(adaptive, OTHER, 1);
+        shortLived(adaptive, LISTENER, ROW - 1);
+        assertThat(policy.rules()).isEmpty();
+        stalled(adaptive, LISTENER, 1);
+        assertThat(policy.rules()).singleElement().satisfies(rule -> {
+            assertThat(rule.origin()).isEqualTo(RuleInForce.Origin.ADAPTIVE);
+            assertThat(rule.note()).contains("5 times");
+        });
+        assertThat(policy.checkOutbound(LISTENER).action()).isEqualTo(Action.DENY);
+        assertThat(policy.checkOutbound(OTHER).action()).isEqualTo(Action.ALLOW);
+    }
+
+    @Test
+    void stallsThatLieFarApartDoNotMatter() {
+        for (int i = 0; i < 10 * ROW; i++) {
+            stalled(adaptive, LISTENER, 1);
+            nanoTime.addAndGet(Duration.ofMinutes(3).toNanos());
+        }
+        assertThat(policy.rules()).isEmpty();
+    }
+
     @Test
     void whatSomebodyHasWrittenStands() {
         policy.replace(new SmcPolicy(List.of(SmcPolicy.Rule.parse(Action.ALLOW, null, null, "10.0.0.0/8", null))));
@@ -85,8 +115,10 @@ class AdaptiveRulesTest {
     @Test
     void makesNoRuleWhenOffOrWithoutANumber() {
         shortLived(rules(AdaptiveConfig.OFF), LISTENER, 1000);
-        shortLived(rules(new AdaptiveConfig(false, 1, Duration.ofMinutes(1))), LISTENER, 1000);
-        shortLived(rules(new AdaptiveConfig(true, 0, Duration.ofMinutes(1))), LISTENER, 1000);
+        shortLived(rules(new AdaptiveConfig(false, 1, 1, Duration.ofMinutes(1))), LISTENER, 1000);
+        stalled(rules(AdaptiveConfig.OFF), LISTENER, 1000);
+        stalled(rules(new AdaptiveConfig(true, 0, 0, Duration.ofMinutes(1))), LISTENER, 1000);
+        shortLived(rules(new AdaptiveConfig(true, 0, 0, Duration.ofMinutes(1))), LISTENER, 1000);
         assertThat(policy.rules()).isEmpty();
     }
 

@@ -57,6 +57,35 @@ class FlowSampleTest {
         }
     }
 
+    private boolean lookAtWriter(long sent, long stalled) {
+        now += SECOND;
+        clock.advance(now);
+        sample.look(now, sent, 0, 0, false, stalled, SLOW_AFTER);
+        return sample.isPeerNewlySlow(SLOW_AFTER);
+    }
+
+    @Test
+    void aPeerIsSlowOnceForEachTimeThatItTakesNothing() {
+        for (int episode = 0; episode < 3; episode++) {
+            int sent = episode;
+            for (int i = 0; i < 6; i++) {
+                assertThat(lookAtWriter(sent, episode * 20 + i)).as("look " + i).isFalse();
+            }
+            assertThat(lookAtWriter(sent, episode * 20 + 6)).isTrue();
+            assertThat(lookAtWriter(sent, episode * 20 + 7)).as("told already").isFalse();
+        }
+    }
+
+    @Test
+    void aPeerThatTakesALittleOrHasAllIsNotSlow() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(lookAtWriter(i, i)).isFalse();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(lookAtWriter(20, 20)).isFalse();
+        }
+    }
+
     @Test
     void notToKnowWhatIsUnreadChangesNothing() {
         assertThat(look(0, 100)).isEqualTo(Verdict.UNCHANGED);

@@ -3,14 +3,17 @@ package io.smc4j.engine.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.smc4j.engine.AdaptiveConfig;
 import io.smc4j.engine.MonitorConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcMonitor;
 import io.smc4j.engine.SmcMonitor.SlowReader;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -138,6 +141,32 @@ class MonitorTest extends TwoEngines {
         assertThat(clients.snapshot().monitor().modes().get(SmcMode.SMCD).stalled()).isPositive();
         assertThat(servers.snapshot().monitor().peers().get(0).flow().peerStalled()).isPositive();
         assertThat(connection(servers).flow().unread()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aListenerWhoseReaderTakesNothingGoesToTcp(boolean smc) throws Exception {
+        SmcConfig.Builder config = SmcConfig.builder().sendSize(64 * 1024).receiveSize(64 * 1024)
+                .initialSize(64 * 1024).monitor(new MonitorConfig(true, SHORT, MonitorConfig.DEFAULT_WARN_AT))
+                .adaptive(new AdaptiveConfig(true, 0, 1, Duration.ofMinutes(5)));
+        open(config.build(), config.serverEnabled(smc).build());
+        connect();
+        InetSocketAddress listener = (InetSocketAddress) client.getRemoteAddress();
+        assertThat(clients.policyTable().checkOutbound(listener).action()).isEqualTo(SmcPolicy.Action.ALLOW);
+        client.configureBlocking(false);
+        await(() -> {
+            client.write(ByteBuffer.allocate(64 * 1024));
+            return connection(clients).flow() != null && connection(clients).flow().stalled().toNanos() > 0;
+        });
+        if (smc) {
+            await(() -> clients.policyTable().rules().size() == 1);
+            assertThat(clients.policyTable().checkOutbound(listener).action()).isEqualTo(SmcPolicy.Action.DENY);
+        } else {
+            Duration stalled = connection(clients).flow().stalled();
+            await(() -> connection(clients).flow().stalled().compareTo(stalled.plusSeconds(3)) > 0);
+            assertThat(clients.policyTable().rules()).as("it is on TCP anyhow").isEmpty();
+        }
+        assertThat(servers.policyTable().rules()).as("the side that does not read").isEmpty();
     }
 
     @Test

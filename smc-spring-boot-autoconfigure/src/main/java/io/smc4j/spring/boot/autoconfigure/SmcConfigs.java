@@ -55,7 +55,7 @@ final class SmcConfigs {
                             properties.monitor().warnAt()))
                     .policy(policy(properties.policy()))
                     .adaptive(new AdaptiveConfig(properties.adaptive().enabled(), properties.adaptive().shortLived(),
-                            properties.adaptive().duration()))
+                            properties.adaptive().slowReaders(), properties.adaptive().duration()))
                     .build();
         } catch (InvalidSettingException e) {
             throw e.in("smc");

@@ -272,11 +272,15 @@ public record SmcProperties(
      * @param enabled Whether the engine makes rules by itself for peers that SMC does not pay with.
      * @param shortLived Number of connections in a row, within a minute, that end before they are worth their
      *        handshake, after which a listener's go to TCP for a while; 0 for never.
+     * @param slowReaders Number of times within the duration that readers at a listener take nothing for long, as
+     *        smc.monitor.slow-after says, while this side waits to write, after which connections to it go to TCP for a
+     *        while; 0 for never.
      * @param duration How long such a rule is in force.
      */
     public record Adaptive(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("1000") int shortLived,
+            @DefaultValue("20") int slowReaders,
             @DefaultValue("10m") Duration duration) {
     }
 

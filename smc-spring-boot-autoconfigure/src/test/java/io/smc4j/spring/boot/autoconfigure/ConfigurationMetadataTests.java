@@ -31,6 +31,7 @@ class ConfigurationMetadataTests {
         Map<String, JsonNode> properties = metadata("properties");
         assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("smc.")).containsExactly(
                 "smc.adaptive.duration", "smc.adaptive.enabled", "smc.adaptive.short-lived",
+                "smc.adaptive.slow-readers",
                 "smc.buffers.idle-after", "smc.buffers.initial-size", "smc.buffers.rdma-size",
                 "smc.buffers.receive-size", "smc.buffers.send-size", "smc.client.enabled", "smc.client.gateway.enabled",
                 "smc.client.pool.max-per-route", "smc.client.pool.max-total", "smc.client.rest-template-beans.enabled",

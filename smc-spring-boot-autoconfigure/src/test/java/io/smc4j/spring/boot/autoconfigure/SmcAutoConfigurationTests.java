@@ -55,7 +55,7 @@ class SmcAutoConfigurationTests {
                 "smc.buffers.receive-size=128KB", "smc.buffers.initial-size=32KB", "smc.buffers.rdma-size=512KB",
                 "smc.buffers.idle-after=1m", "smc.memory.limit=1GB", "smc.handshake.timeout=2s",
                 "smc.handshake.retry-after=1m", "smc.spin.mode=never", "smc.spin.limit=10us",
-                "smc.adaptive.short-lived=20", "smc.adaptive.duration=1m",
+                "smc.adaptive.short-lived=20", "smc.adaptive.slow-readers=7", "smc.adaptive.duration=1m",
                 "smc.policy[0].action=deny", "smc.policy[0].direction=inbound", "smc.policy[0].host=*.example.com",
                 "smc.policy[0].cidr=10.0.0.0/8", "smc.policy[0].port=8000-8999", "smc.rdma.provider=none",
                 "smc.rdma.ueid=SITE.A,SITE.B", "smc.rdma.device=mlx5_0", "smc.rdma.port=2", "smc.rdma.gid-index=3",
@@ -82,7 +82,7 @@ class SmcAutoConfigurationTests {
                                     new SmcConfig.Peer(SmcPolicy.Cidr.parse("fd00::/8"),
                                             new SmcPolicy.PortRange(8080, 8081))))
                             .policy(new SmcPolicy(List.of(rule)))
-                            .adaptive(new AdaptiveConfig(true, 20, Duration.ofMinutes(1))).build());
+                            .adaptive(new AdaptiveConfig(true, 20, 7, Duration.ofMinutes(1))).build());
                     assertThat(context.getBean(SmcRuntime.class).policy().rules()).containsExactly(rule);
                 });
         assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).endsWith(

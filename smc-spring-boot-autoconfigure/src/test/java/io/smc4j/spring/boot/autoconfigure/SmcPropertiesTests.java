@@ -67,7 +67,8 @@ class SmcPropertiesTests {
     void adaptiveRulesAreOnWithTheEnginesFigures() {
         AdaptiveConfig engines = SmcConfig.defaults().adaptive();
         assertThat(SmcConfigs.of(bind(Map.of())).adaptive())
-                .isEqualTo(new AdaptiveConfig(true, engines.shortLived(), engines.duration()));
+                .isEqualTo(new AdaptiveConfig(true, engines.shortLived(), engines.slowReaders(),
+                        engines.duration()));
     }
 
     @Test
