@@ -28,7 +28,7 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
         List<String> commandLine) {
 
     private static final List<String> SETTINGS = List.of("send-size", "receive-size", "initial-size", "memory-limit",
-            "spin-mode", "spin-limit-us");
+            "spin-mode", "spin-limit-us", "monitor");
 
     static final String USAGE = """
             usage: samples/benchmark/run [options]
@@ -49,7 +49,7 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --bodies N,...      bytes of an answer, a message or a buffer
               --loops N,...       event loops of each side, 0 for the library's own number
               --rates N,...       requests/s at fixed times, 0 for closed loops
-              --scenario S,...    idle churn connect fallback spin burners one-processor reach
+              --scenario S,...    idle churn connect fallback spin burners one-processor reach monitor
               --rounds N          rounds of each cell (5)
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each
@@ -57,8 +57,8 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --cpu-quota N       CPU time for each side, in processors, as a container would get it (needs control \
             groups)
               --smc KEY=VALUE     send-size, receive-size, initial-size, memory-limit (bytes), spin-mode, \
-            spin-limit-us; may be
-                                  repeated
+            spin-limit-us,
+                                  monitor (on, off); may be repeated
               --patience SECONDS  how long a process may take for an answer, beyond the length of a round (90)
               --help              print this text
 

@@ -121,6 +121,16 @@ final class Peers implements AutoCloseable {
         return both;
     }
 
+    /** What it takes client and server to say how their engines are. */
+    List<Answer> snapshots() throws InterruptedException {
+        List<Answer> both = new ArrayList<>();
+        both.add(client.ask("snapshot", patience));
+        if (server != null) {
+            both.add(server.ask("snapshot", patience));
+        }
+        return both;
+    }
+
     private static void close(PeerProcess process) {
         if (process != null) {
             process.close();

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 final class Scenarios {
 
     private static final String REACH = "reach";
+    private static final String MONITOR = "monitor";
     private static final List<String> NAMES =
-            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor", REACH);
+            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor", REACH, MONITOR);
     /** Ends the label of what runs in two network namespaces. */
     static final String APART = " apart";
     private static final int IDLE = 10_000;
@@ -65,6 +66,7 @@ final class Scenarios {
             case "one-processor" -> Stream.of(new Task("one processor", https("smc", "nio", "epoll", "uds"),
                     http(1, 8, 64), plain.withProcessors(1)));
             case REACH -> reach();
+            case MONITOR -> Stream.of(new Task(MONITOR, List.of(http("smc"), unmonitored()), http(1, 8, 64), plain));
             default -> Stream.empty();
         };
     }
@@ -75,6 +77,10 @@ final class Scenarios {
 
     private Variant http(String transport) {
         return variant("http-client", transport);
+    }
+
+    private Variant unmonitored() {
+        return http("smc").with("monitor=off", "smc without monitor");
     }
 
     private List<Variant> https(String... transports) {
@@ -135,6 +141,7 @@ final class Scenarios {
     /** What {@link #checkConstants} will take. */
     double constantsSeconds() {
         return (options.scenarios().contains("idle") ? IDLE_SECONDS : 0)
+                + (options.scenarios().contains(MONITOR) ? 2 * IDLE_SECONDS : 0)
                 + (options.scenarios().contains("churn") ? 2 * CHURN_SECONDS : 0);
     }
 
@@ -142,8 +149,14 @@ final class Scenarios {
     void checkConstants(Launcher launcher, Progress progress, List<String> notes)
             throws IOException, InterruptedException {
         if (options.scenarios().contains("idle")) {
-            guarded(progress, () -> idle(launcher.launch(muchHeap()), notes));
+            guarded(progress, () -> idle(http("smc"), launcher.launch(muchHeap()), notes));
             progress.done(IDLE_SECONDS);
+        }
+        if (options.scenarios().contains(MONITOR)) {
+            for (Variant variant : List.of(http("smc"), unmonitored())) {
+                guarded(progress, () -> idle(variant, launcher.launch(muchHeap()), notes));
+                progress.done(IDLE_SECONDS);
+            }
         }
         if (options.scenarios().contains("churn")) {
             for (String transport : List.of("smc", "jdk")) {
@@ -165,19 +178,24 @@ final class Scenarios {
         }
     }
 
-    private void idle(Launch launch, List<String> notes) throws IOException, InterruptedException {
-        try (Peers peers = new Peers(http("smc").withIdle(IDLE), launch, "quiet", options)) {
+    private void idle(Variant variant, Launch launch, List<String> notes) throws IOException, InterruptedException {
+        try (Peers peers = new Peers(variant.withIdle(IDLE), launch, "quiet", options)) {
             long cpu = peers.cpuNanos();
             long start = System.nanoTime();
             // The measurement itself: what is used while nothing is asked.
             Thread.sleep(QUIET_MILLIS);
             double seconds = (System.nanoTime() - start) / 1e9;
-            notes.add(Figures.text("%,d idle connections and nothing else: %.2f ms CPU time per second, both processes",
-                    IDLE, (peers.cpuNanos() - cpu) / 1e6 / seconds));
+            notes.add(Figures.text("%s, %,d idle connections and nothing else: %.2f ms CPU time per second, both "
+                    + "processes", variant.label(), IDLE, (peers.cpuNanos() - cpu) / 1e6 / seconds));
+            for (Answer snapshot : peers.snapshots()) {
+                notes.add(Figures.text("%s, a snapshot of %,d connections: %.1f ms (median), %,d bytes allocated per "
+                        + "connection", variant.label(), snapshot.get("connections"), snapshot.get("nanos") / 1e6,
+                        snapshot.get("allocated") / Math.max(1, snapshot.get("connections"))));
+            }
             for (Answer memory : peers.memory()) {
                 notes.add(Figures.text(
-                        "%,d connections after one request each: %.1f KiB ring memory each, %,d KiB resident, "
-                        + "%,d descriptors", memory.get("connections"),
+                        "%s, %,d connections after one request each: %.1f KiB ring memory each, %,d KiB "
+                        + "resident, %,d descriptors", variant.label(), memory.get("connections"),
                         memory.get("ring_bytes") / 1024.0 / Math.max(1, memory.get("connections")),
                         memory.get("rss") / 1024, memory.get("fds")));
             }

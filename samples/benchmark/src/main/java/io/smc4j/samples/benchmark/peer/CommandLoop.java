@@ -1,12 +1,16 @@
 package io.smc4j.samples.benchmark.peer;
 
+import com.sun.management.ThreadMXBean;
+import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +27,8 @@ final class CommandLoop {
          */
         String handle(String command, Map<String, String> arguments) throws Exception;
     }
+
+    private static final int SNAPSHOTS = 51;
 
     private final SmcSelectorProvider smc;
     private final Handler handler;
@@ -55,6 +61,7 @@ final class CommandLoop {
             return "ok " + switch (words[0]) {
                 case "cpu" -> "cpu_ns=" + Os.cpuNanos();
                 case "memory" -> memory();
+                case "snapshot" -> snapshots();
                 default -> handler.handle(words[0], arguments);
             };
         } catch (Exception | Error e) {
@@ -72,6 +79,27 @@ final class CommandLoop {
         return "heap=" + (runtime.totalMemory() - runtime.freeMemory()) + " ring_bytes=" + ring + " connections="
                 + connections
                 + " fds=" + count("fd") + " maps=" + lines("maps") + " rss=" + residentBytes();
+    }
+
+    /** Takes some, as the first ones are slow. */
+    private String snapshots() {
+        if (smc == null) {
+            throw new IllegalStateException("no engine");
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] nanos = new long[SNAPSHOTS];
+        long allocated = 0;
+        int connections = 0;
+        for (int i = 0; i < SNAPSHOTS; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            long start = System.nanoTime();
+            SmcSnapshot snapshot = smc.snapshot();
+            nanos[i] = System.nanoTime() - start;
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            connections = snapshot.connections().size();
+        }
+        Arrays.sort(nanos);
+        return "nanos=" + nanos[SNAPSHOTS / 2] + " allocated=" + allocated + " connections=" + connections;
     }
 
     private static long count(String directory) throws IOException {

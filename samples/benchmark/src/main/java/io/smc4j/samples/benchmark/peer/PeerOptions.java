@@ -1,5 +1,6 @@
 package io.smc4j.samples.benchmark.peer;
 
+import io.smc4j.engine.MonitorConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SpinMode;
 import java.time.Duration;
@@ -65,9 +66,19 @@ record PeerOptions(String pair, String transport, boolean fallsBack, int loops, 
             case "memory-limit" -> smc.memoryLimit(Long.parseLong(value));
             case "spin-mode" -> smc.spinMode(SpinMode.valueOf(value.toUpperCase(Locale.ROOT)));
             case "spin-limit-us" -> smc.spinLimit(Duration.ofNanos(Long.parseLong(value) * 1_000));
+            case "monitor" -> smc.monitor(new MonitorConfig(switchedOn(value), MonitorConfig.DEFAULT_SLOW_AFTER,
+                    MonitorConfig.DEFAULT_WARN_AT));
             case "directory" -> smc.sharedMemoryDirectory(value);
             default -> throw new IllegalArgumentException("unknown setting " + setting);
         }
+    }
+
+    private static boolean switchedOn(String value) {
+        return switch (value) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("neither on nor off: " + value);
+        };
     }
 
     /** Whether the channels are the engine's. */

@@ -60,6 +60,18 @@ class CommandsTest {
         }
     }
 
+    @Test
+    void tellsWhatASnapshotTakes() throws Exception {
+        try (Peer server = Peer.server("ping-pong", "smc")) {
+            assertThat(server.figures("snapshot")).containsEntry("connections", 0L).containsOnlyKeys("nanos",
+                    "allocated", "connections");
+            assertThat(server.figures("snapshot").get("nanos")).isPositive();
+        }
+        try (Peer server = Peer.server("ping-pong", "jdk")) {
+            assertThat(server.ask("snapshot")).startsWith("failed ").contains("no engine");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"http-client, pigeon", "ping-pong, pigeon", "rest-client, epoll", "pigeons, smc"})
     void saysWhyItCannotStart(String pair, String transport) throws Exception {
