@@ -90,9 +90,9 @@ final class LinkLossLabCase {
         }
         CompletableFuture<Void> served = server.echo(1);
         try (SocketChannel next = client.connect(B.ip(), port)) {
-            client.requireSmcr(1);
-            assertThat(client.snapshot().linkGroups()).singleElement()
-                    .satisfies(group -> assertThat(group.connections()).isOne());
+            Awaitility.await().atMost(Guest.patience(Duration.ofSeconds(10))).untilAsserted(() ->
+                    assertThat(client.snapshot().linkGroups()).singleElement()
+                            .satisfies(group -> assertThat(group.connections()).isOne()));
             EnginePeer.messages(next, 3, 100);
         }
         EnginePeer.join(served);
