@@ -125,9 +125,10 @@ public record SmcProperties(
      * @param enabled Whether accepted connections may use SMC.
      * @param tomcat Tomcat.
      * @param netty Reactor Netty.
+     * @param jetty Jetty.
      */
     public record Server(@DefaultValue("true") boolean enabled, @DefaultValue Tomcat tomcat,
-            @DefaultValue Netty netty) {
+            @DefaultValue Netty netty, @DefaultValue Jetty jetty) {
     }
 
     /**
@@ -136,6 +137,14 @@ public record SmcProperties(
      * @param enabled Whether the embedded Tomcat accepts SMC.
      */
     public record Tomcat(@DefaultValue("true") boolean enabled) {
+    }
+
+    /**
+     * Jetty.
+     *
+     * @param enabled Whether the embedded Jetty accepts SMC.
+     */
+    public record Jetty(@DefaultValue("true") boolean enabled) {
     }
 
     /**

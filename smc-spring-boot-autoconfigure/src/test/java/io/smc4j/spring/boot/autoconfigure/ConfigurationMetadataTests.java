@@ -42,7 +42,8 @@ class ConfigurationMetadataTests {
                 "smc.peers.include",
                 "smc.policy", "smc.rdma.device", "smc.rdma.gid-index", "smc.rdma.max-connections",
                 "smc.rdma.max-links", "smc.rdma.pnet", "smc.rdma.port", "smc.rdma.provider", "smc.rdma.ueid",
-                "smc.server.enabled", "smc.server.netty.enabled", "smc.server.tomcat.enabled",
+                "smc.server.enabled", "smc.server.jetty.enabled", "smc.server.netty.enabled",
+                "smc.server.tomcat.enabled",
                 "smc.shared-memory.directory", "smc.shared-memory.enabled", "smc.shared-memory.users", "smc.spin.limit",
                 "smc.spin.mode");
         assertThat(properties).containsKeys("management.health.smc.enabled", "management.endpoint.smc.access");

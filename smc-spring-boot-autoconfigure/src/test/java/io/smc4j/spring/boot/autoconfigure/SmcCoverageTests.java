@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smc4j.spring.boot.autoconfigure.httpcomponents.SmcHttpComponentsAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.jetty.SmcJettyAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.reactor.SmcGatewayAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.reactor.SmcReactorNettyAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.reactor.SmcReactorNettyServerAutoConfiguration;
@@ -11,6 +12,8 @@ import io.smc4j.spring.boot.autoconfigure.reactor.SmcWebClientAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.tomcat.SmcTomcatAutoConfiguration;
 import org.apache.coyote.http11.Http11Nio2Protocol;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.LocalConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -27,6 +30,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
@@ -42,8 +46,8 @@ class SmcCoverageTests {
             SmcReactorNettyAutoConfiguration.class, SmcReactorNettyServerAutoConfiguration.class,
             SmcWebClientAutoConfiguration.class, SmcReactorRestClientAutoConfiguration.class,
             SmcGatewayAutoConfiguration.class, SmcHttpComponentsAutoConfiguration.class,
-            SmcTomcatAutoConfiguration.class, ClientHttpConnectorAutoConfiguration.class,
-            HttpClientAutoConfiguration.class);
+            SmcTomcatAutoConfiguration.class, SmcJettyAutoConfiguration.class,
+            ClientHttpConnectorAutoConfiguration.class, HttpClientAutoConfiguration.class);
 
     private final ApplicationContextRunner clients = common(new ApplicationContextRunner());
 
@@ -53,7 +57,7 @@ class SmcCoverageTests {
 
     private final ReactiveWebApplicationContextRunner reactive =
             common(new ReactiveWebApplicationContextRunner(AnnotationConfigReactiveWebServerApplicationContext::new))
-                    .withClassLoader(new FilteredClassLoader("org.apache.catalina"))
+                    .withClassLoader(new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty"))
                     .withConfiguration(AutoConfigurations.of(ReactiveWebServerFactoryAutoConfiguration.class,
                             WebFluxAutoConfiguration.class, HttpHandlerAutoConfiguration.class));
 
@@ -77,6 +81,12 @@ class SmcCoverageTests {
     @Test
     void clientsAndTomcat(CapturedOutput output) {
         expect(servlet, output, "client and server", "; carries RestClient and RestTemplate, WebClient, Tomcat");
+    }
+
+    @Test
+    void clientsAndJetty(CapturedOutput output) {
+        expect(servlet.withBean(JettyServletWebServerFactory.class), output, "client and server",
+                "; carries RestClient and RestTemplate, Jetty, WebClient");
     }
 
     @Test
@@ -107,6 +117,15 @@ class SmcCoverageTests {
     void anotherConnectorThatWasChosen(CapturedOutput output) {
         expect(reactive.withPropertyValues("spring.http.reactiveclient.connector=jdk"), output, "server only",
                 "; leaves on TCP WebClient (its connector is not Reactor Netty's)");
+    }
+
+    @Test
+    void aJettyConnectorOfTheApplicationsOwn(CapturedOutput output) {
+        expect(servlet.withBean(JettyServletWebServerFactory.class, () -> {
+            JettyServletWebServerFactory factory = new JettyServletWebServerFactory();
+            factory.addServerCustomizers(server -> server.setConnectors(new Connector[] {new LocalConnector(server)}));
+            return factory;
+        }), output, "client only", "; leaves on TCP Jetty (its connector is the application's choice)");
     }
 
     @Test

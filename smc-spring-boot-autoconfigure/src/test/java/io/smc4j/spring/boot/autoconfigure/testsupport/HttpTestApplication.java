@@ -1,4 +1,4 @@
-package io.smc4j.spring.boot.autoconfigure.tomcat;
+package io.smc4j.spring.boot.autoconfigure.testsupport;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,16 +22,16 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
-/** Uses of a connection that differ in what they ask of the endpoint. */
+/** Uses of a connection that differ in what they ask of the server. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
 @RestController
-class TomcatTestApplication implements WebSocketConfigurer, DisposableBean {
+public class HttpTestApplication implements WebSocketConfigurer, DisposableBean {
 
-    final CountDownLatch held = new CountDownLatch(1);
-    final CountDownLatch release = new CountDownLatch(1);
+    public final CountDownLatch held = new CountDownLatch(1);
+    public final CountDownLatch release = new CountDownLatch(1);
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    volatile Path file;
+    public volatile Path file;
 
     @PostMapping("/echo")
     byte[] echo(@RequestBody byte[] body) {

@@ -1,0 +1,46 @@
+package io.smc4j.spring.boot.autoconfigure.jetty;
+
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.stream.Stream;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Puts the connectors that Spring Boot has made on the channels of a provider. Those of the application stay. */
+final class SmcJettyConnectors {
+
+    private final SelectorProvider provider;
+    private final SmcCoverage coverage;
+
+    SmcJettyConnectors(SelectorProvider provider, SmcCoverage coverage) {
+        this.provider = provider;
+        this.coverage = coverage;
+    }
+
+    /** Replaces the connectors of a server that has not been started. */
+    void replaceIn(Server server) {
+        Connector[] before = server.getConnectors();
+        if (Stream.of(before).noneMatch(SmcJettyConnectors::isReplaceable)) {
+            coverage.left("its connector is the application's choice");
+            return;
+        }
+        server.setConnectors(Stream.of(before).map(connector -> isReplaceable(connector)
+                ? SmcServerConnector.like((ServerConnector) connector, provider) : connector)
+                .toArray(Connector[]::new));
+        for (NetworkConnectionLimit limit : server.getBeans(NetworkConnectionLimit.class)) {
+            // It knows the connectors that it was made with.
+            server.removeBean(limit);
+            server.addBean(new NetworkConnectionLimit(limit.getMaxNetworkConnectionCount(), server));
+        }
+        coverage.carried();
+    }
+
+    /** With TLS, Spring Boot has a class of its own; others may depend on what they are. */
+    private static boolean isReplaceable(Connector connector) {
+        Class<?> type = connector.getClass();
+        return type == ServerConnector.class || connector instanceof ServerConnector
+                && type.getName().startsWith("org.springframework.boot.");
+    }
+}
