@@ -131,7 +131,8 @@ class HttpDiscoveryTests {
         List<String> key = new ArrayList<>(List.of(properties));
         key.add(type.name());
         return CONTEXTS.computeIfAbsent(key, absent -> new SpringApplicationBuilder(Application.class).web(type)
-                .properties("server.port=0", "server.address=127.0.0.1").properties(properties).run());
+                .properties("server.port=0", "server.address=127.0.0.1")
+                .run(Arrays.stream(properties).map(property -> "--" + property).toArray(String[]::new)));
     }
 
     private static ConfigurableApplicationContext server(Server server, String... properties) {
@@ -250,6 +251,32 @@ class HttpDiscoveryTests {
         assertThat(respond(telling, "SMC-Discovery: x\r\n")).isEqualTo(usual);
         discovery(telling).setSilent();
         assertThat(respond(telling, question)).isEqualTo(usual);
+    }
+
+    /** Each of the two hops is asked about by itself, and nothing of the one is heard on the other. */
+    @ParameterizedTest
+    @EnumSource
+    void aGatewayIsAnEndOfEachOfItsHops(Server kind) throws Exception {
+        ConfigurableApplicationContext target = server(kind, ON);
+        ConfigurableApplicationContext gateway = start(WebApplicationType.REACTIVE, ON,
+                "spring.cloud.gateway.server.webflux.enabled=true",
+                "spring.cloud.gateway.server.webflux.routes[0].id=all",
+                "spring.cloud.gateway.server.webflux.routes[0].uri=http://127.0.0.1:" + port(target),
+                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/far/**",
+                "spring.cloud.gateway.server.webflux.routes[0].filters[0]=StripPrefix=1");
+        ConfigurableApplicationContext caller = client(Client.WEB_CLIENT, ON);
+        String far = url(port(gateway)).replace("/greeting", "/far/greeting");
+        for (int i = 1; i <= 2; i++) {
+            assertThat(Client.WEB_CLIENT.call.apply(caller, far)).isEqualTo("hello");
+            assertThat(discovery(caller).learned()).hasSize(i)
+                    .containsOnly(new InetSocketAddress("127.0.0.1", port(gateway)));
+            assertThat(discovery(gateway).learned()).hasSize(i)
+                    .containsOnly(new InetSocketAddress("127.0.0.1", port(target)));
+        }
+        discovery(gateway).setSilent();
+        assertThat(Client.WEB_CLIENT.call.apply(caller, far)).isEqualTo("hello");
+        assertThat(discovery(caller).learned()).as("the gateway says nothing").hasSize(2);
+        assertThat(discovery(target).answers()).as("the target was not asked").isEqualTo(2);
     }
 
     /** The whole response, but for the date. */

@@ -27,6 +27,7 @@ final class DiscoveringExecutor extends HttpRequestExecutor {
             throws IOException, HttpException {
         EndpointDetails ends = connection.getEndpointDetails();
         String question = ends == null ? null : header.question(ends.getLocalAddress(), ends.getRemoteAddress());
+        request.removeHeaders(DiscoveryHeader.NAME);
         if (question == null) {
             return super.execute(request, connection, informationCallback, context);
         }
@@ -34,6 +35,8 @@ final class DiscoveringExecutor extends HttpRequestExecutor {
         try {
             ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
             Header answer = response.getFirstHeader(DiscoveryHeader.NAME);
+            // A gateway's client is answered by the gateway.
+            response.removeHeaders(DiscoveryHeader.NAME);
             header.answered(ends.getLocalAddress(), ends.getRemoteAddress(), question,
                     answer == null ? null : answer.getValue());
             return response;

@@ -27,6 +27,8 @@ final class DiscoveringClient implements ConnectionObserver {
         }
         if (state == HttpClientState.REQUEST_PREPARED && connection instanceof HttpClientRequest request) {
             String question = header.question(channel.localAddress(), channel.remoteAddress());
+            // What a gateway's client has asked is not for its target.
+            request.requestHeaders().remove(DiscoveryHeader.NAME);
             if (question != null) {
                 request.header(DiscoveryHeader.NAME, question);
                 channel.attr(QUESTION).set(question);
@@ -37,6 +39,8 @@ final class DiscoveringClient implements ConnectionObserver {
             if (question != null) {
                 header.answered(channel.localAddress(), channel.remoteAddress(), question,
                         response.responseHeaders().get(DiscoveryHeader.NAME));
+                // Nor is what the target answers for a gateway's client, whom the gateway answers itself.
+                response.responseHeaders().remove(DiscoveryHeader.NAME);
             }
         }
     }
