@@ -15,7 +15,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.springframework.boot.actuate.endpoint.Access;
 
 /**
  * The engine's values as JSON. Their records are shown field by field; what is said of them here keeps names and forms
@@ -59,9 +62,11 @@ final class ReportJson {
     private ReportJson() {
     }
 
-    /** All of it. */
-    static Map<String, Object> report(SmcRuntime runtime) {
+    /** All of it, with the connections that a query finds. */
+    static Map<String, Object> report(SmcRuntime runtime, ConnectionQuery query, Access access) {
         SmcSnapshot snapshot = runtime.snapshot();
+        long millis = System.nanoTime() / 1_000_000;
+        ConnectionQuery.Found found = query.apply(snapshot.connections());
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("available", runtime.isAvailable());
         putIfPresent(report, "cause", runtime.unavailabilityCause());
@@ -69,7 +74,9 @@ final class ReportJson {
         report.put("os", Platform.os());
         putIfPresent(report, "gid", snapshot.gid());
         report.put("configuration", configuration(runtime));
-        report.put("connections", tree(snapshot.connections()));
+        report.put("connections", tree(found.connections()));
+        report.put("connectionCounts", tree(new ConnectionCounts(snapshot.connections().size(), found.found(),
+                snapshot.connectionsByMode())));
         report.put("linkGroups", tree(snapshot.linkGroups()));
         report.put("handshakes", tree(snapshot.handshakes()));
         report.put("fallbacks", fallbacks(snapshot));
@@ -77,11 +84,14 @@ final class ReportJson {
         report.put("statistics", tree(snapshot.statistics()));
         report.put("monitor", tree(snapshot.monitor()));
         report.put("ringMemory", Map.of("used", snapshot.ringMemoryInUse(), "limit", snapshot.ringMemoryLimit()));
-        report.put("resources", tree(snapshot.resources()));
+        report.put("resources", resources(snapshot.resources()));
         report.put("sharedMemory", tree(snapshot.sharedMemory()));
         report.put("rdma", tree(snapshot.rdma()));
         report.put("devices", tree(snapshot.rdma().devices()));
         report.put("learnedListeners", tree(snapshot.learnedListeners()));
+        report.put("access", access.name());
+        // Of a clock that nobody sets back: rates are differences of two reports.
+        report.put("monotonicMillis", millis);
         return report;
     }
 
@@ -91,7 +101,7 @@ final class ReportJson {
             case "connections" -> tree(runtime.snapshot().connections());
             case "linkgroups" -> tree(runtime.snapshot().linkGroups());
             case "devices" -> tree(runtime.snapshot().rdma().devices());
-            case "resources" -> tree(runtime.snapshot().resources());
+            case "resources" -> resources(runtime.snapshot().resources());
             case "fallbacks" -> fallbacks(runtime.snapshot());
             case "statistics" -> tree(runtime.snapshot().statistics());
             case "monitor" -> tree(runtime.snapshot().monitor());
@@ -107,6 +117,13 @@ final class ReportJson {
         // The settings have the policy that was in force at first.
         configuration.put("policy", tree(RuleView.all(runtime.policyTable())));
         return configuration;
+    }
+
+    /** With what there is to say of each kind. */
+    private static JsonNode resources(SmcResources resources) {
+        Map<SmcResources.Kind, ResourceView> kinds = new LinkedHashMap<>();
+        resources.kinds().forEach((kind, resource) -> kinds.put(kind, ResourceView.of(kind, resource)));
+        return tree(new ResourcesView(resources.warnAt(), kinds));
     }
 
     private static JsonNode fallbacks(SmcSnapshot snapshot) {
@@ -138,6 +155,21 @@ final class ReportJson {
         static Reason of(FallbackReason reason) {
             return new Reason(reason.name(), FallbackReason.codeText(reason.code()), reason.text(), reason.hint());
         }
+    }
+
+    private record ResourcesView(int warnAt, Map<SmcResources.Kind, ResourceView> kinds) {
+    }
+
+    private record ResourceView(long used, Long limit, long highest, boolean scarce, int percent, String text,
+            boolean bytes, String lever) {
+
+        static ResourceView of(SmcResources.Kind kind, SmcResources.Resource resource) {
+            return new ResourceView(resource.used(), resource.limit(), resource.highest(), resource.scarce(),
+                    resource.percent(), kind.text(), kind.isBytes(), kind.lever());
+        }
+    }
+
+    private record ConnectionCounts(int all, int found, Map<SmcMode, Long> byMode) {
     }
 
     private record Fallback(FallbackReason reason, long count) {

@@ -23,10 +23,16 @@ import java.util.List;
 final class ReportText {
 
     private final SmcRuntime runtime;
+    private final ConnectionQuery query;
     private final SmcSnapshot snapshot;
 
     ReportText(SmcRuntime runtime) {
+        this(runtime, ConnectionQuery.ALL);
+    }
+
+    ReportText(SmcRuntime runtime, ConnectionQuery query) {
         this.runtime = runtime;
+        this.query = query;
         this.snapshot = runtime.snapshot();
     }
 
@@ -78,7 +84,7 @@ final class ReportText {
     private String connections() {
         TextTable table = new TextTable("State", "Role", "Local Address", "Peer Address", "Mode", ">Send Ring",
                 ">Recv Ring", ">Bytes Sent", ">Bytes Recv", ">Link Group", ">Link");
-        for (Connection connection : snapshot.connections()) {
+        for (Connection connection : query.apply(snapshot.connections()).connections()) {
             table.row(connection.state(), connection.role(), Addresses.text(connection.local()),
                     Addresses.text(connection.peer()), mode(connection),
                     ring(connection.sendBufferSize()), ring(connection.receiveBufferSize()), connection.bytesSent(),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -36,18 +37,47 @@ public class SmcEndpoint {
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(5);
 
     private final SmcRuntime runtime;
+    private final Access access;
 
     /** Shows the reports, and changes the policy, of a runtime. */
     public SmcEndpoint(SmcRuntime runtime) {
-        this.runtime = runtime;
+        this(runtime, Access.UNRESTRICTED);
     }
 
-    /** The whole report: as JSON, or as a table if the client asks for {@code text/plain}. */
+    /** Shows the reports of a runtime, and tells which access clients have, so that they need not try. */
+    public SmcEndpoint(SmcRuntime runtime, Access access) {
+        this.runtime = runtime;
+        this.access = access;
+    }
+
+    /**
+     * The whole report: as JSON, as a table if the client asks for {@code text/plain}, or a page that shows it if a
+     * browser asks.
+     *
+     * @param asset a file that the page is made of, in place of the report
+     * @param search words that occur in the connections to be shown
+     * @param sort the field by which they are sorted, after a minus for a descending order
+     * @param offset how many of them are left out
+     * @param limit how many are shown at most
+     * @return the report; status 400 and a text if it can not be shown in this way, 404 if there is no such file
+     */
     @ReadOperation(producesFrom = ReportFormat.class)
-    public WebEndpointResponse<Object> report(ReportFormat format) {
-        Object body = (format == ReportFormat.TEXT) ? new ReportText(runtime).toString()
-                : OperationResponseBody.of(ReportJson.report(runtime));
-        return new WebEndpointResponse<>(body, format);
+    public WebEndpointResponse<Object> report(ReportFormat format, @Nullable String asset, @Nullable String search,
+            @Nullable String sort, @Nullable Integer offset, @Nullable Integer limit) {
+        if (asset != null) {
+            return PageAsset.named(asset);
+        }
+        if (format.isPage()) {
+            return PageAsset.PAGE.response();
+        }
+        try {
+            ConnectionQuery query = ConnectionQuery.of(search, sort, offset, limit);
+            Object body = (format == ReportFormat.TEXT) ? new ReportText(runtime, query).toString()
+                    : OperationResponseBody.of(ReportJson.report(runtime, query, access));
+            return new WebEndpointResponse<>(body, format.contentType());
+        } catch (IllegalArgumentException e) {
+            return badRequest(e);
+        }
     }
 
     /**

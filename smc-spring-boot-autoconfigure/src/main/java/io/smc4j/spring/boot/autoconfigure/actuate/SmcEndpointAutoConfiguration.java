@@ -2,7 +2,11 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,7 +22,9 @@ public class SmcEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SmcEndpoint smcEndpoint(SmcRuntime runtime) {
-        return new SmcEndpoint(runtime);
+    SmcEndpoint smcEndpoint(SmcRuntime runtime, ObjectProvider<EndpointAccessResolver> resolver) {
+        EndpointAccessResolver access = resolver.getIfAvailable();
+        return new SmcEndpoint(runtime, (access != null)
+                ? access.accessFor(EndpointId.of("smc"), Access.UNRESTRICTED) : Access.UNRESTRICTED);
     }
 }
