@@ -5,16 +5,8 @@ import io.smc4j.engine.SmcProvider;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.http.client.HttpClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.client.RestClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.client.RestTemplateAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.reactive.ReactiveWebServerFactoryAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.reactive.function.client.WebClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -26,10 +18,13 @@ import org.springframework.context.annotation.Bean;
  * destroyed, and beans that hold channels depend on {@link SmcRuntime}. Each context opens an engine of its own, so a
  * restart within the JVM starts anew.
  */
-@AutoConfiguration(before = {ServletWebServerFactoryAutoConfiguration.class,
-        ReactiveWebServerFactoryAutoConfiguration.class, HttpClientAutoConfiguration.class,
-        ClientHttpConnectorAutoConfiguration.class, RestClientAutoConfiguration.class,
-        RestTemplateAutoConfiguration.class, WebClientAutoConfiguration.class})
+@AutoConfiguration(beforeName = {BootConfigurations.SERVLET_SERVERS_3, BootConfigurations.REACTIVE_SERVERS_3,
+        BootConfigurations.SERVLET_TOMCAT_4, BootConfigurations.REACTIVE_TOMCAT_4, BootConfigurations.NETTY_4,
+        BootConfigurations.SERVLET_JETTY_4, BootConfigurations.REACTIVE_JETTY_4,
+        BootConfigurations.REQUEST_FACTORIES_3, BootConfigurations.REQUEST_FACTORIES_4,
+        BootConfigurations.CONNECTORS_3_4, BootConfigurations.CONNECTORS_3_5, BootConfigurations.CONNECTORS_4,
+        BootConfigurations.REST_CLIENT_3, BootConfigurations.REST_CLIENT_4, BootConfigurations.REST_TEMPLATE_3,
+        BootConfigurations.REST_TEMPLATE_4, BootConfigurations.WEB_CLIENT_3, BootConfigurations.WEB_CLIENT_4})
 @ConditionalOnClass(Smc.class)
 @EnableConfigurationProperties(SmcProperties.class)
 public class SmcAutoConfiguration {
@@ -56,7 +51,7 @@ public class SmcAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBooleanProperty("smc.discovery.http")
+    @ConditionalOnSwitch(name = "smc.discovery.http")
     DiscoveryHeader smcDiscoveryHeader(SmcRuntime runtime, OutdatedConnections outdated) {
         return new DiscoveryHeader(runtime, outdated);
     }

@@ -1,6 +1,5 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
@@ -90,7 +89,7 @@ public class SmcEndpoint {
     @ReadOperation
     @Nullable
     public Map<String, Object> part(@Selector String part) {
-        JsonNode json = ReportJson.part(part, runtime);
+        Object json = ReportJson.part(part, runtime);
         return (json != null) ? OperationResponseBody.of(Map.of(part, json)) : null;
     }
 

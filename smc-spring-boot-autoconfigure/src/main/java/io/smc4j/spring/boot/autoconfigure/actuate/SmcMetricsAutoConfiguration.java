@@ -1,9 +1,9 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smc4j.spring.boot.autoconfigure.BootConfigurations;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
-import org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,8 +11,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /** Auto-configuration for {@link SmcMetrics}. */
-@AutoConfiguration(after = {SmcAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class})
-@ConditionalOnClass({MeterRegistry.class, CompositeMeterRegistryAutoConfiguration.class})
+@AutoConfiguration(after = SmcAutoConfiguration.class,
+        afterName = {BootConfigurations.METERS_3, BootConfigurations.METERS_4})
+@ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({SmcRuntime.class, MeterRegistry.class})
 public class SmcMetricsAutoConfiguration {
 

@@ -18,11 +18,9 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
-import org.springframework.boot.autoconfigure.http.client.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
-import org.springframework.core.Ordered;
 
 /**
  * Puts HttpComponents clients on channels of a provider. Timeouts, SSL bundle and everything the application's
@@ -31,8 +29,7 @@ import org.springframework.core.Ordered;
  * <p>Goes first: its pool sizes are defaults for later customizers, and the order makes no other difference, as Boot's
  * connection manager is complete before any client is customized.
  */
-final class SmcHttpComponentsCustomizer
-        implements ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>, Ordered {
+public final class SmcHttpComponentsCustomizer {
 
     private final ConnectionManagers managers;
     private final SmcProperties.Pool pool;
@@ -51,17 +48,15 @@ final class SmcHttpComponentsCustomizer
         this.header = header;
     }
 
-    @Override
-    public int getOrder() {
-        return HIGHEST_PRECEDENCE;
-    }
-
-    @Override
+    /** Customizes all but TLS, for which {@link #tlsSocketStrategy} has to be named to the builder, too. */
     public HttpComponentsClientHttpRequestFactoryBuilder customize(
             HttpComponentsClientHttpRequestFactoryBuilder builder) {
-        return builder.withTlsSocketStrategyFactory(tlsStrategies)
-                .withConnectionManagerCustomizer(this::configure)
-                .withHttpClientCustomizer(this::replace);
+        return builder.withConnectionManagerCustomizer(this::configure).withHttpClientCustomizer(this::replace);
+    }
+
+    /** How a client with this bundle does TLS; {@code null} for none, as Boot has it. */
+    public TlsSocketStrategy tlsSocketStrategy(SslBundle bundle) {
+        return tlsStrategies.apply(bundle);
     }
 
     private void configure(PoolingHttpClientConnectionManagerBuilder connectionManager) {

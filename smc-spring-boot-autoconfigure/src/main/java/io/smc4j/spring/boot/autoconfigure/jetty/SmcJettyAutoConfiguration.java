@@ -2,13 +2,13 @@ package io.smc4j.spring.boot.autoconfigure.jetty;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSwitch;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.eclipse.jetty.server.Server;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.embedded.jetty.ConfigurableJettyWebServerFactory;
@@ -25,7 +25,7 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnClass({Server.class, ConfigurableJettyWebServerFactory.class})
 @ConditionalOnWebApplication
 @ConditionalOnSmc(side = Side.SERVER)
-@ConditionalOnBooleanProperty(name = "smc.server.jetty.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(name = "smc.server.jetty.enabled", matchIfMissing = true)
 public class SmcJettyAutoConfiguration {
 
     @Bean

@@ -9,18 +9,19 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /** Puts the connectors that Spring Boot has made on the channels of a provider. Those of the application stay. */
-final class SmcJettyConnectors {
+public final class SmcJettyConnectors {
 
     private final SelectorProvider provider;
     private final SmcCoverage coverage;
 
-    SmcJettyConnectors(SelectorProvider provider, SmcCoverage coverage) {
+    /** @param provider makes listeners and selectors */
+    public SmcJettyConnectors(SelectorProvider provider, SmcCoverage coverage) {
         this.provider = provider;
         this.coverage = coverage;
     }
 
     /** Replaces the connectors of a server that has not been started. */
-    void replaceIn(Server server) {
+    public void replaceIn(Server server) {
         Connector[] before = server.getConnectors();
         if (Stream.of(before).noneMatch(SmcJettyConnectors::isReplaceable)) {
             coverage.left("its connector is the application's choice");

@@ -4,6 +4,7 @@ import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import java.time.Duration;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -48,6 +49,11 @@ public final class SmcEventLoops implements AutoCloseable {
     public HttpClient carry(HttpClient client) {
         HttpClient carried = client.runOn(resources, false).observe(pools());
         return header == null ? carried : carried.observe(new DiscoveringClient(header));
+    }
+
+    /** Has a server's responses tell that it understands SMC, if HTTP is to tell of it. */
+    HttpServer discoverable(HttpServer server) {
+        return header == null ? server : server.childObserve(new DiscoverableServer(header));
     }
 
     private synchronized OutdatedPoolConnections pools() {

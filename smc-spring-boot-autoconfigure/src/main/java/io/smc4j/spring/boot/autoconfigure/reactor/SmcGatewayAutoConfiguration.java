@@ -2,11 +2,11 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSwitch;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +22,7 @@ import reactor.netty.http.client.HttpClient;
         beforeName = "org.springframework.cloud.gateway.config.GatewayAutoConfiguration")
 @ConditionalOnClass({HttpClient.class, HttpClientCustomizer.class})
 @ConditionalOnSmc(side = Side.CLIENT)
-@ConditionalOnBooleanProperty(name = "smc.client.gateway.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(name = "smc.client.gateway.enabled", matchIfMissing = true)
 @ConditionalOnBean(SmcEventLoops.class)
 public class SmcGatewayAutoConfiguration {
 

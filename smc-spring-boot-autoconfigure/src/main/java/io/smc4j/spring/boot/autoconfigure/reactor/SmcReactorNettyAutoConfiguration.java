@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.reactor;
 
+import io.smc4j.spring.boot.autoconfigure.BootConfigurations;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
@@ -13,12 +14,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.http.client.reactive.ClientHttpConnectorAutoConfiguration;
-import org.springframework.boot.autoconfigure.reactor.netty.ReactorNettyProperties;
-import org.springframework.boot.autoconfigure.rsocket.RSocketServerAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.reactive.ReactiveWebServerFactoryAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.HttpResources;
 
@@ -26,12 +24,15 @@ import reactor.netty.http.HttpResources;
  * The event loops that Reactor Netty servers and clients share. Goes before Spring Boot's configurations that define a
  * {@link ReactorResourceFactory}: one that is already there now is the application's own.
  */
-@AutoConfiguration(after = SmcAutoConfiguration.class, before = {ReactiveWebServerFactoryAutoConfiguration.class,
-        ClientHttpConnectorAutoConfiguration.class, RSocketServerAutoConfiguration.class})
+@AutoConfiguration(after = SmcAutoConfiguration.class,
+        beforeName = {BootConfigurations.REACTIVE_SERVERS_3, BootConfigurations.NETTY_4,
+                BootConfigurations.CONNECTORS_3_4, BootConfigurations.CONNECTORS_3_5, BootConfigurations.CONNECTORS_4,
+                BootConfigurations.RSOCKET_3, BootConfigurations.RSOCKET_4})
 @ConditionalOnClass({HttpResources.class, ReactorResourceFactory.class})
 @ConditionalOnSmc
-@EnableConfigurationProperties(ReactorNettyProperties.class)
 public class SmcReactorNettyAutoConfiguration {
+
+    private static final String QUIET_PERIOD = "spring.reactor.netty.shutdown-quiet-period";
 
     /**
      * Ends its event loops at once unless told otherwise. Reactor Netty's own default is to wait two seconds for more
@@ -40,11 +41,11 @@ public class SmcReactorNettyAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean(ReactorResourceFactory.class)
-    SmcEventLoops smcEventLoops(SmcRuntime runtime, ReactorNettyProperties properties, OutdatedConnections outdated,
+    SmcEventLoops smcEventLoops(SmcRuntime runtime, Environment environment, OutdatedConnections outdated,
             ObjectProvider<DiscoveryHeader> header) {
-        Duration quietPeriod = properties.getShutdownQuietPeriod();
-        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()),
-                quietPeriod != null ? quietPeriod : Duration.ZERO, outdated, header.getIfAvailable());
+        Duration quietPeriod = Binder.get(environment).bind(QUIET_PERIOD, Duration.class).orElse(Duration.ZERO);
+        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()), quietPeriod, outdated,
+                header.getIfAvailable());
     }
 
     @Bean

@@ -2,14 +2,12 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
-import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSwitch;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
-import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory;
@@ -26,10 +24,10 @@ import reactor.netty.http.server.HttpServer;
  * server sets the event loops of its resource factory after all customizers.
  */
 @AutoConfiguration(after = SmcReactorNettyAutoConfiguration.class)
-@ConditionalOnClass({HttpServer.class, ReactiveHttpInputMessage.class})
+@ConditionalOnClass({HttpServer.class, ReactiveHttpInputMessage.class, NettyReactiveWebServerFactory.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnSmc(side = Side.SERVER)
-@ConditionalOnBooleanProperty(name = "smc.server.netty.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(name = "smc.server.netty.enabled", matchIfMissing = true)
 @ConditionalOnBean(SmcEventLoops.class)
 public class SmcReactorNettyServerAutoConfiguration {
 
@@ -37,36 +35,13 @@ public class SmcReactorNettyServerAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> smcReactorNettyServerCustomizer(
             SmcEventLoops eventLoops, ObjectProvider<ReactorResourceFactory> defaultResources,
-            ObjectProvider<DiscoveryHeader> header,
             @Qualifier("smcReactorNettyServerCoverage") SmcCoverage coverage) {
-        return factory -> {
-            if (hasOwnResources(factory, defaultResources.getIfUnique())) {
-                coverage.left("its factory has resources of its own");
-            } else {
-                factory.setResourceFactory(resources(eventLoops.resources()));
-                header.ifAvailable(known -> factory.addServerCustomizers(
-                        server -> server.childObserve(new DiscoverableServer(known))));
-                coverage.carried();
-            }
-        };
+        return factory -> new ReactorNettyServers(eventLoops, defaultResources.getIfUnique(), coverage)
+                .carry(factory, factory::setResourceFactory, change -> factory.addServerCustomizers(change::apply));
     }
 
     @Bean
     SmcCoverage smcReactorNettyServerCoverage() {
         return new SmcCoverage(Side.SERVER, "the Reactor Netty server");
-    }
-
-    /** Whether the application made the server factory itself and gave it event loops; there is no getter to ask. */
-    private static boolean hasOwnResources(NettyReactiveWebServerFactory factory, ReactorResourceFactory defaults) {
-        Object resources = PropertyAccessorFactory.forDirectFieldAccess(factory).getPropertyValue("resourceFactory");
-        return resources != null && resources != defaults;
-    }
-
-    /** A mere holder: the event loops are disposed of as a bean of their own. */
-    private static ReactorResourceFactory resources(SmcLoopResources loopResources) {
-        ReactorResourceFactory resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        resources.setLoopResources(loopResources);
-        return resources;
     }
 }

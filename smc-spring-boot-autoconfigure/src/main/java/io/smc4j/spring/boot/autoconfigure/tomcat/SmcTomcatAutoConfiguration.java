@@ -2,6 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.tomcat;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSwitch;
 import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
@@ -10,7 +11,6 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
@@ -31,7 +31,7 @@ import org.springframework.http.ReactiveHttpInputMessage;
 @ConditionalOnClass({Http11NioProtocol.class, TomcatServletWebServerFactory.class})
 @ConditionalOnWebApplication
 @ConditionalOnSmc(side = Side.SERVER)
-@ConditionalOnBooleanProperty(name = "smc.server.tomcat.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(name = "smc.server.tomcat.enabled", matchIfMissing = true)
 public class SmcTomcatAutoConfiguration {
 
     @Bean
@@ -48,7 +48,8 @@ public class SmcTomcatAutoConfiguration {
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> smcTomcatServletCustomizer(SmcRuntime runtime,
                 ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
             return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
-                    .applyTo(factory, factory::setProtocol);
+                    .applyTo(factory, factory::setProtocol,
+                            customizer -> factory.addConnectorCustomizers(customizer::accept));
         }
     }
 
@@ -62,7 +63,8 @@ public class SmcTomcatAutoConfiguration {
         WebServerFactoryCustomizer<TomcatReactiveWebServerFactory> smcTomcatReactiveCustomizer(SmcRuntime runtime,
                 ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
             return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
-                    .applyTo(factory, factory::setProtocol);
+                    .applyTo(factory, factory::setProtocol,
+                            customizer -> factory.addConnectorCustomizers(customizer::accept));
         }
     }
 }

@@ -7,34 +7,37 @@ import java.util.function.Consumer;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.springframework.beans.PropertyAccessorFactory;
-import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
 
-/** Puts the default connector of a Tomcat factory on the channels of a provider. */
-final class SmcTomcatProtocol {
+/**
+ * Puts the default connector of a Tomcat factory of Spring Boot on the channels of a provider. The factories have no
+ * type in common.
+ */
+public final class SmcTomcatProtocol {
 
     private final SelectorProvider provider;
     private final DiscoveryHeader header;
     private final SmcCoverage coverage;
 
     /** @param header {@code null} if HTTP is not to tell of SMC */
-    SmcTomcatProtocol(SelectorProvider provider, DiscoveryHeader header, SmcCoverage coverage) {
+    public SmcTomcatProtocol(SelectorProvider provider, DiscoveryHeader header, SmcCoverage coverage) {
         this.provider = provider;
         this.header = header;
         this.coverage = coverage;
     }
 
     /** Does nothing if the factory was given a protocol of the application's choice. */
-    void applyTo(ConfigurableTomcatWebServerFactory factory, Consumer<String> protocolSetter) {
+    public void applyTo(Object factory, Consumer<String> protocolSetter,
+            Consumer<Consumer<Connector>> connectorCustomizers) {
         if (hasDefaultProtocol(factory)) {
             protocolSetter.accept(SmcHttp11NioProtocol.class.getName());
-            factory.addConnectorCustomizers(this::provide);
+            connectorCustomizers.accept(this::provide);
         } else {
             coverage.left("its factory has a protocol of the application's choice");
         }
     }
 
     /** The factories tell their protocol by no getter. */
-    private static boolean hasDefaultProtocol(ConfigurableTomcatWebServerFactory factory) {
+    private static boolean hasDefaultProtocol(Object factory) {
         Object protocol = PropertyAccessorFactory.forDirectFieldAccess(factory).getPropertyValue("protocol");
         return Http11NioProtocol.class.getName().equals(protocol);
     }

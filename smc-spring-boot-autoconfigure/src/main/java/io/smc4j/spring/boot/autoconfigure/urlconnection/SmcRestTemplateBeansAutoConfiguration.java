@@ -1,11 +1,11 @@
 package io.smc4j.spring.boot.autoconfigure.urlconnection;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc;
+import io.smc4j.spring.boot.autoconfigure.ConditionalOnSwitch;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestTemplate;
@@ -17,7 +17,7 @@ import org.springframework.web.client.RestTemplate;
 @AutoConfiguration(after = SmcAutoConfiguration.class)
 @ConditionalOnClass(RestTemplate.class)
 @ConditionalOnSmc(side = ConditionalOnSmc.Side.CLIENT)
-@ConditionalOnBooleanProperty(name = "smc.client.rest-template-beans.enabled", matchIfMissing = true)
+@ConditionalOnSwitch(name = "smc.client.rest-template-beans.enabled", matchIfMissing = true)
 public class SmcRestTemplateBeansAutoConfiguration {
 
     @Bean
