@@ -1,0 +1,108 @@
+package io.smc4j.spring.boot.versions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** {@link VersionApplication} in a process of its own. */
+final class ApplicationProcess implements AutoCloseable {
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final Path log;
+    private final String url;
+
+    private ApplicationProcess(Process process, Path log) throws IOException {
+        this.process = process;
+        this.log = log;
+        try {
+            Awaitility.await().atMost(TIMEOUT)
+                    .until(() -> !process.isAlive() || text().contains(VersionApplication.PORT));
+            assertThat(text()).contains(VersionApplication.PORT);
+        } catch (RuntimeException | AssertionError e) {
+            process.destroyForcibly();
+            throw e;
+        }
+        url = "http://localhost:" + text().lines().filter(line -> line.startsWith(VersionApplication.PORT)).findFirst()
+                .orElseThrow().substring(VersionApplication.PORT.length());
+    }
+
+    /** Starts it and waits until it listens. */
+    static ApplicationProcess start(String name, Predicate<String> jars, String... arguments) throws IOException {
+        Path directory = Files.createDirectories(Path.of(System.getProperty("versions.directory"), name));
+        Path log = directory.resolve("output.txt");
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                "-Djava.io.tmpdir=" + directory, "-cp", classPath(jars), VersionApplication.class.getName(),
+                "--server.port=0", "--management.endpoints.web.exposure.include=*",
+                "--management.endpoint.health.show-details=always",
+                "--management.endpoint.health.show-components=always"));
+        command.addAll(List.of(arguments));
+        return new ApplicationProcess(new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start(), log);
+    }
+
+    private static String classPath(Predicate<String> jars) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> jars.test(Path.of(entry).getFileName().toString()))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private String text() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** The lines of its log that contain a text. */
+    List<String> lines(String text) throws IOException {
+        return text().lines().filter(line -> line.contains(text)).toList();
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** The body, if the status is 200. */
+    String get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        return send(headers.length > 0 ? request.headers(headers) : request);
+    }
+
+    String post(String path, String json) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url + path)).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    String delete(String path) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url + path)).DELETE());
+    }
+
+    private String send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response = HTTP.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).as("%s, and %s", response.body(), log).isEqualTo(200);
+        return response.body();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,99 @@
+package io.smc4j.spring.boot.versions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A version that smc4j supports, as two processes: one on Tomcat, one on Reactor Netty. */
+class SupportedVersionIT {
+
+    private static ApplicationProcess tomcat;
+    private static ApplicationProcess netty;
+
+    @BeforeAll
+    static void start() throws Exception {
+        tomcat = ApplicationProcess.start("tomcat", jar -> true, "--spring.main.web-application-type=servlet");
+        netty = ApplicationProcess.start("netty",
+                jar -> !jar.startsWith("tomcat-") && !jar.startsWith("spring-boot-tomcat"),
+                "--spring.main.web-application-type=reactive");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        try (ApplicationProcess first = tomcat; ApplicationProcess second = netty) {
+            tomcat = null;
+            netty = null;
+        }
+    }
+
+    @Test
+    void saysWhatIsCarried() throws Exception {
+        assertThat(tomcat.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "Tomcat",
+                "RestClient and RestTemplate", "WebClient");
+        assertThat(netty.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "Reactor Netty",
+                "WebClient");
+        assertThat(tomcat.lines(" WARN ")).isEmpty();
+        assertThat(netty.lines(" WARN ")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"webClient", "restClient", "restTemplateBean", "builtRestTemplate"})
+    void clientsOfAServletApplicationAreCarried(String client) throws Exception {
+        calls(tomcat, client, netty);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"webClient", "restTemplateBean"})
+    void clientsOfAReactiveApplicationAreCarried(String client) throws Exception {
+        calls(netty, client, tomcat);
+    }
+
+    private static void calls(ApplicationProcess caller, String client, ApplicationProcess called) throws Exception {
+        long sent = bytes(caller, "sent");
+        long received = bytes(called, "received");
+
+        assertThat(caller.get("/calls/" + client + "?url=" + called.url() + "/hello")).isEqualTo("hello");
+
+        assertThat(bytes(caller, "sent")).as("sent by shared memory").isGreaterThan(sent);
+        assertThat(bytes(called, "received")).as("received by shared memory").isGreaterThan(received);
+    }
+
+    private static long bytes(ApplicationProcess application, String direction) throws Exception {
+        Number bytes = JsonPath.read(application.get("/actuator/smc"), "$.bytes.SMCD." + direction);
+        return bytes.longValue();
+    }
+
+    @Test
+    void reports() throws Exception {
+        for (ApplicationProcess application : new ApplicationProcess[] {tomcat, netty}) {
+            String json = application.get("/actuator/smc");
+            assertThat(JsonPath.<Boolean>read(json, "$.available")).isTrue();
+            assertThat(JsonPath.<String>read(json, "$.configuration.handshakeTimeout")).startsWith("PT");
+            assertThat(JsonPath.<Object>read(json, "$.configuration.sharedMemoryEnabled")).isEqualTo(true);
+            assertThat(application.get("/actuator/smc", "Accept", "text/plain")).contains("SMC").doesNotContain("{");
+            assertThat(application.get("/actuator/smc/resources")).contains("\"resources\":{");
+            assertThat(JsonPath.<String>read(application.get("/actuator/health"), "$.components.smc.status"))
+                    .isEqualTo("UP");
+            assertThat(application.get("/actuator/health")).contains("\"available\":true");
+            assertThat(application.get("/actuator/metrics")).contains("\"smc.bytes\"");
+            assertThat(application.get("/actuator/metrics/smc.bytes")).contains("\"measurements\"");
+        }
+    }
+
+    @Test
+    void takesChanges() throws Exception {
+        for (ApplicationProcess application : new ApplicationProcess[] {tomcat, netty}) {
+            String policy = application.post("/actuator/smc/policy",
+                    "{\"action\":\"deny\",\"direction\":\"outbound\",\"host\":\"*.example.com\",\"position\":0}");
+            assertThat(JsonPath.<String>read(policy, "$.policy[0].host")).isEqualTo("*.example.com");
+            assertThat(JsonPath.<String>read(policy, "$.policy[0].origin")).isEqualTo("RUNTIME");
+            assertThat(application.delete("/actuator/smc/policy/0")).isEqualTo("{\"policy\":[]}");
+            assertThat(application.delete("/actuator/smc/statistics")).contains("\"statistics\":{");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.smc4j.spring.boot.versions;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** Answers, and calls others by each client that Spring Boot sets up. Names no class that has moved. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(VersionApplication.Endpoints.class)
+class VersionApplication {
+
+    static final String PORT = "Listens on ";
+
+    public static void main(String[] arguments) {
+        ConfigurableApplicationContext context = SpringApplication.run(VersionApplication.class, arguments);
+        System.out.println(PORT + context.getEnvironment().getProperty("local.server.port"));
+    }
+
+    @Bean
+    HttpClient restClient(ObjectProvider<RestClient.Builder> builder) {
+        return url -> builder.getObject().build().get().uri(url).retrieve().body(String.class);
+    }
+
+    @Bean
+    HttpClient webClient(ObjectProvider<WebClient.Builder> builder) {
+        return url -> builder.getObject().build().get().uri(url).retrieve().bodyToMono(String.class).block();
+    }
+
+    @Bean
+    RestTemplate restTemplate() {
+        return new RestTemplate();
+    }
+
+    @Bean
+    HttpClient restTemplateBean(RestTemplate restTemplate) {
+        return url -> restTemplate.getForObject(url, String.class);
+    }
+
+    /** The builder is of another package in Spring Boot 4. */
+    @Bean
+    HttpClient builtRestTemplate(BeanFactory beans) {
+        return url -> {
+            Object builder = beans.getBean("restTemplateBuilder");
+            RestTemplate template = (RestTemplate) builder.getClass().getMethod("build").invoke(builder);
+            return template.getForObject(url, String.class);
+        };
+    }
+
+    @RestController
+    static class Endpoints {
+
+        private final Map<String, HttpClient> clients;
+
+        Endpoints(Map<String, HttpClient> clients) {
+            this.clients = clients;
+        }
+
+        @GetMapping("/hello")
+        String hello() {
+            return "hello";
+        }
+
+        @GetMapping("/calls/{client}")
+        CompletableFuture<String> call(@PathVariable("client") String client, @RequestParam("url") String url) {
+            return CompletableFuture.supplyAsync(() -> {
+                try {
+                    return clients.get(client).get(url);
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            });
+        }
+    }
+}
