@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,12 +34,20 @@ class SupportedVersionIT {
 
     @Test
     void saysWhatIsCarried() throws Exception {
-        assertThat(tomcat.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "Tomcat",
-                "RestClient and RestTemplate", "WebClient");
-        assertThat(netty.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "Reactor Netty",
-                "WebClient");
+        assertThat(tomcat.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "client and server",
+                "; server: Tomcat, clients: RestClient and RestTemplate, WebClient");
+        assertThat(netty.lines("SMC is on: ")).singleElement().asString().contains(" INFO ", "client and server",
+                "; server: Reactor Netty, clients: WebClient");
         assertThat(tomcat.lines(" WARN ")).isEmpty();
         assertThat(netty.lines(" WARN ")).isEmpty();
+    }
+
+    @Test
+    void theEndpointSaysWhatIsCarried() throws Exception {
+        assertThat(JsonPath.<List<String>>read(tomcat.get("/actuator/smc"), "$.coverage[?(@.carried)].kind"))
+                .containsExactlyInAnyOrder("Tomcat", "RestClient and RestTemplate", "WebClient");
+        assertThat(JsonPath.<List<String>>read(netty.get("/actuator/smc"), "$.coverage[?(@.carried)].kind"))
+                .containsExactlyInAnyOrder("Reactor Netty", "WebClient");
     }
 
     @ParameterizedTest
