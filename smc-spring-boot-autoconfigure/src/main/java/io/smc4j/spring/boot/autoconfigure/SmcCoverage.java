@@ -1,6 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Whether SMC carries one kind of HTTP client or server of this application. Each auto-configuration that puts
@@ -41,12 +43,22 @@ public final class SmcCoverage {
         return this;
     }
 
-    boolean isCarried() {
-        return carried;
-    }
-
     boolean isCarried(Side on) {
         return carried && side == on;
+    }
+
+    /** For reports: kind and side, whether it is carried, and if not, why. Empty if nothing was said. */
+    public Map<String, Object> view() {
+        Map<String, Object> view = new LinkedHashMap<>();
+        if (carried || objection != null) {
+            view.put("kind", kind);
+            view.put("side", side.name());
+            view.put("carried", carried);
+            if (!carried) {
+                view.put("why", objection);
+            }
+        }
+        return view;
     }
 
     String kind() {

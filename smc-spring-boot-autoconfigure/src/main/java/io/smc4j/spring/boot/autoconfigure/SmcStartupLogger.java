@@ -6,6 +6,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -81,11 +82,19 @@ class SmcStartupLogger implements SmartInitializingSingleton {
     }
 
     private static String kinds(List<SmcCoverage> coverage) {
-        String carried = coverage.stream().filter(SmcCoverage::isCarried).map(SmcCoverage::kind).distinct()
-                .collect(Collectors.joining(", "));
+        String server = carried(Side.SERVER, coverage);
+        String clients = carried(Side.CLIENT, coverage);
         String left = coverage.stream().filter(kind -> kind.objection() != null)
                 .map(kind -> kind.kind() + " (" + kind.objection() + ")").collect(Collectors.joining(", "));
-        return (carried.isEmpty() ? "" : "; carries " + carried) + (left.isEmpty() ? "" : "; leaves on TCP " + left);
+        return Stream.of(server.isEmpty() ? "" : "server: " + server, clients.isEmpty() ? "" : "clients: " + clients)
+                .filter(part -> !part.isEmpty()).collect(Collectors.collectingAndThen(Collectors.joining(", "),
+                        carried -> carried.isEmpty() ? "" : "; " + carried))
+                + (left.isEmpty() ? "" : "; on TCP: " + left);
+    }
+
+    private static String carried(Side side, List<SmcCoverage> coverage) {
+        return coverage.stream().filter(kind -> kind.isCarried(side)).map(SmcCoverage::kind).distinct().sorted()
+                .collect(Collectors.joining(", "));
     }
 
     private static String rings(SmcConfig.Buffers buffers) {

@@ -11,6 +11,7 @@ import io.smc4j.spring.boot.autoconfigure.reactor.SmcReactorRestClientAutoConfig
 import io.smc4j.spring.boot.autoconfigure.reactor.SmcWebClientAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.testsupport.FakeSmcConfiguration;
 import io.smc4j.spring.boot.autoconfigure.tomcat.SmcTomcatAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.undertow.SmcUndertowAutoConfiguration;
 import org.apache.coyote.http11.Http11Nio2Protocol;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.LocalConnector;
@@ -32,6 +33,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -57,7 +59,7 @@ class SmcCoverageTests {
 
     private final ReactiveWebApplicationContextRunner reactive =
             common(new ReactiveWebApplicationContextRunner(AnnotationConfigReactiveWebServerApplicationContext::new))
-                    .withClassLoader(new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty"))
+                    .withClassLoader(new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty", "io.undertow"))
                     .withConfiguration(AutoConfigurations.of(ReactiveWebServerFactoryAutoConfiguration.class,
                             WebFluxAutoConfiguration.class, HttpHandlerAutoConfiguration.class));
 
@@ -75,48 +77,57 @@ class SmcCoverageTests {
 
     @Test
     void clientsOnly(CapturedOutput output) {
-        expect(clients, output, "client only", "; carries RestClient and RestTemplate, WebClient");
+        expect(clients, output, "client only", "; clients: RestClient and RestTemplate, WebClient");
     }
 
     @Test
     void clientsAndTomcat(CapturedOutput output) {
-        expect(servlet, output, "client and server", "; carries RestClient and RestTemplate, WebClient, Tomcat");
+        expect(servlet, output, "client and server",
+                "; server: Tomcat, clients: RestClient and RestTemplate, WebClient");
     }
 
     @Test
     void clientsAndJetty(CapturedOutput output) {
         expect(servlet.withBean(JettyServletWebServerFactory.class), output, "client and server",
-                "; carries RestClient and RestTemplate, Jetty, WebClient");
+                "; server: Jetty, clients: RestClient and RestTemplate, WebClient");
     }
 
     @Test
     void clientsAndReactorNetty(CapturedOutput output) {
-        expect(reactive, output, "client and server", "; carries the Reactor Netty server, WebClient");
+        expect(reactive, output, "client and server", "; server: Reactor Netty, clients: WebClient");
     }
 
     @Test
     void whatIsSwitchedOffIsNotNamed(CapturedOutput output) {
         expect(servlet.withPropertyValues("smc.client.webclient.enabled=false", "smc.server.tomcat.enabled=false"),
-                output, "client only", "; carries RestClient and RestTemplate");
+                output, "client only", "; clients: RestClient and RestTemplate");
     }
 
     @Test
     void resourcesOfTheApplicationsOwn(CapturedOutput output) {
         expect(reactive.withBean(ReactorResourceFactory.class), output, "neither client nor server",
-                "; leaves on TCP Reactor Netty (the application has a ReactorResourceFactory of its own)");
+                "; on TCP: Reactor Netty (the application has a ReactorResourceFactory of its own)");
     }
 
     @Test
     void aConnectorOfTheApplicationsOwn(CapturedOutput output) {
         expect(reactive.withBean(ClientHttpConnector.class, JdkClientHttpConnector::new), output, "server only",
-                "; carries the Reactor Netty server"
-                        + "; leaves on TCP WebClient (the application has a connector of its own)");
+                "; server: Reactor Netty"
+                        + "; on TCP: WebClient (the application has a connector of its own)");
     }
 
     @Test
     void anotherConnectorThatWasChosen(CapturedOutput output) {
         expect(reactive.withPropertyValues("spring.http.reactiveclient.connector=jdk"), output, "server only",
-                "; leaves on TCP WebClient (its connector is not Reactor Netty's)");
+                "; on TCP: WebClient (its connector is not Reactor Netty's)");
+    }
+
+    @Test
+    void undertow(CapturedOutput output) {
+        expect(servlet.withConfiguration(AutoConfigurations.of(SmcUndertowAutoConfiguration.class))
+                .withBean(UndertowServletWebServerFactory.class), output, "client only",
+                "; clients: RestClient and RestTemplate, WebClient"
+                        + "; on TCP: Undertow (it opens its channels by itself)");
     }
 
     @Test
@@ -125,7 +136,7 @@ class SmcCoverageTests {
             JettyServletWebServerFactory factory = new JettyServletWebServerFactory();
             factory.addServerCustomizers(server -> server.setConnectors(new Connector[] {new LocalConnector(server)}));
             return factory;
-        }), output, "client only", "; leaves on TCP Jetty (its connector is the application's choice)");
+        }), output, "client only", "; on TCP: Jetty (its connector is the application's choice)");
     }
 
     @Test
@@ -134,6 +145,6 @@ class SmcCoverageTests {
             TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
             factory.setProtocol(Http11Nio2Protocol.class.getName());
             return factory;
-        }), output, "client only", "; leaves on TCP Tomcat (its factory has a protocol of the application's choice)");
+        }), output, "client only", "; on TCP: Tomcat (its factory has a protocol of the application's choice)");
     }
 }

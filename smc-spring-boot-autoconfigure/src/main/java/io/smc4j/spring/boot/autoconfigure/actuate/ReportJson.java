@@ -4,8 +4,10 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.actuate.endpoint.Access;
 
@@ -19,7 +21,8 @@ final class ReportJson {
     }
 
     /** All of it, with the connections that a query finds. */
-    static Map<String, Object> report(SmcRuntime runtime, ConnectionQuery query, Access access) {
+    static Map<String, Object> report(SmcRuntime runtime, ConnectionQuery query, Access access,
+            List<SmcCoverage> coverage) {
         SmcSnapshot snapshot = runtime.snapshot();
         long millis = System.nanoTime() / 1_000_000;
         ConnectionQuery.Found found = query.apply(snapshot.connections());
@@ -30,6 +33,7 @@ final class ReportJson {
         report.put("os", Platform.os());
         putIfPresent(report, "gid", snapshot.gid());
         report.put("configuration", configuration(runtime));
+        report.put("coverage", coverage.stream().map(SmcCoverage::view).filter(view -> !view.isEmpty()).toList());
         report.put("connections", tree(found.connections()));
         report.put("connectionCounts", tree(new ConnectionCounts(snapshot.connections().size(), found.found(),
                 snapshot.connectionsByMode())));

@@ -4,6 +4,7 @@ import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public class SmcEndpoint {
 
     private final SmcRuntime runtime;
     private final Access access;
+    private final List<SmcCoverage> coverage;
 
     /** Shows the reports, and changes the policy, of a runtime. */
     public SmcEndpoint(SmcRuntime runtime) {
@@ -45,8 +47,13 @@ public class SmcEndpoint {
 
     /** Shows the reports of a runtime, and tells which access clients have, so that they need not try. */
     public SmcEndpoint(SmcRuntime runtime, Access access) {
+        this(runtime, access, List.of());
+    }
+
+    SmcEndpoint(SmcRuntime runtime, Access access, List<SmcCoverage> coverage) {
         this.runtime = runtime;
         this.access = access;
+        this.coverage = coverage;
     }
 
     /**
@@ -72,7 +79,7 @@ public class SmcEndpoint {
         try {
             ConnectionQuery query = ConnectionQuery.of(search, sort, offset, limit);
             Object body = (format == ReportFormat.TEXT) ? new ReportText(runtime, query).toString()
-                    : OperationResponseBody.of(ReportJson.report(runtime, query, access));
+                    : OperationResponseBody.of(ReportJson.report(runtime, query, access, coverage));
             return new WebEndpointResponse<>(body, format.contentType());
         } catch (IllegalArgumentException e) {
             return badRequest(e);

@@ -1,6 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
+import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -22,9 +23,11 @@ public class SmcEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SmcEndpoint smcEndpoint(SmcRuntime runtime, ObjectProvider<EndpointAccessResolver> resolver) {
+    SmcEndpoint smcEndpoint(SmcRuntime runtime, ObjectProvider<EndpointAccessResolver> resolver,
+            ObjectProvider<SmcCoverage> coverage) {
         EndpointAccessResolver access = resolver.getIfAvailable();
-        return new SmcEndpoint(runtime, (access != null)
-                ? access.accessFor(EndpointId.of("smc"), Access.UNRESTRICTED) : Access.UNRESTRICTED);
+        Access level = (access != null) ? access.accessFor(EndpointId.of("smc"), Access.UNRESTRICTED)
+                : Access.UNRESTRICTED;
+        return new SmcEndpoint(runtime, level, coverage.stream().toList());
     }
 }

@@ -42,6 +42,6 @@ public class SmcReactorNettyServerAutoConfiguration {
 
     @Bean
     SmcCoverage smcReactorNettyServerCoverage() {
-        return new SmcCoverage(Side.SERVER, "the Reactor Netty server");
+        return new SmcCoverage(Side.SERVER, "Reactor Netty");
     }
 }

@@ -43,6 +43,6 @@ public class SmcReactorNettyServer4AutoConfiguration {
 
     @Bean
     SmcCoverage smcReactorNettyServerCoverage() {
-        return new SmcCoverage(Side.SERVER, "the Reactor Netty server");
+        return new SmcCoverage(Side.SERVER, "Reactor Netty");
     }
 }
