@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +40,24 @@ public final class PolicyTable {
     public record Decision(Action action, RuleInForce rule) {
     }
 
+    /** What happens to a rule. */
+    public enum ChangeKind {
+        /** It was put in force. */
+        ADDED,
+        /** It was taken out of force, otherwise than by its expiry. */
+        REMOVED
+    }
+
+    /**
+     * A change of the rules in force.
+     *
+     * @param kind what has happened
+     * @param rule the rule to which it has
+     */
+    public record Change(ChangeKind kind, RuleInForce rule) {
+    }
+
+    private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private final String fixedBecause;
     private final LongSupplier nanoTime;
     /** Never changed, but replaced with the monitor held. */
@@ -120,6 +140,15 @@ public final class PolicyTable {
 
     // ---- changing
 
+    /** Whom to tell of each change, in their order; must not block. */
+    public void onChange(Consumer<Change> listener) {
+        listeners.add(listener);
+    }
+
+    private void tell(ChangeKind kind, RuleInForce rule) {
+        listeners.forEach(listener -> listener.accept(new Change(kind, rule)));
+    }
+
     /**
      * Puts a rule in force. One of the engine's own comes last, so that those that somebody has written count for more.
      *
@@ -136,6 +165,7 @@ public final class PolicyTable {
         RuleInForce added = new RuleInForce(newId(origin, rules), rule, origin, terms, deadline(terms.expiry()));
         rules.add(origin == Origin.ADAPTIVE ? rules.size() : Math.min(place, rules.size()), added);
         table = rules.toArray(RuleInForce[]::new);
+        tell(ChangeKind.ADDED, added);
         return added;
     }
 
@@ -147,9 +177,13 @@ public final class PolicyTable {
      */
     public synchronized boolean remove(String id) {
         List<RuleInForce> rules = changeable();
-        boolean found = rules.removeIf(rule -> rule.id().equals(id));
+        RuleInForce found = rules.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
+        rules.remove(found);
         table = rules.toArray(RuleInForce[]::new);
-        return found;
+        if (found != null) {
+            tell(ChangeKind.REMOVED, found);
+        }
+        return found != null;
     }
 
     /**
@@ -160,13 +194,19 @@ public final class PolicyTable {
     public synchronized void replace(SmcPolicy policy) {
         List<RuleInForce> former = changeable();
         List<RuleInForce> rules = new ArrayList<>();
+        List<RuleInForce> added = new ArrayList<>();
         for (SmcPolicy.Rule rule : policy.rules()) {
             RuleInForce known = former.stream().filter(one -> one.rule().equals(rule)).findFirst().orElse(null);
             former.remove(known);
-            rules.add(known != null ? known : new RuleInForce(newId(Origin.RUNTIME, rules), rule, Origin.RUNTIME,
-                    Terms.NONE, 0));
+            if (known == null) {
+                known = new RuleInForce(newId(Origin.RUNTIME, rules), rule, Origin.RUNTIME, Terms.NONE, 0);
+                added.add(known);
+            }
+            rules.add(known);
         }
         table = rules.toArray(RuleInForce[]::new);
+        former.forEach(rule -> tell(ChangeKind.REMOVED, rule));
+        added.forEach(rule -> tell(ChangeKind.ADDED, rule));
     }
 
     /** Those in force, in a list of the caller's. */

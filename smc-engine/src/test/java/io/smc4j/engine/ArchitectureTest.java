@@ -42,6 +42,7 @@ class ArchitectureTest {
             .layer("smcd").definedBy(ROOT + ".smcd")
             .layer("smcr").definedBy(ROOT + ".smcr")
             .layer("link").definedBy(ROOT + ".link")
+            .layer("events").definedBy(ROOT + ".events")
             .layer("wire").definedBy(ROOT + ".wire")
             .layer("os").definedBy(ROOT + ".os..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
@@ -78,6 +79,15 @@ class ArchitectureTest {
 
     /** The rest of the layer does without RDMA, and without its library. */
     @ArchTest
+    static final ArchRule EVENTS_STAND_ON_VALUES_ALONE = noClasses().that().resideInAPackage(ROOT + ".events").should()
+            .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(not(resideInAPackage(ROOT + ".events"))));
+
+    /** A process may be without the module. */
+    @ArchTest
+    static final ArchRule FLIGHT_RECORDER_IS_BEHIND_EVENTS = noClasses().that()
+            .resideOutsideOfPackage(ROOT + ".events").should().dependOnClassesThat(resideInAPackage("jdk.jfr.."));
+
+    @ArchTest
     static final ArchRule VERBS_ARE_ON_TOP = noClasses().that().resideInAPackage(ROOT + ".os")
             .should().dependOnClassesThat(resideInAPackage(ROOT + ".os.verbs"));
 
@@ -91,7 +101,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_DEPENDENCIES = classes().should().onlyDependOnClassesThat()
-            .resideInAnyPackage(ROOT + "..", "java..", "jdk.net");
+            .resideInAnyPackage(ROOT + "..", "java..", "jdk.net", "jdk.jfr");
 
     /**
      * The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use,
@@ -101,7 +111,7 @@ class ArchitectureTest {
     static final ArchRule NOTHING_IS_PUBLIC_FOR_NOTHING = classes().that()
             .resideInAnyPackage(ROOT + ".nio..", ROOT + ".core", ROOT + ".negotiation", ROOT + ".discovery..",
             ROOT + ".connection", ROOT + ".smcd", ROOT + ".smcr",
-                    ROOT + ".link")
+                    ROOT + ".link", ROOT + ".events")
             .and().arePublic().and().areTopLevelClasses().and(not(equivalentTo(SmcSelectorProvider.class)))
             .and(not(equivalentTo(SmcProviderFactory.class)))
             .should(beUsedOutsideTheirPackage());

@@ -8,6 +8,7 @@ import io.smc4j.engine.discovery.Announcer;
 import io.smc4j.engine.discovery.BpfAnnouncer;
 import io.smc4j.engine.discovery.Discovery;
 import io.smc4j.engine.discovery.directory.SharedDirectory;
+import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.MemoryBudget;
 import io.smc4j.engine.link.Spinner;
@@ -81,7 +82,7 @@ public final class SmcEngine implements AutoCloseable {
         }
         this.negotiations = new Negotiations(config, gid, loop, linkGroups, rdma, discovery, statistics, spinPolicy);
         this.resources = new ResourceMonitor(config.monitor().warnAt(), budget, linkGroups, rdma,
-                (kind, resource) -> { });
+                EngineEvents.get()::scarce);
         resources.start(loop);
     }
 

@@ -2,6 +2,7 @@ package io.smc4j.engine.link;
 
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.events.EngineEvents;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * its slot up; until then a connection may read what had arrived. Thread-safe.
  */
 public abstract class LinkGroup {
+
+    private static final EngineEvents EVENTS = EngineEvents.get();
 
     public static final System.Logger LOG = System.getLogger("io.smc4j.engine.link");
 
@@ -46,6 +49,7 @@ public abstract class LinkGroup {
     private int references = 1;
     private volatile String endReason;
     private volatile boolean active = true;
+    private volatile boolean established;
 
     /**
      * Lays the link group over its memory.
@@ -75,6 +79,17 @@ public abstract class LinkGroup {
 
     /** What its connections are. */
     public abstract SmcMode mode();
+
+    /** What it looks like now. */
+    public abstract SmcSnapshot.LinkGroup snapshot();
+
+    /** Both sides have it. */
+    public final void established() {
+        if (!established) {
+            established = true;
+            EVENTS.linkGroupUp(this::snapshot);
+        }
+    }
 
     /** Whether connections can be made in it. */
     public final boolean isActive() {
@@ -160,6 +175,9 @@ public abstract class LinkGroup {
                     retired.add(slot);
                 }
             }
+        }
+        if (established) {
+            EVENTS.linkGroupDown(this::snapshot, reason);
         }
         disconnect();
         told.forEach(Member::linkDown);

@@ -19,9 +19,8 @@ import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. What
- * to propose is an {@link Offer}'s, chosen when TCP has connected; what lies between the messages after that is a
- * {@link ClientContact}'s, made of the Accept.
+ * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. An
+ * {@link Offer}, chosen when TCP has connected, proposes; a {@link ClientContact}, made of the Accept, does the rest.
  *
  * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which
  * byte of it, else on a new one in its place, before anything of the application's was sent.
@@ -43,7 +42,7 @@ final class ClientNegotiation extends Negotiation {
 
     private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote,
             Prospects prospects) {
-        super(owner, channel, fd, true);
+        super(owner, channel, fd, remote, true);
         this.attempts = new Attempts(owner, remote, prospects);
     }
 
@@ -106,6 +105,7 @@ final class ClientNegotiation extends Negotiation {
         mustNegotiate = attempts.isAnnouncementAnswered(fd);
         attempts.endAnnouncement(fd);
         state = ClientState.BEGUN;
+        account.begin();
         channel.onConnected();
         startClock(attempts.patienceNanos());
         try {
@@ -135,7 +135,7 @@ final class ClientNegotiation extends Negotiation {
             }
             send(offer.proposal());
             state = ClientState.PROPOSED;
-            exchanged();
+            account.exchanged();
         }
     }
 
@@ -287,7 +287,7 @@ final class ClientNegotiation extends Negotiation {
             attempts.failed(reason);
         }
         if (mustNegotiate) {
-            exchanged();
+            account.exchanged();
             send(newDecline(version, reason));
         }
         fallBack(reason, 0, false);

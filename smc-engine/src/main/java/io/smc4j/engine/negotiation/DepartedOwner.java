@@ -55,7 +55,7 @@ final class DepartedOwner implements Negotiable {
 
     @Override
     public void onTcp(FallbackReason reason, int peerDiagnosis, boolean gated) {
-        negotiation.owner.statistics.fallback(negotiation.role, reason);
+        negotiation.owner.statistics.fallback(negotiation.role, reason, negotiation.peer, peerDiagnosis);
         ending = () -> negotiation.beginParting(gated, rest);
     }
 

@@ -26,7 +26,7 @@ final class KernelNegotiation extends Negotiation {
     private FallbackReason failure;
 
     private KernelNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote) {
-        super(owner, channel, fd, true);
+        super(owner, channel, fd, remote, true);
         this.remote = remote;
     }
 

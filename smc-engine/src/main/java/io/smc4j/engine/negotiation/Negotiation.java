@@ -3,7 +3,6 @@ package io.smc4j.engine.negotiation;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
-import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.BufferSizes;
@@ -18,6 +17,7 @@ import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcMessage;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
@@ -35,6 +35,7 @@ public abstract class Negotiation {
 
     final Negotiations owner;
     final Role role;
+    final InetSocketAddress peer;
     volatile Negotiable channel;
     int fd;
     private long watch;
@@ -43,7 +44,7 @@ public abstract class Negotiation {
     private ByteBuffer unsent;
     private final ClcInput input = new ClcInput();
     private volatile TcpEndWatch endWatch;
-    private boolean exchanged;
+    final HandshakeAccount account = new HandshakeAccount(this);
     private boolean decided;
     private boolean ended;
     private boolean closedInOrder;
@@ -52,9 +53,10 @@ public abstract class Negotiation {
     /** In the owner's place, once the owner has closed and the outcome is waited for. */
     private DepartedOwner departed;
 
-    Negotiation(Negotiations owner, Negotiable channel, int fd, boolean client) {
+    Negotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress peer, boolean client) {
         this.owner = owner;
         this.role = client ? Role.CLIENT : Role.SERVER;
+        this.peer = peer;
         this.channel = channel;
         this.fd = fd;
     }
@@ -152,7 +154,8 @@ public abstract class Negotiation {
             return;
         }
         if (!decided) {
-            decide(HandshakeOutcome.FAILED);
+            decided = true;
+            account.failed();
         }
         stop();
     }
@@ -369,21 +372,10 @@ public abstract class Negotiation {
         return ended;
     }
 
-    /** From now on the outcome counts: the two sides have spoken to each other. */
-    final void exchanged() {
-        exchanged = true;
-    }
-
-    private void decide(HandshakeOutcome outcome) {
-        decided = true;
-        if (exchanged) {
-            owner.statistics.handshake(role, outcome);
-        }
-    }
-
     /** @param gated whether a CLC message of the peer may still come in, which the application must not see */
     final void fallBack(FallbackReason reason, int peerDiagnosis, boolean gated) {
         decided = true;
+        account.fellBack(reason, peerDiagnosis);
         release();
         if (!gated) {
             end();
@@ -392,7 +384,8 @@ public abstract class Negotiation {
     }
 
     void succeed(SmcConnection connection) {
-        decide(HandshakeOutcome.SMC);
+        decided = true;
+        account.succeeded(connection);
         end();
         if (connection.mode() == SmcMode.SMCR) {
             endWatch = TcpEndWatch.start(owner.loop, owner.rdma, fd, connection);
@@ -401,7 +394,8 @@ public abstract class Negotiation {
     }
 
     final void fail(IOException cause) {
-        decide(HandshakeOutcome.FAILED);
+        decided = true;
+        account.failed();
         end();
         report(cause);
     }

@@ -6,6 +6,7 @@ import io.smc4j.engine.PolicyTable.Decision;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy.Action;
 import io.smc4j.engine.discovery.Discovery;
+import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.Spinner;
 import io.smc4j.engine.os.OsException;
@@ -13,7 +14,6 @@ import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdLinkGroups;
 import io.smc4j.engine.smcr.Rdma;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +52,7 @@ public final class Negotiations implements AutoCloseable {
         this.statistics = statistics;
         this.spinPolicy = spinPolicy;
         this.policy = new PolicyTable(config.policy());
+        policy.onChange(EngineEvents.get()::policyChanged);
         this.adaptiveRules = new AdaptiveRules(config.adaptive(), policy, System::nanoTime);
         this.kernelSmc = new KernelSmc(this);
     }
@@ -162,7 +163,7 @@ public final class Negotiations implements AutoCloseable {
      *
      * @param mustNegotiate {@link #isObligatory}
      */
-    public Negotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
+    public Negotiation accept(Negotiable channel, int fd, InetSocketAddress local, InetSocketAddress peer,
             boolean mustNegotiate) {
         return ServerNegotiation.start(this, channel, fd, local, peer, mustNegotiate);
     }

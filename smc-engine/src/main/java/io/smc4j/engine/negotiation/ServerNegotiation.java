@@ -13,7 +13,6 @@ import io.smc4j.engine.wire.ClcConfirm;
 import io.smc4j.engine.wire.ClcDecline;
 import io.smc4j.engine.wire.ClcProposal;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 
@@ -39,7 +38,6 @@ final class ServerNegotiation extends Negotiation {
     }
 
     private final InetSocketAddress local;
-    private final InetAddress peer;
     /** Whether the client is going to send a Proposal. */
     private final boolean mustNegotiate;
     /** Whether the client would have sent a Proposal, had it known that it may. */
@@ -52,11 +50,10 @@ final class ServerNegotiation extends Negotiation {
     /** Whether the control loop goes on with what has been received. */
     private boolean handedOver;
 
-    private ServerNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local, InetAddress peer,
-            boolean mustNegotiate) {
-        super(owner, channel, fd, false);
+    private ServerNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local,
+            InetSocketAddress peer, boolean mustNegotiate) {
+        super(owner, channel, fd, peer, false);
         this.local = local;
-        this.peer = peer;
         this.mustNegotiate = mustNegotiate;
         this.announcedUnanswered = owner.discovery.announcer().announcedUnanswered(fd);
     }
@@ -67,7 +64,7 @@ final class ServerNegotiation extends Negotiation {
      * @param mustNegotiate {@link Negotiations#isObligatory}
      */
     static ServerNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local,
-            InetAddress peer, boolean mustNegotiate) {
+            InetSocketAddress peer, boolean mustNegotiate) {
         ServerNegotiation negotiation = new ServerNegotiation(owner, channel, fd, local, peer, mustNegotiate);
         synchronized (negotiation) {
             negotiation.begin();
@@ -167,7 +164,7 @@ final class ServerNegotiation extends Negotiation {
 
     private void beginExchange() {
         begun = true;
-        exchanged();
+        account.exchanged();
         startClock();
     }
 
@@ -178,7 +175,7 @@ final class ServerNegotiation extends Negotiation {
         }
         state = State.PREPARING;
         try {
-            if (owner.policy().decideInbound(peer, local.getPort()).action() == Action.DENY) {
+            if (owner.policy().decideInbound(peer.getAddress(), local.getPort()).action() == Action.DENY) {
                 throw new DeclineException(FallbackReason.POLICY);
             }
             contact = new HeldContact<>(this, choose(proposal));
@@ -293,7 +290,7 @@ final class ServerNegotiation extends Negotiation {
 
     /** Goes on with TCP; a Decline of the client's may be on its way too. */
     private void decline(FallbackReason reason) throws IOException {
-        exchanged();
+        account.exchanged();
         send(newDecline(version, reason));
         state = State.GATED;
         stopClock();
@@ -414,7 +411,7 @@ final class ServerNegotiation extends Negotiation {
             proposed = true;
         }
         if (proposed) {
-            exchanged();
+            account.exchanged();
             send(newDecline(version, reason));
         }
         state = State.GATED;

@@ -6,6 +6,8 @@ import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcStatistics;
+import io.smc4j.engine.events.EngineEvents;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,6 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
  * Counters that never decrease. Thread-safe. Bytes are added when a connection ends, so that moving them costs nothing.
  */
 public final class Statistics {
+
+    private static final EngineEvents EVENTS = EngineEvents.get();
 
     private final Map<Role, Map<HandshakeOutcome, LongAdder>> handshakes = byRole(HandshakeOutcome.class);
     private final Map<Role, Map<FallbackReason, LongAdder>> fallbacks = byRole(FallbackReason.class);
@@ -41,9 +45,14 @@ public final class Statistics {
         handshakes.get(role).get(outcome).increment();
     }
 
-    /** A connection runs on TCP. */
-    public void fallback(Role role, FallbackReason reason) {
+    /**
+     * A connection runs on TCP.
+     *
+     * @param peerDiagnosis the code in the peer's Decline, or 0
+     */
+    public void fallback(Role role, FallbackReason reason, InetSocketAddress peer, int peerDiagnosis) {
         fallbacks.get(role).get(reason).increment();
+        EVENTS.fallback(role, peer, reason, peerDiagnosis);
     }
 
     /** A connection has ended. */

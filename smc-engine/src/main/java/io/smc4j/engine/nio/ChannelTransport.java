@@ -91,6 +91,10 @@ final class ChannelTransport {
         return role;
     }
 
+    long id() {
+        return id;
+    }
+
     TcpSocket socket() {
         return socket;
     }

@@ -62,7 +62,7 @@ final class ConnectionEstablishment implements Negotiable {
         FallbackReason why = !listener.isMarked() ? FallbackReason.DISABLED
                 : mustNegotiate ? null : engine.negotiations().objection(local, remote);
         if (why == null) {
-            begun(engine.negotiations().accept(this, socket.fd(), local, remote.getAddress(), mustNegotiate));
+            begun(engine.negotiations().accept(this, socket.fd(), local, remote, mustNegotiate));
         } else {
             settle(why, 0, false);
         }
@@ -180,7 +180,7 @@ final class ConnectionEstablishment implements Negotiable {
     private void settle(FallbackReason why, int diagnosis, boolean gate) {
         connected = true;
         if (socket.kernel() == null) {
-            engine.statistics().fallback(channel.role(), why);
+            engine.statistics().fallback(channel.role(), why, socket.remoteAddress(), diagnosis);
         }
         if (engine.config().httpDiscovery() && socket.kernel() == null) {
             register(why);

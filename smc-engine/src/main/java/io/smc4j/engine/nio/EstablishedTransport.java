@@ -1,6 +1,7 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.negotiation.Statistics;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.nio.ByteBuffer;
 abstract sealed class EstablishedTransport extends Transport permits TcpTransport, SmcTransport {
 
     final ChannelTransport channel;
-    final Flow flow = new Flow();
+    final Flow flow = new Flow(this::record);
     /** Guarded by the monitor's lock; {@code null} before its first look. */
     private FlowSample sample;
     /** Guarded by the write lock, but for being {@code null} once it is handed on. */
@@ -79,9 +80,14 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
         monitor.add(mode, group(), sample);
     }
 
+    private void record(EngineEvents.Stall stall) {
+        stall.record(channel.id(), mode(), channel.localAddress(), channel.remoteAddress());
+    }
+
     @Override
     final void endIn(Monitor monitor) {
         SmcMode mode = mode();
+        flow.end();
         if (mode != null) {
             monitor.ended(mode, group(), sample == null ? monitor.newSample() : sample, bytesSent(), bytesReceived(),
                     flow.stalledNanos(System.nanoTime()));

@@ -1,9 +1,11 @@
 package io.smc4j.engine.nio;
 
 import io.smc4j.engine.SmcStatistics;
+import io.smc4j.engine.events.EngineEvents;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * What is counted of one connection's reads and writes. Who reads holds the read lock and who writes the write lock, so
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class Flow {
 
+    private static final EngineEvents EVENTS = EngineEvents.get();
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle STALLED_AT;
     private static final VarHandle STALLED;
@@ -41,6 +44,16 @@ final class Flow {
     private long roomAt;
     private long stalls;
     private long tooSmall;
+    private final Consumer<EngineEvents.Stall> recorder;
+    /** The current or a former one; {@code null} before the first that somebody records. */
+    private EngineEvents.Stall recorded;
+    /** Whether the current one is recorded. */
+    private boolean recording;
+
+    /** @param recorder given what is recorded when it is over */
+    Flow(Consumer<EngineEvents.Stall> recorder) {
+        this.recorder = recorder;
+    }
 
     /** Counts a read, and returns what it returned. */
     int read(int n) {
@@ -75,6 +88,7 @@ final class Flow {
             if (stalledAt == 0) {
                 STALLS.setOpaque(this, stalls + 1);
                 ROOM_AT.setOpaque(this, 0L);
+                beginRecord();
                 STALLED_AT.setRelease(this, nonZero(System.nanoTime()));
             }
             if (n > 0 && n + rest > window) {
@@ -93,10 +107,31 @@ final class Flow {
     }
 
     private void endStall() {
-        long room = (long) ROOM_AT.getOpaque(this);
-        long over = room != 0 && room - stalledAt > 0 ? room : System.nanoTime();
+        long room = (long) ROOM_AT.getAcquire(this);
+        boolean seen = room != 0 && room - stalledAt > 0;
+        long over = seen ? room : System.nanoTime();
         STALLED.setOpaque(this, stalled + Math.max(0, over - stalledAt));
         STALLED_AT.setRelease(this, 0L);
+        if (recording) {
+            recording = false;
+            if (!seen) {
+                recorded.end();
+            }
+            recorder.accept(recorded);
+        }
+    }
+
+    private void beginRecord() {
+        EngineEvents.Stall begun = EVENTS.beginStall(recorded);
+        recording = begun != null;
+        recorded = recording ? begun : recorded;
+    }
+
+    /** Nothing is written any more; with the write lock held. */
+    void end() {
+        if (stalledAt != 0) {
+            endStall();
+        }
     }
 
     private static void count(long[] counts, long n) {
@@ -117,7 +152,10 @@ final class Flow {
 
     /** There is room: a writer that does not come for it stands still for other reasons. */
     void roomSeen(long now) {
-        ROOM_AT.setOpaque(this, nonZero(now));
+        if (recording) {
+            recorded.end();
+        }
+        ROOM_AT.setRelease(this, nonZero(now));
     }
 
     /** Nanoseconds for which the writer found no room, until now. */

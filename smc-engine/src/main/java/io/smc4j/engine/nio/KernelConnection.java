@@ -8,6 +8,7 @@ import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
+import java.net.InetSocketAddress;
 import java.util.Map;
 
 /**
@@ -34,7 +35,8 @@ final class KernelConnection {
      * @param role which end this process is
      * @param own why the engine itself has not made it SMC; {@code null} if it has not tried
      */
-    synchronized void learn(Map<Long, KernelSocket> sockets, Role role, FallbackReason own, Statistics statistics) {
+    synchronized void learn(Map<Long, KernelSocket> sockets, Role role, FallbackReason own,
+            InetSocketAddress peer, Statistics statistics) {
         KernelSocket socket = sockets.get(inode);
         if (socket == null || !socket.isDecided()) {
             return;
@@ -48,7 +50,7 @@ final class KernelConnection {
         FallbackReason reason = mode == SmcMode.TCP ? reason(socket.fallbackReason(), own) : null;
         seen = new Seen(mode, reason, socket);
         if (reason != null) {
-            statistics.fallback(role, reason);
+            statistics.fallback(role, reason, peer, mode == SmcMode.TCP ? socket.peerDiagnosis() : 0);
         } else {
             statistics.handshake(role, HandshakeOutcome.SMC);
         }

@@ -13,6 +13,7 @@ import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcStatistics;
 import io.smc4j.engine.core.SmcEngine;
+import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
 import io.smc4j.engine.nio.socket.StandInSocket;
@@ -69,6 +70,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     SmcSelectorProvider(SmcEngine engine) throws IOException {
         this.engine = engine;
         this.monitor = new Monitor(engine.loop(), open, engine.config().monitor(), System::nanoTime);
+        monitor.onSlowReader(EngineEvents.get()::slowReader);
         FdWaiter read = null;
         try {
             read = new FdWaiter(engine.loop(), Sockets.POLLIN);

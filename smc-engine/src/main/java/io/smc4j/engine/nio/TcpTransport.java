@@ -187,7 +187,7 @@ final class TcpTransport extends EstablishedTransport {
     @Override
     void learn(Map<Long, KernelSocket> sockets, Statistics statistics) {
         if (socket.kernel() != null) {
-            socket.kernel().learn(sockets, channel.role(), reason, statistics);
+            socket.kernel().learn(sockets, channel.role(), reason, socket.remoteAddress(), statistics);
         }
     }
 

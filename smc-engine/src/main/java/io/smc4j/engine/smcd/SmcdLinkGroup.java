@@ -366,7 +366,8 @@ public final class SmcdLinkGroup extends LinkGroup {
         return rings.count() == 0;
     }
 
-    synchronized SmcSnapshot.LinkGroup snapshot() {
+    @Override
+    public synchronized SmcSnapshot.LinkGroup snapshot() {
         return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCD, role(), peerGid.toString(), control.peer().pid(),
                 rings.count(), rings.memory(), null);
     }

@@ -344,6 +344,7 @@ public final class SmcdLinkGroups implements AutoCloseable {
         }
         // The loop's doorbell before any selector's, so that it always has a place.
         loop.doorbell().slot(group);
+        group.established();
         return new Established(group);
     }
 

@@ -338,7 +338,7 @@ final class LinkAddition {
         pause = 0;
         nameTheOthers();
         clear();
-        link.activate();
+        group.links().activate(link);
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: second {1}", group, link);
     }
 

@@ -73,6 +73,8 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     private final SendQueue sends;
     private boolean closed;
+    private boolean wasActive;
+    private String failure;
 
     // On the control loop: whether another thread has the queue pair, and what is to be done when it is given back
     // then.
@@ -184,6 +186,17 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
 
     void activate() {
         state = State.ACTIVE;
+        wasActive = true;
+    }
+
+    /** Whether it has carried connections. */
+    boolean wasActive() {
+        return wasActive;
+    }
+
+    /** Why it has failed; {@code null} if it has not. */
+    String failure() {
+        return failure;
     }
 
     // ---- sending
@@ -268,6 +281,7 @@ final class RdmaLink implements LlcFlows.Carrier, SmcrPeerRing.Path {
     @Override
     public void fail(String reason) {
         if (state != State.DOWN) {
+            failure = reason;
             down();
             port.device().execute(() -> {
                 port.device().completions();

@@ -1,6 +1,7 @@
 package io.smc4j.engine.smcr;
 
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.wire.RoceGid;
 import java.util.Comparator;
 import java.util.List;
@@ -12,14 +13,30 @@ import java.util.stream.Stream;
 /** The links of one link group. Changed on the control loop, looked at by any thread. */
 final class RdmaLinks {
 
+    private static final EngineEvents EVENTS = EngineEvents.get();
+
+    private final SmcrLinkGroup group;
     private final List<RdmaLink> links = new CopyOnWriteArrayList<>();
+
+    RdmaLinks(SmcrLinkGroup group) {
+        this.group = group;
+    }
+
+    /** From now on a link carries connections. */
+    void activate(RdmaLink link) {
+        link.activate();
+        group.established();
+        EVENTS.linkUp(group.id(), () -> link.snapshot(0));
+    }
 
     void add(RdmaLink link) {
         links.add(link);
     }
 
     void remove(RdmaLink link) {
-        links.remove(link);
+        if (links.remove(link)) {
+            tellEnd(link, link.failure());
+        }
     }
 
     boolean contains(RdmaLink link) {
@@ -34,11 +51,22 @@ final class RdmaLinks {
         return links;
     }
 
-    /** Takes all of them out. */
-    List<RdmaLink> drain() {
+    /**
+     * Takes all of them out.
+     *
+     * @param reason why, for those that have not failed
+     */
+    List<RdmaLink> drain(String reason) {
         List<RdmaLink> all = List.copyOf(links);
         links.clear();
+        all.forEach(link -> tellEnd(link, link.failure() != null ? link.failure() : reason));
         return all;
+    }
+
+    private void tellEnd(RdmaLink link, String reason) {
+        if (link.wasActive()) {
+            EVENTS.linkDown(group.id(), () -> link.snapshot(0), reason);
+        }
     }
 
     boolean use(RdmaDevice device) {

@@ -160,7 +160,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         }
         link().send(request.response(link().port().mac(), link().ownGid(), link().qpn(),
                 group().id() << 8 | link().number()));
-        link().activate();
+        group().links().activate(link());
         settle(null);
     }
 

@@ -45,7 +45,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final Terms terms;
     private final SharedMemory memory;
     private final BufferPool buffers;
-    private final RdmaLinks links = new RdmaLinks();
+    private final RdmaLinks links = new RdmaLinks(this);
     private final RmbTable rmbs = new RmbTable();
     /** Of connections that are over, but whose last message may not have come. */
     private final Set<SmcrPeerRing> leaving = new HashSet<>();
@@ -395,7 +395,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         gate.open();
         flows.end();
         llc.end();
-        List<RdmaLink> open = links.drain();
+        List<RdmaLink> open = links.drain(endReason());
         open.forEach(RdmaLink::down);
         closeAll(open.iterator());
     }
@@ -425,7 +425,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         memory.close();
     }
 
-    SmcSnapshot.LinkGroup snapshot() {
+    @Override
+    public SmcSnapshot.LinkGroup snapshot() {
         List<SmcSnapshot.Link> shown = links.all().stream().map(link -> link.snapshot(rmbs.countOver(link))).toList();
         String gid = links.count() == 0 ? "" : links.all().get(0).peerGid().toString();
         return new SmcSnapshot.LinkGroup(id(), SmcMode.SMCR, role(), gid, 0, rmbs.count(), rmbs.memory(),

@@ -186,7 +186,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
                 done.accept(response == null ? FallbackReason.CONFIRM_LINK_TIMEOUT : FallbackReason.EYECATCHERS);
                 return;
             }
-            link().activate();
+            group().links().activate(link());
             group().gate().open();
             stands();
             done.accept(null);

@@ -38,6 +38,11 @@ final class ScriptedLinkGroup extends LinkGroup {
     }
 
     @Override
+    public SmcSnapshot.LinkGroup snapshot() {
+        return new SmcSnapshot.LinkGroup(ID, mode(), role(), "", 0, 1, 0, null);
+    }
+
+    @Override
     protected List<Member> members() {
         return ring.connection() == null ? List.of() : List.of(ring.connection());
     }

@@ -10,7 +10,7 @@ class FlowTest {
 
     private static final long WINDOW = 100;
 
-    private final Flow flow = new Flow();
+    private final Flow flow = new Flow(stall -> { });
 
     @Test
     void countsWhatMovedBytes() {

@@ -10,6 +10,8 @@ import io.smc4j.engine.SmcState;
 import io.smc4j.engine.negotiation.Statistics;
 import io.smc4j.engine.os.SmcDiag;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ class KernelConnectionTest {
 
     private static final long INODE = 4711;
     private static final int ACTIVE = 1;
+    private static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
 
     private final Statistics statistics = new Statistics();
     private final KernelConnection connection = new KernelConnection(INODE);
@@ -27,13 +30,13 @@ class KernelConnectionTest {
     private void learn(int state, int mode, int reason, int diagnosis, FallbackReason own) {
         KernelSocket socket =
                 new KernelSocket(INODE, state, mode, reason, diagnosis, mode == 1 ? 0 : 65536, mode == 1 ? 0 : 32768);
-        connection.learn(Map.of(INODE, socket), Role.CLIENT, own, statistics);
+        connection.learn(Map.of(INODE, socket), Role.CLIENT, own, PEER, statistics);
     }
 
     @Test
     void isNotKnownBeforeTheKernelTells() {
         connection.learn(Map.of(INODE + 1, new KernelSocket(INODE + 1, ACTIVE, 0, 0, 0, 1, 1)), Role.CLIENT, null,
-                statistics);
+                PEER, statistics);
         learn(SmcDiag.STATE_INIT, SmcDiag.MODE_SMCR, 0, 0, null);
         assertThat(connection.mode()).isNull();
         assertThat(connection.reason()).isNull();
