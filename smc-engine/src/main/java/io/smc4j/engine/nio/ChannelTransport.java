@@ -42,7 +42,7 @@ final class ChannelTransport {
     private final NegotiationSignal outcome = new NegotiationSignal();
     private final ConnectionEstablishment establishment;
     private final SmcSnapshot.Role role;
-    private final long id;
+    final long id;
     private final BooleanSupplier inputOver;
     private final BooleanSupplier outputOver;
     /**
@@ -89,10 +89,6 @@ final class ChannelTransport {
 
     SmcSnapshot.Role role() {
         return role;
-    }
-
-    long id() {
-        return id;
     }
 
     TcpSocket socket() {

@@ -81,7 +81,7 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
     }
 
     private void record(EngineEvents.Stall stall) {
-        stall.record(channel.id(), mode(), channel.localAddress(), channel.remoteAddress());
+        stall.record(channel.id, mode(), channel.localAddress(), channel.remoteAddress());
     }
 
     @Override
