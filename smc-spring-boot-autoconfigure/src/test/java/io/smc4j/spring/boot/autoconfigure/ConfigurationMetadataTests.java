@@ -46,7 +46,8 @@ class ConfigurationMetadataTests {
                 "smc.server.tomcat.enabled",
                 "smc.shared-memory.directory", "smc.shared-memory.enabled", "smc.shared-memory.users", "smc.spin.limit",
                 "smc.spin.mode");
-        assertThat(properties).containsKeys("management.health.smc.enabled", "management.endpoint.smc.access");
+        assertThat(properties).containsKeys("management.health.smc.enabled", "management.info.smc.enabled",
+                "management.endpoint.smc.access");
         properties.forEach((name, property) -> {
             assertThat(property.path("description").asText()).as(name).matches("(?s)\\p{Lu}.*\\.");
             assertThat(property.has("defaultValue")).as(name).isEqualTo(!WITHOUT_DEFAULT.contains(name));

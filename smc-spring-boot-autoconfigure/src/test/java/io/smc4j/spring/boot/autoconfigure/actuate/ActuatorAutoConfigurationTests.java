@@ -3,9 +3,11 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smc4j.engine.SmcMode;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration;
@@ -13,6 +15,7 @@ import org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfigu
 import org.springframework.boot.actuate.autoconfigure.metrics.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -23,7 +26,8 @@ class ActuatorAutoConfigurationTests {
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(SmcAutoConfiguration.class, SmcEndpointAutoConfiguration.class,
-                    SmcHealthContributorAutoConfiguration.class, SmcMetricsAutoConfiguration.class,
+                    SmcHealthContributorAutoConfiguration.class, SmcInfoContributorAutoConfiguration.class,
+                    SmcMetricsAutoConfiguration.class,
                     EndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
                     CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
             .withPropertyValues("smc.enabled=false");
@@ -57,6 +61,30 @@ class ActuatorAutoConfigurationTests {
                 (context) -> assertThat(context).doesNotHaveBean(SmcHealthIndicator.class));
         runner.withPropertyValues("management.health.defaults.enabled=false").run(
                 (context) -> assertThat(context).doesNotHaveBean(SmcHealthIndicator.class));
+    }
+
+    @Test
+    void infoIsThereAndCanBeSwitchedOff() {
+        runner.run((context) -> assertThat(context).hasSingleBean(SmcInfoContributor.class));
+        runner.withPropertyValues("management.info.smc.enabled=false").run(
+                (context) -> assertThat(context).doesNotHaveBean(SmcInfoContributor.class));
+        runner.withPropertyValues("management.info.defaults.enabled=false").run(
+                (context) -> assertThat(context).doesNotHaveBean(SmcInfoContributor.class));
+    }
+
+    @Test
+    void infoTellsWhetherSmcIsOnAndWhatConnectionsAreOn() {
+        Info.Builder on = new Info.Builder();
+        new SmcInfoContributor(new StubSmcRuntime()).contribute(on);
+        assertThat(on.build().getDetails()).isEqualTo(Map.of("smc", Map.of("state", "on",
+                "connections", Map.of(SmcMode.SMCD, 1L, SmcMode.SMCR, 1L, SmcMode.TCP, 2L))));
+        runner.run((context) -> {
+            Info.Builder off = new Info.Builder();
+            context.getBean(SmcInfoContributor.class).contribute(off);
+            assertThat(off.build().getDetails()).isEqualTo(Map.of("smc", Map.of(
+                    "state", "off: smc.enabled is false",
+                    "connections", Map.of(SmcMode.SMCD, 0L, SmcMode.SMCR, 0L, SmcMode.TCP, 0L))));
+        });
     }
 
     @Test

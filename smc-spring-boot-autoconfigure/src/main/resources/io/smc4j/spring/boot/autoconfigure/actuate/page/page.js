@@ -220,7 +220,7 @@ const tables = {
   ], {key: ({mode}) => mode, caption: 'Connections and bytes by mode', none: ''}),
 
   connections: new LiveTable(element('connection-table'), [
-    {label: 'Id', name: 'id', kind: 'number', text: (one) => one.id},
+    {label: 'Id', name: 'id', text: (one) => one.id},
     {label: 'Mode', name: 'mode', fill: (cell, one) => fillMode(cell, one.mode)},
     {label: 'Role', name: 'role', text: (one) => one.role.toLowerCase()},
     {label: 'Local', name: 'local', kind: 'nowrap', text: (one) => one.local},
@@ -244,15 +244,15 @@ const tables = {
     }}),
 
   fallbacks: new LiveTable(element('fallbacks'), [
-    {label: 'Connections', name: 'count', kind: 'number', sort: (one) => one.count, text: (one) => count(one.count)},
     {label: 'Reason', name: 'reason', text: (one) => one.reason.name},
-    {label: 'Code', text: (one) => one.reason.code},
+    {label: 'Connections', name: 'count', kind: 'number', sort: (one) => one.count, text: (one) => count(one.count)},
+    {label: 'Code', kind: 'nowrap', text: (one) => one.reason.code},
     {label: 'Meaning', kind: 'free', text: (one) => one.reason.text},
     {label: 'What to do', kind: 'free', text: (one) => one.reason.hint},
   ], {key: (one) => one.reason.name, caption: 'Reasons', none: 'None has fallen back.'}),
 
   policy: new LiveTable(element('policy'), [
-    {label: 'Place', kind: 'number', text: (one, place) => place},
+    {label: 'Place', text: (one, place) => place},
     {label: 'Id', text: (one) => one.id},
     {label: 'Action', text: (one) => one.action.toLowerCase()},
     {label: 'Direction', text: (one) => one.direction.toLowerCase()},
@@ -264,11 +264,11 @@ const tables = {
     {label: 'Ends', kind: 'nowrap', text: (one) => instant(one.expiry)},
     {label: 'Note', kind: 'free', text: (one) => [one.note, one.applyTo === 'OPEN' && 'ends idle connections']
       .filter((part) => part).join('; ')},
-    {label: '', fill: fillRemove},
+    {label: 'Remove', fill: fillRemove},
   ], {key: (one) => one.id, caption: 'Rules in force', none: 'No rules: SMC is tried with every peer.'}),
 
   slow: new LiveTable(element('slow'), [
-    {label: 'Connection', name: 'id', kind: 'number', sort: (one) => one.connection, text: (one) => one.connection},
+    {label: 'Connection', name: 'id', sort: (one) => one.connection, text: (one) => one.connection},
     {label: 'Mode', fill: (cell, one) => fillMode(cell, one.mode)},
     {label: 'Does not read', kind: 'nowrap', name: 'local', text: (one) => one.local},
     {label: 'Peer', kind: 'nowrap', name: 'peer', text: (one) => one.peer},
@@ -277,7 +277,7 @@ const tables = {
   ], {key: (one) => one.connection, caption: 'Readers that take nothing', none: 'None.'}),
 
   groups: new LiveTable(element('groups'), [
-    {label: 'Id', name: 'id', kind: 'number', sort: (one) => one.id, text: (one) => one.id},
+    {label: 'Id', name: 'id', sort: (one) => one.id, text: (one) => one.id},
     {label: 'Mode', fill: (cell, one) => fillMode(cell, one.mode)},
     {label: 'Role', text: (one) => one.role.toLowerCase()},
     {label: 'Connections', name: 'connections', kind: 'number', sort: (one) => one.connections,
@@ -293,7 +293,7 @@ const tables = {
   ], {key: (one) => one.id, caption: 'Link groups', none: 'None.'}),
 
   links: new LiveTable(element('links'), [
-    {label: 'Link group', kind: 'number', text: (one) => one.group},
+    {label: 'Link group', text: (one) => one.group},
     {label: 'Link', kind: 'number', text: (one) => one.number},
     {label: 'State', text: (one) => one.state},
     {label: 'Connections', kind: 'number', text: (one) => count(one.connections)},
