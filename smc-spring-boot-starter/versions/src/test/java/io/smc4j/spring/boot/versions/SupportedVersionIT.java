@@ -85,8 +85,9 @@ class SupportedVersionIT {
             assertThat(JsonPath.<String>read(json, "$.configuration.handshakeTimeout")).startsWith("PT");
             assertThat(JsonPath.<Object>read(json, "$.configuration.sharedMemoryEnabled")).isEqualTo(true);
             assertThat(application.get("/actuator/smc", "Accept", "text/plain")).contains("SMC").doesNotContain("{");
-            assertThat(application.get("/actuator/smc", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8"))
-                    .containsIgnoringCase("<!doctype html>");
+            assertThat(application.get("/actuator/smc", "Accept", "text/html")).startsWith("<!DOCTYPE html>");
+            assertThat(application.get("/actuator/smc?asset=page.js", "Accept", "*/*")).startsWith("'use strict'");
+            assertThat(application.get("/actuator/info")).contains("\"smc\":{\"state\":\"on");
             assertThat(application.get("/actuator/smc/resources")).contains("\"resources\":{");
             assertThat(JsonPath.<String>read(application.get("/actuator/health"), "$.components.smc.status"))
                     .isEqualTo("UP");
