@@ -8,7 +8,7 @@ const LONGEST_WAIT_MILLIS = 15_000;
 const ENDPOINT = location.origin + location.pathname.replace(/\/+$/, '');
 
 const element = (id) => document.getElementById(id);
-const history5 = new RateHistory();
+const throughput = new RateHistory();
 const charts = [new RateChart(element('chart-sent'), 'sent'), new RateChart(element('chart-received'), 'received')];
 
 const view = {search: '', sort: 'id', offset: 0};
@@ -132,8 +132,8 @@ function show(report) {
   const now = performance.now();
   const other = engine !== null && engine !== engineOf(report);
   engine = engineOf(report);
-  history5.add(report, now);
-  charts.forEach((chart) => chart.draw(history5, now));
+  throughput.add(report, now);
+  charts.forEach((chart) => chart.draw(throughput, now));
   setText(element('updated'), new Date().toLocaleTimeString());
   showState(report, other);
   showTiles(report);
@@ -204,7 +204,7 @@ function showConnections(report) {
 const rate = (number) => (number === undefined || number === null ? '–' : `${bytes(number)}/s`);
 const flow = (connection, window, way) => (connection.flow ? rate(connection.flow[window][way]) : '');
 const modeRate = (mode, way) => {
-  const rates = history5.current();
+  const rates = throughput.current();
   return rates ? rate(rates[mode][way]) : '–';
 };
 
