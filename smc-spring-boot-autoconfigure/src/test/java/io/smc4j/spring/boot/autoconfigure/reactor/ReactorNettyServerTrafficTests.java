@@ -42,7 +42,7 @@ class ReactorNettyServerTrafficTests {
 
     private final ReactiveWebApplicationContextRunner runner =
             new ReactiveWebApplicationContextRunner(AnnotationConfigReactiveWebServerApplicationContext::new)
-                    .withClassLoader(new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty"))
+                    .withClassLoader(new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty", "io.undertow"))
                     .withUserConfiguration(FakeSmcConfiguration.class, Routes.class)
                     .withPropertyValues("server.port=0", "spring.reactor.netty.shutdown-quiet-period=0")
                     .withConfiguration(AutoConfigurations.of(SmcReactorNettyAutoConfiguration.class,
