@@ -79,6 +79,11 @@ class ArchitectureTest {
 
     /** The rest of the layer does without RDMA, and without its library. */
     @ArchTest
+    static final ArchRule REPORTS_STAND_ON_VALUES_ALONE = noClasses().that().resideInAPackage(ROOT + ".report").should()
+            .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(not(resideInAPackage(ROOT + ".report"))))
+            .because("they load on Java 17 as well");
+
+    @ArchTest
     static final ArchRule EVENTS_STAND_ON_VALUES_ALONE = noClasses().that().resideInAPackage(ROOT + ".events").should()
             .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(not(resideInAPackage(ROOT + ".events"))));
 

@@ -25,9 +25,10 @@ class ClassFileVersionTest {
     private static final int JAVA_22 = 66;
 
     @Test
-    void valuesLoadOnJava17AndTheRestOnJava22() throws Exception {
+    void valuesAndReportsLoadOnJava17AndTheRestOnJava22() throws Exception {
         Map<String, Integer> versions = versions();
-        assertThat(versions).containsKeys("SmcConfig", "SmcSnapshot$Connection", "nio/SmcSelectorProvider");
+        assertThat(versions).containsKeys("SmcConfig", "SmcSnapshot$Connection", "report/ReportText",
+                "nio/SmcSelectorProvider");
         assertThat(versions).allSatisfy((name, version) -> assertThat(version).as(name).isEqualTo(expected(name)));
     }
 
@@ -35,7 +36,7 @@ class ClassFileVersionTest {
         if (name.equals("cli/Launcher")) {
             return JAVA_8;
         }
-        return name.indexOf('/') < 0 ? JAVA_17 : JAVA_22;
+        return name.indexOf('/') < 0 || name.startsWith("report/") ? JAVA_17 : JAVA_22;
     }
 
     /** By the class's path below the root package; of the directory or jar that the tests run against. */

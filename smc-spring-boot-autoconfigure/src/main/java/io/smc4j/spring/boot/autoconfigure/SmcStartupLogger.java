@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure;
 import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.report.Sizes;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import java.util.List;
 import java.util.stream.Collectors;

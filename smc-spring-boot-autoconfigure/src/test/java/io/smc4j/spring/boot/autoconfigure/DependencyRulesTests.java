@@ -1,5 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -15,8 +17,9 @@ class DependencyRulesTests {
 
     @ArchTest
     static final ArchRule onlyTheEnginesValuesAreUsed = noClasses()
-            .should().dependOnClassesThat().resideInAPackage("io.smc4j.engine.*..")
-            .because("all of it must load on Java versions that load nothing of the engine but its values");
+            .should().dependOnClassesThat(resideInAPackage("io.smc4j.engine.*..")
+                    .and(not(resideInAPackage("io.smc4j.engine.report"))))
+            .because("all of it must load on Java versions that load nothing of the engine but its values and reports");
 
     @ArchTest
     static final ArchRule theRootKnowsNoSubPackage = noClasses()

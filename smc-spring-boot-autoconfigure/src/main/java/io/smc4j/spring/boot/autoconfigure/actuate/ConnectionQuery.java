@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcSnapshot.Connection;
+import io.smc4j.engine.report.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.report.Platform;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.LinkedHashMap;

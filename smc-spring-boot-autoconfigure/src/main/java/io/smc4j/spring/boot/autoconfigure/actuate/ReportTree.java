@@ -4,6 +4,7 @@ import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.report.Addresses;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.util.Collection;

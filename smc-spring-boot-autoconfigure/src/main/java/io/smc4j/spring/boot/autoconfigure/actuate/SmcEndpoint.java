@@ -4,6 +4,8 @@ import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcPolicy;
+import io.smc4j.engine.SmcSnapshot;
+import io.smc4j.engine.report.ReportText;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.net.InetSocketAddress;
@@ -78,12 +80,18 @@ public class SmcEndpoint {
         }
         try {
             ConnectionQuery query = ConnectionQuery.of(search, sort, offset, limit);
-            Object body = (format == ReportFormat.TEXT) ? new ReportText(runtime, query).toString()
+            Object body = (format == ReportFormat.TEXT) ? text(query)
                     : OperationResponseBody.of(ReportJson.report(runtime, query, access, coverage));
             return new WebEndpointResponse<>(body, format.contentType());
         } catch (IllegalArgumentException e) {
             return badRequest(e);
         }
+    }
+
+    private String text(ConnectionQuery query) {
+        SmcSnapshot snapshot = runtime.snapshot();
+        return new ReportText(runtime.unavailabilityCause(), snapshot,
+                query.apply(snapshot.connections()).connections(), runtime.policyTable().rules()).toString();
     }
 
     /**

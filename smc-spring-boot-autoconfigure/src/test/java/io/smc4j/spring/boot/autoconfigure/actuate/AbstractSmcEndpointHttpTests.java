@@ -110,7 +110,7 @@ abstract class AbstractSmcEndpointHttpTests {
         HttpResponse<String> response = get("", "text/plain");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
-        assertThat(response.body()).isEqualTo(new ReportText(new StubSmcRuntime()).toString());
+        assertThat(response.body()).isEqualTo(ReportTextTests.text(new StubSmcRuntime()));
     }
 
     @Test

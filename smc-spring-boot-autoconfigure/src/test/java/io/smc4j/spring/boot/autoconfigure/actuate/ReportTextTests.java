@@ -10,6 +10,8 @@ import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Rdma;
 import io.smc4j.engine.SmcSnapshot.SharedMemory;
+import io.smc4j.engine.report.Platform;
+import io.smc4j.engine.report.ReportText;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
@@ -23,9 +25,15 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class ReportTextTests {
 
+    static String text(SmcRuntime runtime) {
+        SmcSnapshot snapshot = runtime.snapshot();
+        return new ReportText(runtime.unavailabilityCause(), snapshot, snapshot.connections(),
+                runtime.policyTable().rules()).toString();
+    }
+
     @Test
     void showsConnectionsAndSums() {
-        assertThat(new ReportText(new StubSmcRuntime()).toString()).isEqualTo("""
+        assertThat(text(new StubSmcRuntime())).isEqualTo("""
                 SMC is on
                 Java %s, %s
                 Shared memory by directory /run/smc4j
@@ -118,7 +126,7 @@ class ReportTextTests {
     @Test
     void saysWhyRdmaIsOff() {
         Rdma none = new Rdma(RdmaConfig.Provider.NONE, FallbackReason.NO_RDMA_LIBRARY, List.of());
-        assertThat(new ReportText(new StubSmcRuntime(SmcConfig.defaults(), StubSmcRuntime.sample(none))).toString())
+        assertThat(text(new StubSmcRuntime(SmcConfig.defaults(), StubSmcRuntime.sample(none))))
                 .contains("""
                         RDMA is off: no libibverbs; install libibverbs1 and ibverbs-providers (rdma-core)
 
@@ -137,14 +145,14 @@ class ReportTextTests {
                 none.bytes(), SmcResources.ofRingMemory(0, 0),
                 new SharedMemory(directory, objection, List.of()), none.rdma(), List.of(),
                 none.statistics(), none.monitor());
-        List<String> lines = new ReportText(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).toString().lines()
+        List<String> lines = text(new StubSmcRuntime(SmcConfig.defaults(), snapshot)).lines()
                 .toList();
         assertThat(lines.get(2)).isEqualTo(line);
     }
 
     @Test
     void showsWhatIsUsedOfWhatIsBounded() {
-        assertThat(new ReportText(new StubSmcRuntime(SmcConfig.defaults(), scarce())).toString()).contains(
+        assertThat(text(new StubSmcRuntime(SmcConfig.defaults(), scarce()))).contains(
                 "\nResource       Used  Limit  Highest\n"
                         + "ring memory  512 KB   1 MB     1 MB\n"
                         + "descriptors       7      -        9\n"
@@ -167,7 +175,7 @@ class ReportTextTests {
         SmcConfig config = SmcConfig.builder().policy(new SmcPolicy(List.of(
                 SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null, "10.0.0.0/8", "80"))))
                 .build();
-        List<String> lines = new ReportText(new StubSmcRuntime(config, StubSmcRuntime.sample())).toString().lines()
+        List<String> lines = text(new StubSmcRuntime(config, StubSmcRuntime.sample())).lines()
                 .toList();
         assertThat(lines).anySatisfy((line) -> assertThat(line).matches("Rule +Origin +Action .*Hits +Expiry +Note"))
                 .anySatisfy((line) -> assertThat(line)
@@ -178,7 +186,7 @@ class ReportTextTests {
     void saysWhySmcIsOff() {
         new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SmcAutoConfiguration.class))
                 .withPropertyValues("smc.enabled=false")
-                .run((context) -> assertThat(new ReportText(context.getBean(SmcRuntime.class)).toString())
+                .run((context) -> assertThat(text(context.getBean(SmcRuntime.class)))
                         .startsWith("SMC is off: smc.enabled is false\nJava ")
                         .contains("\n\nState  Role  Local Address  Peer Address  Mode")
                         .contains("Handshakes   0 SMC, 0 fallback, 0 failed\n")

@@ -1,7 +1,9 @@
-package io.smc4j.spring.boot.autoconfigure.actuate;
+package io.smc4j.engine.report;
 
 import io.smc4j.engine.FallbackReason;
+import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcMode;
+import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcResources.Kind;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.Connection;
@@ -12,34 +14,37 @@ import io.smc4j.engine.SmcSnapshot.LinkGroup;
 import io.smc4j.engine.SmcSnapshot.SharedMemory;
 import io.smc4j.engine.SmcSnapshot.Smcr;
 import io.smc4j.engine.SmcSnapshot.Traffic;
-import io.smc4j.spring.boot.autoconfigure.Sizes;
-import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.List;
 
 /**
  * A report as text: the connections as {@code smcss} prints sockets, link groups, links and devices as {@code smcr}
  * does, then the sums.
  */
-final class ReportText {
+public final class ReportText {
 
-    private final SmcRuntime runtime;
-    private final ConnectionQuery query;
+    private final String cause;
     private final SmcSnapshot snapshot;
+    private final List<Connection> connections;
+    private final List<RuleInForce> rules;
 
-    ReportText(SmcRuntime runtime) {
-        this(runtime, ConnectionQuery.ALL);
-    }
-
-    ReportText(SmcRuntime runtime, ConnectionQuery query) {
-        this.runtime = runtime;
-        this.query = query;
-        this.snapshot = runtime.snapshot();
+    /**
+     * Makes a report.
+     *
+     * @param cause why SMC is off; {@code null} if it is on
+     * @param connections those to be shown
+     * @param rules those in force
+     */
+    public ReportText(String cause, SmcSnapshot snapshot, List<Connection> connections, List<RuleInForce> rules) {
+        this.cause = cause;
+        this.snapshot = snapshot;
+        this.connections = connections;
+        this.rules = rules;
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(runtime.isAvailable() ? "SMC is on" : "SMC is off: " + runtime.unavailabilityCause()).append('\n');
+        text.append(cause == null ? "SMC is on" : "SMC is off: " + cause).append('\n');
         text.append("Java ").append(Platform.java()).append(", ").append(Platform.os()).append('\n');
         text.append(directory()).append(learnedListeners()).append(rdma()).append('\n');
         text.append(connections());
@@ -84,7 +89,7 @@ final class ReportText {
     private String connections() {
         TextTable table = new TextTable("State", "Role", "Local Address", "Peer Address", "Mode", ">Send Ring",
                 ">Recv Ring", ">Bytes Sent", ">Bytes Recv", ">Link Group", ">Link");
-        for (Connection connection : query.apply(snapshot.connections()).connections()) {
+        for (Connection connection : connections) {
             table.row(connection.state(), connection.role(), Addresses.text(connection.local()),
                     Addresses.text(connection.peer()), mode(connection),
                     ring(connection.sendBufferSize()), ring(connection.receiveBufferSize()), connection.bytesSent(),
@@ -112,14 +117,14 @@ final class ReportText {
     }
 
     private String rules() {
-        List<RuleView> rules = RuleView.all(runtime.policyTable());
         if (rules.isEmpty()) {
             return "";
         }
         TextTable table = new TextTable("Rule", "Origin", "Action", "Direction", "Host", "CIDR", "Port", ">Hits",
                 "Expiry", "Note");
-        for (RuleView rule : rules) {
-            table.row(rule.id(), rule.origin(), rule.action(), rule.direction(), rule.host(), rule.cidr(), rule.port(),
+        for (RuleInForce rule : rules) {
+            SmcPolicy.Rule text = rule.rule();
+            table.row(rule.id(), rule.origin(), text.action(), text.direction(), text.host(), text.cidr(), text.port(),
                     rule.hits(), rule.expiry(), rule.note());
         }
         return "\n" + table;

@@ -1,4 +1,4 @@
-package io.smc4j.spring.boot.autoconfigure.actuate;
+package io.smc4j.engine.report;
 
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot.Role;

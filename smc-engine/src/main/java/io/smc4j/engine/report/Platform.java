@@ -1,16 +1,18 @@
-package io.smc4j.spring.boot.autoconfigure.actuate;
+package io.smc4j.engine.report;
 
 /** The platform as reports name it. */
-final class Platform {
+public final class Platform {
 
     private Platform() {
     }
 
-    static String java() {
+    /** The version of Java. */
+    public static String java() {
         return Runtime.version().toString();
     }
 
-    static String os() {
+    /** The operating system. */
+    public static String os() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch");
     }

@@ -1,15 +1,15 @@
-package io.smc4j.spring.boot.autoconfigure.actuate;
+package io.smc4j.engine.report;
 
 import java.net.InetSocketAddress;
 
 /** Addresses as reports write them. */
-final class Addresses {
+public final class Addresses {
 
     private Addresses() {
     }
 
     /** The address in digits, which needs no name service, and the port; {@code null} for none. */
-    static String text(InetSocketAddress address) {
+    public static String text(InetSocketAddress address) {
         if (address == null) {
             return null;
         }

@@ -1,4 +1,4 @@
-package io.smc4j.spring.boot.autoconfigure;
+package io.smc4j.engine.report;
 
 import java.util.Locale;
 
