@@ -43,10 +43,12 @@ class ArchitectureTest {
             .layer("smcr").definedBy(ROOT + ".smcr")
             .layer("link").definedBy(ROOT + ".link")
             .layer("events").definedBy(ROOT + ".events")
+            .layer("jmx").definedBy(ROOT + ".jmx")
             .layer("wire").definedBy(ROOT + ".wire")
             .layer("os").definedBy(ROOT + ".os..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("jmx").mayOnlyBeAccessedByLayers("cli", "nio")
             .whereLayer("nio.select").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("nio.socket").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("core").mayOnlyBeAccessedByLayers("nio")
@@ -106,7 +108,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_DEPENDENCIES = classes().should().onlyDependOnClassesThat()
-            .resideInAnyPackage(ROOT + "..", "java..", "jdk.net", "jdk.jfr");
+            .resideInAnyPackage(ROOT + "..", "java..", "javax.management..", "com.sun.tools.attach", "jdk.net",
+                    "jdk.jfr");
 
     /**
      * The codecs and system calls are libraries, complete in themselves; of nested interfaces only lambdas show a use,

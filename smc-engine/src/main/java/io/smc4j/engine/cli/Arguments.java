@@ -15,6 +15,8 @@ final class Arguments {
 
     static final Duration DEFAULT_LINGER = Duration.ofSeconds(2);
 
+    static final Duration DEFAULT_SHOW_TIMEOUT = Duration.ofSeconds(20);
+
     private final Deque<String> rest;
     private final List<String> operands = new ArrayList<>();
     private final List<SmcPolicy.Rule> rules = new ArrayList<>();
@@ -61,12 +63,31 @@ final class Arguments {
             return new Command.Version(json);
         }
         if (operands.isEmpty()) {
-            if (transferOption != null) {
-                throw new UsageException(transferOption + " goes with listen, connect or check");
+            refuseTransferOptions();
+            if (timeout != null) {
+                throw new UsageException("--timeout goes with listen, connect, check or show");
             }
             return new Command.ProbeMachine(config().sharedMemory(), json);
         }
-        return transfer(operands.getFirst());
+        return operands.getFirst().equals("show") ? show() : transfer(operands.getFirst());
+    }
+
+    private void refuseTransferOptions() throws UsageException {
+        if (transferOption != null) {
+            throw new UsageException(transferOption + " goes with listen, connect or check");
+        }
+    }
+
+    private Command show() throws UsageException {
+        refuseTransferOptions();
+        if (operands.size() != 2) {
+            throw new UsageException("show takes one process: PID");
+        }
+        String pid = operands.get(1);
+        if (!pid.matches("[1-9][0-9]{0,9}")) {
+            throw new UsageException("'" + pid + "' is no process id");
+        }
+        return new Command.Show(Long.parseLong(pid), timeout != null ? timeout : DEFAULT_SHOW_TIMEOUT, json);
     }
 
     private Command transfer(String name) throws UsageException {
@@ -121,7 +142,9 @@ final class Arguments {
             case "-V", "--version" -> version = flag(argument, equals);
             default -> {
                 transferOption(name, argument, equals);
-                transferOption = name;
+                if (!name.equals("--timeout")) {
+                    transferOption = name;
+                }
             }
         }
     }

@@ -47,6 +47,10 @@ sealed interface Command {
     record Check(InetSocketAddress address, Transfer transfer, boolean json) implements Command {
     }
 
+    /** Show the engines of another process. */
+    record Show(long pid, Duration timeout, boolean json) implements Command {
+    }
+
     /**
      * How a connection is made and ended.
      *

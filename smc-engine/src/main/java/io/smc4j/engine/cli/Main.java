@@ -27,6 +27,7 @@ public final class Main {
                    java -jar smc-engine.jar [OPTION...] listen [HOST:]PORT
                    java -jar smc-engine.jar [OPTION...] connect HOST:PORT
                    java -jar smc-engine.jar [OPTION...] check HOST:PORT
+                   java -jar smc-engine.jar [--json] [--timeout SECONDS] show PID
 
             Without a command: shows what this machine offers to SMC.
             listen and connect: move standard input to one connection and the connection to
@@ -36,6 +37,8 @@ public final class Main {
             check: connects, tells step by step how far SMC comes, and what can be done about
             the step that failed. Sends nothing to a listener that is not known to understand SMC,
             and a few bytes over SMC to one that offers to return them: listen --echo.
+            show: the connections of a Java process of this host and user, and all else that
+            /actuator/smc shows as text.
 
             Options
               --json               write JSON, for scripts: the report, or one object per event
@@ -62,13 +65,16 @@ public final class Main {
                                    given more than once
               --no-syn-option      do not announce SMC in TCP's handshake
               --deny CIDR          stay on TCP with these peers; may be given more than once
-              --timeout SECONDS    wait no longer for the connection or its negotiation
+              --timeout SECONDS    wait no longer for the connection or its negotiation, or, with
+                                   show, for the process (default 20)
               --linger SECONDS     once the peer has ended, end when standard input was silent for
                                    this long (default 2; 'forever': wait for its end)
 
             Exit codes
-              0  this machine can use SMC; the connection ended in order; the check came to SMC
-              1  it cannot; the connection failed; the check came to TCP, or to nothing
+              0  this machine can use SMC; the connection ended in order; the check came to SMC;
+                 the process has an engine
+              1  it cannot; the connection failed; the check came to TCP, or to nothing; the process
+                 has none, or cannot be asked
               2  the arguments are wrong, or this Java is too old
             """;
 
@@ -95,6 +101,7 @@ public final class Main {
                 case Command.Listen listen -> listen.echo() ? EchoServer.run(listen) : Netcat.listen(listen);
                 case Command.Connect connect -> Netcat.connect(connect);
                 case Command.Check check -> check(check);
+                case Command.Show show -> print(ShowProcess.of(show));
             };
         } catch (InvalidSettingException e) {
             return usage(Arguments.refused(e));

@@ -14,6 +14,7 @@ import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.SmcStatistics;
 import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.events.EngineEvents;
+import io.smc4j.engine.jmx.EngineMBeans;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
 import io.smc4j.engine.nio.socket.StandInSocket;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -51,6 +53,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SmcSelectorProvider extends SmcProvider {
 
     private static final System.Logger LOG = System.getLogger("io.smc4j.engine.nio");
+
+    /** How often to look whether the process has an MBean server by now, which costs a microsecond. */
+    private static final long MBEAN_SERVER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SmcEngine engine;
     private final FdWaiter readWaiter;
@@ -65,6 +70,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     private SmcStatistics atReset = SmcStatistics.NONE;
     private Instant resetAt = startedAt;
     private final Monitor monitor;
+    private final EngineMBeans mBeans;
 
     /** Takes the engine over, also when it fails. */
     SmcSelectorProvider(SmcEngine engine) throws IOException {
@@ -83,6 +89,14 @@ public final class SmcSelectorProvider extends SmcProvider {
             throw e;
         }
         this.readWaiter = read;
+        this.mBeans = EngineMBeans.of(this::snapshot, policyTable());
+        engine.loop().execute(this::lookForMBeanServer);
+    }
+
+    private void lookForMBeanServer() {
+        if (!mBeans.look()) {
+            engine.loop().schedule(MBEAN_SERVER_NANOS, this::lookForMBeanServer);
+        }
     }
 
     /**
@@ -270,6 +284,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public void close() {
+        mBeans.close();
         engine.close();
         open.values().forEach(channel -> closeIfOnSmc(channel.get()));
         readWaiter.close();

@@ -143,6 +143,13 @@ class ArgumentsTest {
             listen http                 | 'http' does not end in a port number
             connect ::1:80              | '::1:80': write an IPv6 address in brackets, e.g. [::1]:8080
             --frob                      | unknown option --frob
+            show                        | show takes one process: PID
+            show 1 2                    | show takes one process: PID
+            show x                      | 'x' is no process id
+            show 0                      | '0' is no process id
+            show 12345678901            | '12345678901' is no process id
+            show 1 --no-smc --timeout 1 | --no-smc goes with listen, connect or check
+            --timeout 1                 | --timeout goes with listen, connect, check or show
             --no-smc                    | --no-smc goes with listen, connect or check
             --json=yes                  | --json takes no value
             listen 0 --send-size        | --send-size needs a value

@@ -38,7 +38,17 @@ final class EngineProcess implements AutoCloseable {
 
     /** Runs the command line by the Java installed in a directory. */
     static EngineProcess start(Path javaHome, String... args) throws IOException {
+        return start(javaHome, List.of(), args);
+    }
+
+    /** Runs it with options of the Java virtual machine. */
+    static EngineProcess startWith(List<String> options, String... args) throws IOException {
+        return start(Path.of(System.getProperty("java.home")), options, args);
+    }
+
+    private static EngineProcess start(Path javaHome, List<String> options, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
+        command.addAll(options);
         if (javaHome.equals(Path.of(System.getProperty("java.home")))) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -53,6 +63,10 @@ final class EngineProcess implements AutoCloseable {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     OutputStream input() {

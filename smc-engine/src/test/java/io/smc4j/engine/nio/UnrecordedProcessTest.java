@@ -26,6 +26,7 @@ class UnrecordedProcessTest {
         assertThat(lines).anyMatch(line -> line.contains("jdk.jfr.FlightRecorder "));
         assertThat(lines).noneMatch(line -> line.contains("jdk.jfr.Event ")
                 || line.contains("jdk.jfr.internal.PlatformRecorder "));
+        assertThat(lines).as("no MBean server").noneMatch(line -> line.contains("JmxMBeanServer "));
         assertThat(run("-Xlog:class+load", "-XX:StartFlightRecording"))
                 .anyMatch(line -> line.contains("engine.events.ConnectionEvents$Handshake "));
     }
