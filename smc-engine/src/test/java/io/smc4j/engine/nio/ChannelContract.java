@@ -17,7 +17,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -184,15 +183,15 @@ abstract class ChannelContract {
         }
 
         /** Asks the system, since Java calls a thread that waits in a system call running. */
-        private boolean isSleeping() throws IOException {
+        private boolean isSleeping() {
             try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
                 for (Path candidate : threads) {
                     if (Files.readString(candidate.resolve("comm")).strip().equals(thread.getName())) {
                         return Files.readString(candidate.resolve("stat")).contains(") S ");
                     }
                 }
-            } catch (NoSuchFileException e) {
-                // Some thread has ended meanwhile.
+            } catch (IOException e) {
+                // Some thread has ended meanwhile: before its file was opened, or before it was read.
                 return false;
             }
             return false;
