@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smc4j.engine.Smc;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.spring.boot.autoconfigure.SmcAutoConfiguration;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
@@ -76,15 +77,21 @@ class ActuatorAutoConfigurationTests {
     void infoTellsWhetherSmcIsOnAndWhatConnectionsAreOn() {
         Info.Builder on = new Info.Builder();
         new SmcInfoContributor(new StubSmcRuntime()).contribute(on);
-        assertThat(on.build().getDetails()).isEqualTo(Map.of("smc", Map.of("state", "on",
+        assertThat(on.build().getDetails()).isEqualTo(Map.of("smc", Map.of("state", "on" + version(),
                 "connections", Map.of(SmcMode.SMCD, 1L, SmcMode.SMCR, 1L, SmcMode.TCP, 2L))));
         runner.run((context) -> {
             Info.Builder off = new Info.Builder();
             context.getBean(SmcInfoContributor.class).contribute(off);
             assertThat(off.build().getDetails()).isEqualTo(Map.of("smc", Map.of(
-                    "state", "off: smc.enabled is false",
+                    "state", "off: smc.enabled is false" + version(),
                     "connections", Map.of(SmcMode.SMCD, 0L, SmcMode.SMCR, 0L, SmcMode.TCP, 0L))));
         });
+    }
+
+    /** Known where the engine is a jar. */
+    private static String version() {
+        String version = Smc.class.getPackage().getImplementationVersion();
+        return (version != null) ? " (smc4j " + version + ")" : "";
     }
 
     @Test
