@@ -1,6 +1,5 @@
 package io.smc4j.engine.cli;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -68,8 +67,6 @@ final class Addresses {
 
     /** Host and port as text. */
     static String format(InetSocketAddress address) {
-        String host = host(address);
-        return (address.getAddress() instanceof Inet6Address && !host.equals("*") ? "[" + host + "]" : host) + ":"
-                + address.getPort();
+        return host(address).equals("*") ? "*:" + address.getPort() : io.smc4j.engine.Addresses.text(address);
     }
 }

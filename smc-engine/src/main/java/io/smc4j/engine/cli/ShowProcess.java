@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,10 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
+import javax.management.MBeanServerDelegate;
+import javax.management.MBeanServerNotification;
 import javax.management.ObjectName;
+import javax.management.relation.MBeanServerNotificationFilter;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -34,7 +38,6 @@ final class ShowProcess {
 
     /** An engine looks once a second whether there is an MBean server. */
     private static final long REGISTRATION_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long POLL_MILLIS = 50;
 
     private ShowProcess() {
     }
@@ -151,19 +154,23 @@ final class ShowProcess {
     }
 
     private static Set<ObjectName> await(MBeanServerConnection server) throws IOException, JMException {
-        ObjectName pattern = new ObjectName(SmcEngineMXBean.NAME + "*");
-        long deadline = System.nanoTime() + REGISTRATION_NANOS;
-        while (true) {
-            Set<ObjectName> names = server.queryNames(pattern, null);
-            if (!names.isEmpty() || System.nanoTime() - deadline > 0) {
-                return names;
+        ObjectName engines = new ObjectName(SmcEngineMXBean.NAME + "*");
+        CountDownLatch registered = new CountDownLatch(1);
+        MBeanServerNotificationFilter news = new MBeanServerNotificationFilter();
+        news.enableType(MBeanServerNotification.REGISTRATION_NOTIFICATION);
+        news.enableAllObjectNames();
+        server.addNotificationListener(MBeanServerDelegate.DELEGATE_NAME, (notification, none) -> {
+            if (engines.apply(((MBeanServerNotification) notification).getMBeanName())) {
+                registered.countDown();
             }
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return names;
-            }
+        }, news, null);
+        try {
+            Set<ObjectName> names = server.queryNames(engines, null);
+            return names.isEmpty() && registered.await(REGISTRATION_NANOS, TimeUnit.NANOSECONDS)
+                    ? server.queryNames(engines, null) : names;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.smc4j.engine.events;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.RuleInForce;
@@ -10,7 +11,6 @@ import io.smc4j.engine.SmcResources;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.SmcSnapshot.HandshakeOutcome;
 import io.smc4j.engine.SmcSnapshot.Role;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Objects;
@@ -53,7 +53,7 @@ final class FlightRecorderEvents implements EngineEvents {
                 return;
             }
             event.side = role.name();
-            event.peer = text(peer);
+            event.peer = Addresses.text(peer);
             event.outcome = outcome.name();
             event.mode = name(mode);
             event.linkGroup = linkGroup;
@@ -70,7 +70,7 @@ final class FlightRecorderEvents implements EngineEvents {
         }
         ConnectionEvents.Fallback event = new ConnectionEvents.Fallback();
         event.side = role.name();
-        event.peer = text(peer);
+        event.peer = Addresses.text(peer);
         event.reason = reason.name();
         event.text = reason.text();
         event.peerDiagnosis = diagnosis(peerDiagnosis);
@@ -101,8 +101,8 @@ final class FlightRecorderEvents implements EngineEvents {
             if (event.shouldCommit()) {
                 event.connection = connection;
                 event.mode = name(mode);
-                event.local = text(local);
-                event.peer = text(peer);
+                event.local = Addresses.text(local);
+                event.peer = Addresses.text(peer);
                 event.commit();
             }
         }
@@ -116,8 +116,8 @@ final class FlightRecorderEvents implements EngineEvents {
         ConnectionEvents.SlowReader event = new ConnectionEvents.SlowReader();
         event.connection = reader.connection();
         event.mode = name(reader.mode());
-        event.local = text(reader.local());
-        event.peer = text(reader.peer());
+        event.local = Addresses.text(reader.local());
+        event.peer = Addresses.text(reader.peer());
         event.since = reader.since().toEpochMilli();
         event.unread = reader.unread();
         event.commit();
@@ -200,14 +200,6 @@ final class FlightRecorderEvents implements EngineEvents {
 
     private static String diagnosis(int code) {
         return code == 0 ? null : FallbackReason.codeText(code);
-    }
-
-    private static String text(InetSocketAddress address) {
-        if (address == null || address.getAddress() == null) {
-            return null;
-        }
-        String host = address.getAddress().getHostAddress();
-        return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** What it says, in one line. */

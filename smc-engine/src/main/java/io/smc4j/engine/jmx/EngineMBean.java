@@ -1,19 +1,14 @@
 package io.smc4j.engine.jmx;
 
 import io.smc4j.engine.PolicyTable;
-import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.SmcSnapshot.Connection;
 import io.smc4j.engine.SmcSnapshot.Traffic;
 import io.smc4j.engine.report.ReportText;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 
 /** Shows a snapshot, which is kept for as long as it takes to read all attributes. */
 final class EngineMBean implements SmcEngineMXBean {
@@ -51,12 +46,7 @@ final class EngineMBean implements SmcEngineMXBean {
 
     @Override
     public Map<String, Long> getConnections() {
-        Map<SmcMode, Long> modes = snapshot().connections().stream().map(Connection::mode).filter(Objects::nonNull)
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        for (SmcMode mode : SmcMode.values()) {
-            modes.putIfAbsent(mode, 0L);
-        }
-        return byName(modes, Long::longValue);
+        return byName(snapshot().connectionsByMode(), Long::longValue);
     }
 
     @Override

@@ -12,12 +12,7 @@ public sealed interface EngineMBeans extends AutoCloseable permits PlatformMBean
 
     /** For an engine; does nothing in a Java runtime without JMX. */
     static EngineMBeans of(Supplier<SmcSnapshot> snapshots, PolicyTable policy) {
-        return of(ModuleLayer.boot(), snapshots, policy);
-    }
-
-    /** The same for another runtime. */
-    static EngineMBeans of(ModuleLayer runtime, Supplier<SmcSnapshot> snapshots, PolicyTable policy) {
-        return runtime.findModule("java.management").isPresent() ? new PlatformMBeans(snapshots, policy)
+        return ModuleLayer.boot().findModule("java.management").isPresent() ? new PlatformMBeans(snapshots, policy)
                 : new NoMBeans();
     }
 

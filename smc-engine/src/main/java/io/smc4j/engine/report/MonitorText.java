@@ -1,5 +1,6 @@
 package io.smc4j.engine.report;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcMonitor;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.smc4j.engine.report;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcMode;

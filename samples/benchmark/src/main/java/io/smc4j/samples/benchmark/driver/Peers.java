@@ -111,22 +111,12 @@ final class Peers implements AutoCloseable {
                 load.rate(), millis), patience.plusMillis(millis));
     }
 
-    /** What client and server say of their memory. */
-    List<Answer> memory() throws InterruptedException {
+    /** What client and server answer, such as {@code memory} or {@code snapshot}. */
+    List<Answer> askBoth(String command) throws InterruptedException {
         List<Answer> both = new ArrayList<>();
-        both.add(client.ask("memory", patience));
+        both.add(client.ask(command, patience));
         if (server != null) {
-            both.add(server.ask("memory", patience));
-        }
-        return both;
-    }
-
-    /** What it takes client and server to say how their engines are. */
-    List<Answer> snapshots() throws InterruptedException {
-        List<Answer> both = new ArrayList<>();
-        both.add(client.ask("snapshot", patience));
-        if (server != null) {
-            both.add(server.ask("snapshot", patience));
+            both.add(server.ask(command, patience));
         }
         return both;
     }

@@ -187,12 +187,12 @@ final class Scenarios {
             double seconds = (System.nanoTime() - start) / 1e9;
             notes.add(Figures.text("%s, %,d idle connections and nothing else: %.2f ms CPU time per second, both "
                     + "processes", variant.label(), IDLE, (peers.cpuNanos() - cpu) / 1e6 / seconds));
-            for (Answer snapshot : peers.snapshots()) {
+            for (Answer snapshot : peers.askBoth("snapshot")) {
                 notes.add(Figures.text("%s, a snapshot of %,d connections: %.1f ms (median), %,d bytes allocated per "
                         + "connection", variant.label(), snapshot.get("connections"), snapshot.get("nanos") / 1e6,
                         snapshot.get("allocated") / Math.max(1, snapshot.get("connections"))));
             }
-            for (Answer memory : peers.memory()) {
+            for (Answer memory : peers.askBoth("memory")) {
                 notes.add(Figures.text(
                         "%s, %,d connections after one request each: %.1f KiB ring memory each, %,d KiB "
                         + "resident, %,d descriptors", variant.label(), memory.get("connections"),
@@ -206,9 +206,9 @@ final class Scenarios {
             throws IOException, InterruptedException {
         try (Peers peers = new Peers(variant, launch, "churn", options)) {
             cycles(peers, CYCLES / 10, progress);
-            List<Answer> before = peers.memory();
+            List<Answer> before = peers.askBoth("memory");
             long errors = cycles(peers, CYCLES, progress);
-            List<Answer> after = peers.memory();
+            List<Answer> after = peers.askBoth("memory");
             for (int i = 0; i < before.size(); i++) {
                 notes.add(Figures.text("%s, %s, %,d times connect, %d bytes there and back, close, %d errors: %s",
                         variant.label(), i == 0 ? "client" : "server", CYCLES, BODY, errors,

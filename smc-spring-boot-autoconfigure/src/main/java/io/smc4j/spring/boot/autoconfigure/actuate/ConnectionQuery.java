@@ -1,10 +1,10 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcSnapshot.Connection;
-import io.smc4j.engine.report.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

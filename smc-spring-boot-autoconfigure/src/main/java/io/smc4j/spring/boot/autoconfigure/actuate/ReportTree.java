@@ -1,16 +1,19 @@
 package io.smc4j.spring.boot.autoconfigure.actuate;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.report.Addresses;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -31,6 +34,16 @@ final class ReportTree {
     private static final Map<Class<?>, Set<String>> NONE_IF_ZERO = Map.of(
             SmcSnapshot.Connection.class, Set.of("peerDiagnosis", "linkGroup", "link"),
             SmcSnapshot.LinkGroup.class, Set.of("peerPid"));
+
+    /** Looked up once: a report may have thousands of records of a kind. The devices have a place of their own. */
+    private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+            return Stream.of(type.getRecordComponents())
+                    .filter((one) -> type != SmcSnapshot.Rdma.class || !one.getName().equals("devices"))
+                    .map((one) -> Field.of(type, one)).toList();
+        }
+    };
 
     private ReportTree() {
     }
@@ -70,30 +83,31 @@ final class ReportTree {
 
     static Map<String, Object> fields(Record record) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        Map<String, String> names = UNWRAPPED.getOrDefault(record.getClass(), Map.of());
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
-            String name = component.getName();
-            Object value = value(record, component);
+        for (Field field : FIELDS.get(record.getClass())) {
+            Object value = ReflectionUtils.invokeMethod(field.accessor(), record);
             if (value != null && UNWRAPPED.containsKey(value.getClass())) {
                 fields.putAll(fields((Record) value));
-            } else if (value != null && isShown(record, name, value)) {
-                fields.put(names.getOrDefault(name, name),
-                        name.equals("peerDiagnosis") ? FallbackReason.codeText((int) value) : of(value));
+            } else if (value != null && !(field.noneIfZero() && value.equals(0))) {
+                fields.put(field.name(), field.code() ? FallbackReason.codeText((int) value) : of(value));
             }
         }
         return fields;
     }
 
-    /** The devices have a place of their own. */
-    private static boolean isShown(Record record, String name, Object value) {
-        boolean none = value instanceof Integer number && number == 0
-                && NONE_IF_ZERO.getOrDefault(record.getClass(), Set.of()).contains(name);
-        return !none && !(record instanceof SmcSnapshot.Rdma && name.equals("devices"));
-    }
+    /**
+     * How a component of a record is shown.
+     *
+     * @param code whether it is a number that peers give as a reason
+     */
+    private record Field(String name, Method accessor, boolean noneIfZero, boolean code) {
 
-    private static Object value(Record record, RecordComponent component) {
-        ReflectionUtils.makeAccessible(component.getAccessor());
-        return ReflectionUtils.invokeMethod(component.getAccessor(), record);
+        static Field of(Class<?> record, RecordComponent component) {
+            String name = component.getName();
+            Method accessor = component.getAccessor();
+            ReflectionUtils.makeAccessible(accessor);
+            return new Field(UNWRAPPED.getOrDefault(record, Map.of()).getOrDefault(name, name), accessor,
+                    NONE_IF_ZERO.getOrDefault(record, Set.of()).contains(name), name.equals("peerDiagnosis"));
+        }
     }
 
     private static Map<String, Object> reason(FallbackReason reason) {
@@ -102,7 +116,6 @@ final class ReportTree {
         fields.put("code", FallbackReason.codeText(reason.code()));
         fields.put("text", reason.text());
         fields.put("hint", reason.hint());
-        fields.values().removeIf(value -> value == null);
         return fields;
     }
 }

@@ -44,14 +44,10 @@ public class SmcEndpoint {
 
     /** Shows the reports, and changes the policy, of a runtime. */
     public SmcEndpoint(SmcRuntime runtime) {
-        this(runtime, Access.UNRESTRICTED);
+        this(runtime, Access.UNRESTRICTED, List.of());
     }
 
-    /** Shows the reports of a runtime, and tells which access clients have, so that they need not try. */
-    public SmcEndpoint(SmcRuntime runtime, Access access) {
-        this(runtime, access, List.of());
-    }
-
+    /** @param access what clients may do, which the report tells, so that they need not try */
     SmcEndpoint(SmcRuntime runtime, Access access, List<SmcCoverage> coverage) {
         this.runtime = runtime;
         this.access = access;

@@ -52,10 +52,8 @@ public class SmcConnectorsAutoConfiguration {
         @Lazy
         ClientHttpConnector smcClientHttpConnector(SmcEventLoops eventLoops, ReactorResourceFactory defaults,
                 ObjectProvider<ReactorNettyHttpClientMapper> mappers) {
-            ReactorResourceFactory resources = new ReactorResourceFactory();
-            resources.setUseGlobalResources(false);
+            ReactorResourceFactory resources = eventLoops.holder();
             resources.setConnectionProvider(defaults.getConnectionProvider());
-            resources.setLoopResources(eventLoops.resources());
             List<ReactorNettyHttpClientMapper> all = mappers.orderedStream().toList();
             return new ReactorClientHttpConnector(resources,
                     client -> ReactorNettyHttpClientMapper.of(all).configure(eventLoops.carry(client)));

@@ -27,7 +27,7 @@ public final class ReactorNettyServers {
         if (hasOwnResources(factory)) {
             coverage.left("its factory has resources of its own");
         } else {
-            resources.accept(resources());
+            resources.accept(eventLoops.holder());
             customizers.accept(eventLoops::discoverable);
             coverage.carried();
         }
@@ -37,13 +37,5 @@ public final class ReactorNettyServers {
     private boolean hasOwnResources(Object factory) {
         Object resources = PropertyAccessorFactory.forDirectFieldAccess(factory).getPropertyValue("resourceFactory");
         return resources != null && resources != defaults;
-    }
-
-    /** A mere holder: the event loops are disposed of as a bean of their own. */
-    private ReactorResourceFactory resources() {
-        ReactorResourceFactory resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        resources.setLoopResources(eventLoops.resources());
-        return resources;
     }
 }

@@ -3,6 +3,7 @@ package io.smc4j.spring.boot.autoconfigure.reactor;
 import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import java.time.Duration;
+import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
@@ -36,6 +37,14 @@ public final class SmcEventLoops implements AutoCloseable {
     /** What servers and clients run on. */
     public SmcLoopResources resources() {
         return resources;
+    }
+
+    /** A mere holder of them for what asks for one: they are disposed of as this bean. */
+    public ReactorResourceFactory holder() {
+        ReactorResourceFactory holder = new ReactorResourceFactory();
+        holder.setUseGlobalResources(false);
+        holder.setLoopResources(resources);
+        return holder;
     }
 
     Duration quietPeriod() {

@@ -17,16 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.test.annotation.DirtiesContext;
 
 /** The endpoint as an HTTP client sees it, in either kind of web application. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = AbstractSmcEndpointHttpTests.Application.class,
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = StubApplication.class,
         properties = {
         "management.endpoints.web.exposure.include=smc,health,metrics",
                 "management.endpoint.health.show-details=always",
@@ -346,15 +343,5 @@ abstract class AbstractSmcEndpointHttpTests {
 
     private HttpRequest.Builder request(String part) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/smc" + part));
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {
-
-        @Bean
-        StubSmcRuntime stub() {
-            return new StubSmcRuntime();
-        }
     }
 }

@@ -83,7 +83,7 @@ class SmcPageBrowserTests {
     @Test
     void figuresChangeUnderLoadAndRulesComeAndGo() throws Exception {
         assumeTrue(Smc.isAvailable());
-        start(Talking.class, "/actuator/smc", "smc.monitor.enabled=true");
+        start(Talking.class, "/actuator/smc", "smc.monitor.enabled=true", "smc.monitor.warn-at=70");
         Thread load = load();
         try {
             awaitText("#state", "on");
@@ -93,6 +93,7 @@ class SmcPageBrowserTests {
             await().untilAsserted(() ->
                     assertThat(browser.element("#chart-sent path.SMCD").getDomAttribute("d")).contains("L"));
             assertThat(browser.text("#connection-table tbody")).contains("SMC-D", "ACTIVE");
+            assertThat(browser.run("return document.querySelector('#resources meter').high")).isEqualTo(70L);
             addAndRemoveARule();
         } finally {
             load.interrupt();
@@ -121,7 +122,7 @@ class SmcPageBrowserTests {
 
     @Test
     void tellsWhyARuleIsRefused() {
-        start(Stub.class, "/actuator/smc");
+        start(StubApplication.class, "/actuator/smc");
         awaitText("#state", "on");
         browser.element("#rule-form [name=cidr]").sendKeys("10.0.0.0/33");
         browser.element("#rule-form button").click();
@@ -141,7 +142,7 @@ class SmcPageBrowserTests {
 
     @Test
     void isHiddenWhatIsNotPermitted() {
-        start(Stub.class, "/actuator/smc", "management.endpoint.smc.access=read-only");
+        start(StubApplication.class, "/actuator/smc", "management.endpoint.smc.access=read-only");
         awaitText("#state", "on");
         assertThat(browser.element("#rule-form").isDisplayed()).isFalse();
     }
@@ -204,19 +205,19 @@ class SmcPageBrowserTests {
 
     @Test
     void tellsThatTheApplicationIsGoneAndGoesOn() {
-        start(Stub.class, "/actuator/smc");
+        start(StubApplication.class, "/actuator/smc");
         awaitText("#state", "on");
         String port = context.getEnvironment().getRequiredProperty("local.server.port");
         context.close();
         await().untilAsserted(() -> assertThat(browser.text("#trouble")).startsWith("The application does not answer"));
-        run(Stub.class, port);
+        run(StubApplication.class, port);
         awaitText("#trouble", "");
         assertThat(browser.complaints()).allMatch((line) -> line.contains("net::ERR_"));
     }
 
     @Test
     void ratesAreNeverAbsurd() {
-        start(Stub.class, "/actuator/smc");
+        start(StubApplication.class, "/actuator/smc");
         awaitText("#state", "on");
         assertThat(browser.run("""
                 const history = new RateHistory();
@@ -284,17 +285,7 @@ class SmcPageBrowserTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Stub {
-
-        @Bean
-        StubSmcRuntime stub() {
-            return new StubSmcRuntime();
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Guarded extends Stub {
+    static class Guarded extends StubApplication {
 
         @Bean
         FilterRegistrationBean<CsrfFilter> csrf() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.smc4j.spring.boot.autoconfigure.StubSmcRuntime;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -215,21 +213,11 @@ class SmcPageTests {
 
     private static ConfigurableApplicationContext run(WebApplicationType type, String... settings) {
         Class<?>[] sources = (type == WebApplicationType.REACTIVE)
-                ? new Class<?>[] {Application.class, Netty.class} : new Class<?>[] {Application.class};
+                ? new Class<?>[] {StubApplication.class, Netty.class} : new Class<?>[] {StubApplication.class};
         return new SpringApplicationBuilder(sources).web(type).run(Stream.concat(
                 Stream.of("--server.port=0", "--management.endpoints.web.exposure.include=smc",
                         "--smc.client.enabled=false", "--smc.server.enabled=false"),
                 Stream.of(settings).map((setting) -> "--" + setting)).toArray(String[]::new));
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {
-
-        @Bean
-        StubSmcRuntime stub() {
-            return new StubSmcRuntime();
-        }
     }
 
     /** Chosen against Tomcat, which is on the class path as well. */

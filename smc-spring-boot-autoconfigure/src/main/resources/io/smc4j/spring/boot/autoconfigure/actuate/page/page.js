@@ -147,7 +147,8 @@ function show(report) {
   tables.groups.show(report.linkGroups);
   tables.links.show(report.linkGroups.flatMap((group) => (group.smcr ? group.smcr.links : [])
     .map((link) => ({...link, group: group.id}))));
-  tables.resources.show(Object.entries(report.resources.kinds).map(([kind, resource]) => ({kind, ...resource})));
+  const {kinds, warnAt} = report.resources;
+  tables.resources.show(Object.entries(kinds).map(([kind, resource]) => ({kind, warnAt, ...resource})));
 }
 
 function showState(report, otherEngine) {
@@ -160,7 +161,7 @@ function showState(report, otherEngine) {
     report.rdma.objection ? `No SMC-R: ${explained(report.rdma.objection)}` : '']
     .filter((line) => line).join(' · '));
   setText(element('engine'), [report.gid ? `Engine ${report.gid.replace(/^0+(?=.)/, '')}` : 'No engine',
-    `Java ${report.java.version || report.java}`, report.os.name || report.os,
+    `Java ${report.java}`, report.os,
     otherEngine ? 'another engine than before, or started anew' : ''].filter((part) => part).join(' · '));
 }
 
@@ -322,10 +323,10 @@ function fillMeter(cell, resource) {
   if (!cell.firstChild) {
     const meter = document.createElement('meter');
     meter.max = 100;
-    meter.high = 80;
     cell.append(meter);
   }
   const meter = cell.firstChild;
+  meter.high = resource.warnAt;
   meter.hidden = resource.limit === undefined;
   meter.value = Math.min(100, resource.percent);
   meter.setAttribute('aria-label', `${resource.percent} % of ${resource.text}`);

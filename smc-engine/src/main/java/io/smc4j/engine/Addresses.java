@@ -1,4 +1,4 @@
-package io.smc4j.engine.report;
+package io.smc4j.engine;
 
 import java.net.InetSocketAddress;
 
