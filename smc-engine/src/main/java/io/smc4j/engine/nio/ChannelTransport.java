@@ -56,6 +56,8 @@ final class ChannelTransport {
     private volatile long begunNanos;
     private volatile long decidedNanos;
     private volatile boolean closed;
+    /** Guarded by the monitor's lock. */
+    private boolean ended;
 
     /** @param accepted whether the socket is connected, and this the server's side */
     ChannelTransport(SmcSelectorProvider provider, ChannelKeys keys, ShutdownFlags shutdown, ReentrantLock readLock,
@@ -312,27 +314,25 @@ final class ChannelTransport {
         transport.addTo(tally);
     }
 
-    /** Has the monitor look. */
-    void look(Monitor monitor, long now) {
+    /** Has the monitor look. Returns whether it is to look the next time as well. */
+    boolean look(Monitor monitor, long now) {
         synchronized (this) {
-            transport.look(monitor, now);
+            return !ended && !transport.look(monitor, now);
         }
     }
 
     /** Adds what it has come to, as it ends. */
     void endIn(Monitor monitor) {
+        ended = true;
         transport.endIn(monitor);
     }
 
     /** Returns {@code null} if this side reads; with the monitor's lock held. */
     SlowReader slowReader() {
         Transport now = transport;
-        return now.sample() == null || now.sample().slowSince() == null ? null : slowReader(now);
-    }
-
-    SlowReader slowReader(Transport slow) {
-        return new SlowReader(id, slow.mode(), socket.localAddress(), socket.remoteAddress(),
-                slow.sample().slowSince(), slow.sample().unread());
+        FlowSample sample = now.sample();
+        return sample == null || sample.slowSince() == null ? null : new SlowReader(id, now.mode(),
+                socket.localAddress(), socket.remoteAddress(), sample.slowSince(), sample.unread());
     }
 
     /** The peer's reader has taken nothing for long, while the writer waits. */
@@ -436,9 +436,8 @@ final class ChannelTransport {
                 .addresses(localAddress(), socket.remoteAddress());
         synchronized (this) {
             transport.show(shown);
-            FlowSample sample = transport.sample();
-            if (sample != null) {
-                shown.flow(sample.flow(), sample.slowSince());
+            if (transport.sample() != null) {
+                shown.flow(transport.sample().flow(), transport.sample().slowSince());
             }
         }
         return shown.build();

@@ -17,6 +17,7 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
     final Flow flow = new Flow(this::record);
     /** Guarded by the monitor's lock; {@code null} before its first look. */
     private FlowSample sample;
+    private Runnable wake;
     /** Guarded by the write lock, but for being {@code null} once it is handed on. */
     private volatile EarlyOutput early;
 
@@ -61,23 +62,37 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
      * Takes a look, and tells of a reader that has become slow.
      *
      * @param unread bytes that wait, or {@link FlowSample#UNKNOWN}
+     * @return whether it rests from now on
      */
-    final void look(Monitor monitor, long now, long unread, boolean peerBlocked) {
+    final boolean look(Monitor monitor, long now, long unread, boolean peerBlocked) {
         SmcMode mode = mode();
         if (mode == null) {
-            return;
+            return false;
         }
         if (sample == null) {
-            sample = monitor.newSample();
+            sample = monitor.newSample(channel);
+            wake = monitor.wakes(sample);
         }
         if (sample.look(now, bytesSent(), bytesReceived(), unread, peerBlocked, flow.stalledNanos(now),
                 monitor.slowAfter()) == FlowSample.Verdict.SLOW) {
-            monitor.slow(channel.slowReader(this));
+            monitor.slow(channel.slowReader());
         }
         if (sample.isPeerNewlySlow(monitor.slowAfter())) {
             monitor.stalled(channel);
         }
-        monitor.add(mode, group(), sample);
+        boolean rests = sample.mayRest() && rest();
+        monitor.add(mode, group(), sample, rests);
+        return rests;
+    }
+
+    /** Whoever reads or writes next wakes it. Returns {@code false} if somebody has done so meanwhile. */
+    private boolean rest() {
+        flow.onNext(wake);
+        if (sample.isAt(bytesSent(), bytesReceived()) && !flow.isStalled()) {
+            return true;
+        }
+        flow.onNext(null);
+        return false;
     }
 
     private void record(EngineEvents.Stall stall) {
@@ -89,8 +104,8 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
         SmcMode mode = mode();
         flow.end();
         if (mode != null) {
-            monitor.ended(mode, group(), sample == null ? monitor.newSample() : sample, bytesSent(), bytesReceived(),
-                    flow.stalledNanos(System.nanoTime()));
+            monitor.ended(mode, group(), sample == null ? monitor.newSample(channel) : sample, bytesSent(),
+                    bytesReceived(), flow.stalledNanos(System.nanoTime()));
         }
     }
 

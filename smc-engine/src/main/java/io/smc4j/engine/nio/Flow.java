@@ -20,6 +20,7 @@ final class Flow {
     private static final VarHandle ROOM_AT;
     private static final VarHandle STALLS;
     private static final VarHandle TOO_SMALL;
+    private static final VarHandle RESTING;
 
     static {
         try {
@@ -29,6 +30,7 @@ final class Flow {
             ROOM_AT = lookup.findVarHandle(Flow.class, "roomAt", long.class);
             STALLS = lookup.findVarHandle(Flow.class, "stalls", long.class);
             TOO_SMALL = lookup.findVarHandle(Flow.class, "tooSmall", long.class);
+            RESTING = lookup.findVarHandle(Flow.class, "resting", Runnable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,6 +46,8 @@ final class Flow {
     private long roomAt;
     private long stalls;
     private long tooSmall;
+    /** Run when something moves or is to move; {@code null} if nobody waits for it. */
+    private Runnable resting;
     private final Consumer<EngineEvents.Stall> recorder;
     /** The current or a former one; {@code null} before the first that somebody records. */
     private EngineEvents.Stall recorded;
@@ -57,9 +61,7 @@ final class Flow {
 
     /** Counts a read, and returns what it returned. */
     int read(int n) {
-        if (n > 0) {
-            count(reads, n);
-        }
+        read((long) n);
         return n;
     }
 
@@ -67,6 +69,7 @@ final class Flow {
     long read(long n) {
         if (n > 0) {
             count(reads, n);
+            wake();
         }
         return n;
     }
@@ -78,6 +81,7 @@ final class Flow {
      * @param window bytes that may be under way at once, {@link Long#MAX_VALUE} if that is not known
      */
     void wrote(long n, long rest, long window) {
+        wake();
         if (n > 0) {
             count(writes, n);
             if (stalledAt != 0) {
@@ -104,6 +108,13 @@ final class Flow {
             rest += sources[i].remaining();
         }
         return rest;
+    }
+
+    private void wake() {
+        Runnable rest = (Runnable) RESTING.getOpaque(this);
+        if (rest != null && RESTING.compareAndSet(this, rest, null)) {
+            rest.run();
+        }
     }
 
     private void endStall() {
@@ -144,6 +155,15 @@ final class Flow {
     }
 
     // ---- any thread
+
+    /**
+     * Has the next read or write run an action, once. One at the same time may not see it.
+     *
+     * @param wake {@code null} if none is to do so any more
+     */
+    void onNext(Runnable wake) {
+        RESTING.setVolatile(this, wake);
+    }
 
     /** Whether the writer found no room, and nobody has seen any since. */
     boolean isStalled() {

@@ -19,7 +19,16 @@ final class FlowSample {
         RECOVERED
     }
 
+    /** Looks without a change after which a connection rests. */
+    private static final int RESTS_AFTER = 5;
+
     private final RateWindow window;
+    private final ChannelTransport channel;
+    private int unchanged;
+    /** The totals it is a resting part of; {@code null} while it does not rest. */
+    private FlowTotal restsInMode;
+    private FlowTotal restsInGroup;
+    private boolean hasTurn;
     private long sent;
     private long received;
     private long unread;
@@ -34,8 +43,13 @@ final class FlowSample {
     private long blockedSince;
     private boolean toldBlocked;
 
-    FlowSample(RateWindow.Clock clock) {
+    FlowSample(RateWindow.Clock clock, ChannelTransport channel) {
         this.window = new RateWindow(clock);
+        this.channel = channel;
+    }
+
+    ChannelTransport channel() {
+        return channel;
     }
 
     /**
@@ -61,6 +75,11 @@ final class FlowSample {
         stalled = nowStalled;
         lookedAt = now;
         boolean taken = nowReceived != received;
+        if (taken || nowSent != sent || nowUnread > 0 || blocked) {
+            unchanged = 0;
+        } else if (nowUnread == 0) {
+            unchanged++;
+        }
         sent = nowSent;
         received = nowReceived;
         window.add(nowSent, nowReceived);
@@ -112,6 +131,53 @@ final class FlowSample {
 
     void addTo(FlowTotal total) {
         total.add(sent, received, unread, unreadNanos(), stalled, peerStalled);
+    }
+
+    /** Whether nothing has moved for some looks, nobody waits, and nothing is unread. */
+    boolean mayRest() {
+        return unchanged >= RESTS_AFTER;
+    }
+
+    /** Whether the last look saw just so much. */
+    boolean isAt(long nowSent, long nowReceived) {
+        return nowSent == sent && nowReceived == received;
+    }
+
+    /** From now on it is a resting part of totals. */
+    void restIn(FlowTotal mode, FlowTotal group) {
+        restsInMode = mode;
+        restsInGroup = group;
+        countRest(1);
+    }
+
+    /** Returns whether it gets a turn: it may still have that of a former rest. */
+    boolean beginRest() {
+        boolean gets = !hasTurn;
+        hasTurn = true;
+        return gets;
+    }
+
+    /** It has had its turn. */
+    void hadTurn() {
+        hasTurn = false;
+    }
+
+    /** Returns {@code false} if it did not rest. */
+    boolean endRest() {
+        if (restsInMode == null) {
+            return false;
+        }
+        countRest(-1);
+        restsInMode = null;
+        restsInGroup = null;
+        return true;
+    }
+
+    private void countRest(int sign) {
+        restsInMode.addResting(sign, sent, received, stalled, peerStalled);
+        if (restsInGroup != null) {
+            restsInGroup.addResting(sign, sent, received, stalled, peerStalled);
+        }
     }
 
     /** Keeps what the connection has come to in a total. */

@@ -10,6 +10,11 @@ final class FlowTotal {
     private long endedReceived;
     private long endedStalled;
     private long endedPeerStalled;
+    private int resting;
+    private long restingSent;
+    private long restingReceived;
+    private long restingStalled;
+    private long restingPeerStalled;
     private int open;
     private long sent;
     private long received;
@@ -24,11 +29,11 @@ final class FlowTotal {
 
     /** A look begins. */
     void begin() {
-        open = 0;
-        sent = endedSent;
-        received = endedReceived;
-        stalled = endedStalled;
-        peerStalled = endedPeerStalled;
+        open = resting;
+        sent = endedSent + restingSent;
+        received = endedReceived + restingReceived;
+        stalled = endedStalled + restingStalled;
+        peerStalled = endedPeerStalled + restingPeerStalled;
         unread = 0;
         unreadNanos = 0;
     }
@@ -43,6 +48,19 @@ final class FlowTotal {
         unreadNanos = Math.max(unreadNanos, itsUnreadNanos);
         stalled += itsStalled;
         peerStalled += itsPeerStalled;
+    }
+
+    /**
+     * From the next look on an open connection is part of it without being added, or no longer.
+     *
+     * @param sign 1 or -1
+     */
+    void addResting(int sign, long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
+        resting += sign;
+        restingSent += sign * itsSent;
+        restingReceived += sign * itsReceived;
+        restingStalled += sign * itsStalled;
+        restingPeerStalled += sign * itsPeerStalled;
     }
 
     /** The look is over. */

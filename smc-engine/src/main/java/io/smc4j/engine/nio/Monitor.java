@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at all open connections once a second, on the control loop: how much they move, and whether their readers read.
- * It stops when there have been none for a while. A look allocates nothing per connection.
+ * Looks at the open connections once a second, on the control loop: how much they move, and whether their readers read.
+ * Those on which nothing moves are looked at in turns. It stops when there have been none for a while. A look allocates
+ * nothing per connection.
  *
  * <p>The lock that guards the open connections guards it as well.
  */
@@ -42,9 +43,10 @@ final class Monitor {
     private final List<Consumer<SlowReader>> listeners = new CopyOnWriteArrayList<>();
     private final List<SlowReader> news = new ArrayList<>();
     private final List<ChannelTransport> stalled = new ArrayList<>();
-    private final Consumer<ChannelTransport> look = this::look;
+    /** Connections to look at the next time; all others rest. */
+    private final List<ChannelTransport> busy = new ArrayList<>();
+    private final RestingFlows resting = new RestingFlows(RestingFlows.AT_ONCE);
     private boolean running;
-    private long lookedAt;
     private long emptySince;
     /** TCP connections seen at this look, and how many looks it takes to ask all of them. */
     private int tcp;
@@ -69,12 +71,13 @@ final class Monitor {
         listeners.add(listener);
     }
 
-    /** There is a connection. */
-    void start() {
+    /** There is one more connection. */
+    void opened(ChannelTransport channel) {
         if (!config.enabled()) {
             return;
         }
         synchronized (open) {
+            busy.add(channel);
             if (running) {
                 return;
             }
@@ -87,6 +90,13 @@ final class Monitor {
     boolean isRunning() {
         synchronized (open) {
             return running;
+        }
+    }
+
+    /** Connections that it looks at each time. */
+    int busy() {
+        synchronized (open) {
+            return busy.size();
         }
     }
 
@@ -110,11 +120,11 @@ final class Monitor {
         synchronized (open) {
             long now = nanoTime.getAsLong();
             if (clock.advance(now)) {
-                lookedAt = now;
+                resting.end(busy::add);
                 modes.values().forEach(FlowTotal::begin);
                 groups.values().forEach(FlowTotal::begin);
                 tcp = 0;
-                open.keySet().forEach(look);
+                busy.removeIf(channel -> !channel.look(this, now));
                 modes.values().forEach(FlowTotal::end);
                 groups.values().forEach(FlowTotal::end);
                 groups.values().removeIf(FlowTotal::isOver);
@@ -125,16 +135,20 @@ final class Monitor {
                 emptySince = clock.tick();
             }
             running = clock.tick() - emptySince < RateWindow.QUIET;
+            if (!running) {
+                resting.clear();
+            }
             return running;
         }
     }
 
-    private void look(ChannelTransport channel) {
-        channel.look(this, lookedAt);
+    FlowSample newSample(ChannelTransport channel) {
+        return new FlowSample(clock, channel);
     }
 
-    FlowSample newSample() {
-        return new FlowSample(clock);
+    /** Tells that something moves on a connection that rests; for any thread. */
+    Runnable wakes(FlowSample sample) {
+        return () -> resting.wake(sample);
     }
 
     /** Nanoseconds after which a reader is slow. */
@@ -148,10 +162,16 @@ final class Monitor {
     }
 
     /** Adds a connection to what it belongs to. */
-    void add(SmcMode mode, LinkGroup group, FlowSample sample) {
-        sample.addTo(modes.get(mode));
-        if (group != null) {
-            sample.addTo(total(group));
+    void add(SmcMode mode, LinkGroup group, FlowSample sample, boolean rests) {
+        FlowTotal inMode = modes.get(mode);
+        FlowTotal inGroup = group == null ? null : total(group);
+        sample.addTo(inMode);
+        if (inGroup != null) {
+            sample.addTo(inGroup);
+        }
+        if (rests) {
+            sample.restIn(inMode, inGroup);
+            resting.add(sample);
         }
     }
 
@@ -167,6 +187,7 @@ final class Monitor {
 
     /** A connection ends. */
     void ended(SmcMode mode, LinkGroup group, FlowSample sample, long sent, long received, long stalled) {
+        sample.endRest();
         sample.endIn(modes.get(mode), sent, received, stalled);
         if (group != null) {
             sample.endIn(total(group), sent, received, stalled);

@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Bytes ever moved at the last looks of the monitor, in both directions: of each second for ten seconds, and of each
- * fifth for a minute. What rests costs nothing: its bytes are not noted anew. Not thread-safe.
+ * fifth for a minute. What rests costs nothing: its bytes are noted anew when somebody asks, or when more move. Not
+ * thread-safe.
  */
 final class RateWindow {
 
@@ -56,11 +57,15 @@ final class RateWindow {
     private long[] received;
     private long lastSent;
     private long lastReceived;
-    private long quietSince;
+    /** The last look at which something had moved. */
+    private long movedAt;
+    /** The last look whose bytes are noted. */
+    private long noted;
 
     RateWindow(Clock clock) {
         this.clock = clock;
-        this.quietSince = clock.tick - QUIET;
+        this.movedAt = clock.tick - QUIET;
+        this.noted = movedAt - 1;
     }
 
     private static int fine(long tick) {
@@ -78,36 +83,41 @@ final class RateWindow {
         }
     }
 
-    /** Takes note of the bytes ever moved, at each look. */
+    /** Takes note of the bytes ever moved. It is enough to do so at each look before which some did. */
     void add(long nowSent, long nowReceived) {
-        boolean moved = nowSent != lastSent || nowReceived != lastReceived;
-        if (!moved && isQuiet()) {
+        if (nowSent == lastSent && nowReceived == lastReceived) {
             return;
         }
-        if (moved) {
-            if (isQuiet()) {
-                begin();
-            }
-            quietSince = clock.tick;
-            lastSent = nowSent;
-            lastReceived = nowReceived;
-        }
+        noteUntil(clock.tick - 1);
+        movedAt = clock.tick;
+        lastSent = nowSent;
+        lastReceived = nowReceived;
         note(sent, clock.tick, nowSent);
         note(received, clock.tick, nowReceived);
+        noted = clock.tick;
     }
 
-    private void begin() {
-        if (sent == null) {
-            sent = new long[SLOTS];
-            received = new long[SLOTS];
+    /** Notes the last bytes for all looks since. */
+    private void noteUntil(long tick) {
+        if (tick - noted >= QUIET) {
+            if (sent == null) {
+                sent = new long[SLOTS];
+                received = new long[SLOTS];
+            }
+            Arrays.fill(sent, lastSent);
+            Arrays.fill(received, lastReceived);
+        } else {
+            for (long i = noted + 1; i <= tick; i++) {
+                note(sent, i, lastSent);
+                note(received, i, lastReceived);
+            }
         }
-        Arrays.fill(sent, lastSent);
-        Arrays.fill(received, lastReceived);
+        noted = Math.max(noted, tick);
     }
 
     /** Whether nothing has moved for longer than the longest span. */
     boolean isQuiet() {
-        return clock.tick - quietSince >= QUIET;
+        return clock.tick - movedAt >= QUIET;
     }
 
     /** The rates, and what else is known of the same bytes; times in nanoseconds. */
@@ -134,6 +144,7 @@ final class RateWindow {
 
     /** @param seconds what the time is at least, also when the monitor has not looked for so long yet */
     private Rate rate(int earlier, int seconds) {
+        noteUntil(clock.tick);
         double span = Math.max(clock.between(earlier) / 1e9, seconds == 1 ? 0 : seconds);
         return span <= 0 ? new Rate(0, 0) : new Rate(perSecond(lastSent - sent[earlier], span),
                 perSecond(lastReceived - received[earlier], span));

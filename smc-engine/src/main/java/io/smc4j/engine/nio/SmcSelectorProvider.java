@@ -325,7 +325,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     /** What closes the connection of a channel that becomes unreachable. */
     Cleaner.Cleanable opened(SmcSocketChannel channel, ChannelTransport transport) {
         open.put(transport, new WeakReference<>(channel));
-        monitor.start();
+        monitor.opened(transport);
         return cleaner.register(channel, transport::abandon);
     }
 

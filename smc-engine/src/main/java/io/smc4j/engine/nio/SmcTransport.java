@@ -177,13 +177,13 @@ final class SmcTransport extends EstablishedTransport {
     }
 
     @Override
-    void look(Monitor monitor, long now) {
+    boolean look(Monitor monitor, long now) {
         ConnectionFigures figures = connection.figures();
         if (flow.isStalled() && figures.hasRoom()) {
             flow.roomSeen(now);
         }
         long unread = figures.unread();
-        look(monitor, now, unread, unread > 0 && figures.isPeerBlocked());
+        return look(monitor, now, unread, unread > 0 && figures.isPeerBlocked());
     }
 
     @Override

@@ -208,8 +208,8 @@ final class TcpTransport extends EstablishedTransport {
     }
 
     @Override
-    void look(Monitor monitor, long now) {
-        look(monitor, now, monitor.isAsked() ? unread() : FlowSample.UNKNOWN, false);
+    boolean look(Monitor monitor, long now) {
+        return look(monitor, now, monitor.isAsked() ? unread() : FlowSample.UNKNOWN, false);
     }
 
     /** What comes while the gate is shut may be a CLC message. */

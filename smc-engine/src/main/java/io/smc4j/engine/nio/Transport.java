@@ -154,9 +154,9 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
         // Nothing was counted.
     }
 
-    /** Looks how much has moved, for the monitor. */
-    void look(Monitor monitor, long now) {
-        // Nothing moves.
+    /** Looks how much has moved, for the monitor. Returns whether the next move will be told. */
+    boolean look(Monitor monitor, long now) {
+        return false;
     }
 
     /** What {@link #look} knows; {@code null} if that has not been. */

@@ -12,7 +12,7 @@ class FlowSampleTest {
     private static final long SLOW_AFTER = 5 * SECOND;
 
     private final RateWindow.Clock clock = new RateWindow.Clock();
-    private final FlowSample sample = new FlowSample(clock);
+    private final FlowSample sample = new FlowSample(clock, null);
     private long now = -3 * SECOND;
 
     private Verdict look(long received, long unread) {
@@ -117,5 +117,27 @@ class FlowSampleTest {
         look(0, 100, false);
         look(0, 100, true);
         assertThat(sample.flow().peerStalled()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void mayRestWhenNothingMovesOrWaits() {
+        for (int i = 0; i < 4; i++) {
+            look(1, 0);
+            look(1, FlowSample.UNKNOWN);
+        }
+        assertThat(sample.mayRest()).as("the first look saw a byte").isFalse();
+        look(1, 0);
+        look(1, 0);
+        assertThat(sample.mayRest()).isTrue();
+        look(2, 0);
+        assertThat(sample.mayRest()).as("bytes move").isFalse();
+        for (int i = 0; i < 20; i++) {
+            look(2, 1);
+        }
+        assertThat(sample.mayRest()).as("bytes are unread").isFalse();
+        for (int i = 0; i < 20; i++) {
+            lookAtWriter(0, i);
+        }
+        assertThat(sample.mayRest()).as("a writer waits").isFalse();
     }
 }

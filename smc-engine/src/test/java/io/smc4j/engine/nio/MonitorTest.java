@@ -126,6 +126,24 @@ class MonitorTest extends TwoEngines {
         assertThat(total).as("what has ended counts as well").isBetween(80_000L, 101_000L);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConnectionAtRestIsSeenAsSoonAsItMoves(boolean smc) throws Exception {
+        connect(smc, MonitorConfig.DEFAULTS);
+        SmcMode mode = smc ? SmcMode.SMCD : SmcMode.TCP;
+        client.write(ByteBuffer.allocate(6000));
+        server.read(ByteBuffer.allocate(6000));
+        await(() -> clients.monitor().busy() == 0 && servers.monitor().busy() == 0);
+        assertThat(connection(clients).flow()).isNotNull();
+        assertThat(clients.snapshot().monitor().modes().get(mode).last60s().sent()).as("kept at rest").isPositive();
+        client.write(ByteBuffer.allocate(60_000));
+        await(() -> clients.snapshot().monitor().modes().get(mode).last10s().sent() >= 6000);
+        assertThat(clients.monitor().busy()).isEqualTo(1);
+        await(() -> connection(servers).flow().unread() > 0);
+        server.close();
+        await(() -> servers.monitor().busy() == 0);
+    }
+
     @Test
     void bothSidesSeeThatAWriterStandsStill() throws Exception {
         connect(true, MonitorConfig.DEFAULTS);

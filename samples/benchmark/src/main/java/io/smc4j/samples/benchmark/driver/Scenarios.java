@@ -17,9 +17,10 @@ final class Scenarios {
     static final String APART = " apart";
     private static final int IDLE = 10_000;
     private static final int CYCLES = 50_000;
+    private static final int SETTLE_MILLIS = 20_000;
     private static final int QUIET_MILLIS = 10_000;
     private static final int BODY = 128;
-    private static final double IDLE_SECONDS = 30;
+    private static final double IDLE_SECONDS = 50;
     private static final double CHURN_SECONDS = 60;
 
     private final Options options;
@@ -180,6 +181,8 @@ final class Scenarios {
 
     private void idle(Variant variant, Launch launch, List<String> notes) throws IOException, InterruptedException {
         try (Peers peers = new Peers(variant.withIdle(IDLE), launch, "quiet", options)) {
+            // Until compilers are done, and connections rest.
+            Thread.sleep(SETTLE_MILLIS);
             long cpu = peers.cpuNanos();
             long start = System.nanoTime();
             // The measurement itself: what is used while nothing is asked.
