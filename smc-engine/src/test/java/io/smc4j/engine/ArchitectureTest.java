@@ -30,6 +30,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule LAYERS = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("agent").definedBy(ROOT + ".agent")
             .layer("cli").definedBy(ROOT + ".cli")
             .layer("nio").definedBy(ROOT + ".nio")
             .layer("nio.select").definedBy(ROOT + ".nio.select")
@@ -46,10 +47,11 @@ class ArchitectureTest {
             .layer("jmx").definedBy(ROOT + ".jmx")
             .layer("wire").definedBy(ROOT + ".wire")
             .layer("os").definedBy(ROOT + ".os..")
+            .whereLayer("agent").mayNotBeAccessedByAnyLayer()
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-            .whereLayer("nio").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("nio").mayOnlyBeAccessedByLayers("agent", "cli")
             .whereLayer("jmx").mayOnlyBeAccessedByLayers("cli", "nio")
-            .whereLayer("nio.select").mayOnlyBeAccessedByLayers("nio")
+            .whereLayer("nio.select").mayOnlyBeAccessedByLayers("agent", "nio")
             .whereLayer("nio.socket").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("core").mayOnlyBeAccessedByLayers("nio")
             .whereLayer("negotiation").mayOnlyBeAccessedByLayers("core", "nio")

@@ -36,7 +36,7 @@ class ClassFileVersionTest {
         if (name.equals("cli/Launcher")) {
             return JAVA_8;
         }
-        return name.indexOf('/') < 0 || name.startsWith("report/") ? JAVA_17 : JAVA_22;
+        return name.indexOf('/') < 0 || name.startsWith("report/") || name.equals("agent/Premain") ? JAVA_17 : JAVA_22;
     }
 
     /** By the class's path below the root package; of the directory or jar that the tests run against. */

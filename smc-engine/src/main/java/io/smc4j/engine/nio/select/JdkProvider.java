@@ -5,10 +5,18 @@ import java.nio.channels.spi.SelectorProvider;
 /** The provider that was there before: makes what is not a TCP channel. */
 public final class JdkProvider {
 
+    private static volatile SelectorProvider replaced;
+
     private JdkProvider() {
     }
 
+    /** Names it where it is no longer the default one. */
+    public static void use(SelectorProvider provider) {
+        replaced = provider;
+    }
+
     public static SelectorProvider get() {
-        return SelectorProvider.provider();
+        SelectorProvider known = replaced;
+        return known != null ? known : SelectorProvider.provider();
     }
 }
