@@ -262,11 +262,12 @@ public abstract class Negotiation {
         }
     }
 
-    /** Looks again: what had come may have become readable, which is no news to the epoll set; any thread. */
-    public final synchronized void lookAgain() {
-        if (!ended && watching) {
-            step(() -> advance(0));
-        }
+    /**
+     * Has the control loop look again: what had come may have become readable, which is no news to the epoll set. Any
+     * thread, which does not look itself: it may find a Proposal before the loop is done with the link group.
+     */
+    public final void lookAgain() {
+        owner.loop.execute(() -> ready(0));
     }
 
     /** Limits what is to come, unless the clock runs already. */

@@ -111,6 +111,23 @@ class AcceptedChannelTest {
         assertThat(server.snapshot().ringMemoryInUse()).isZero();
     }
 
+    /** The loop may be just about to have the link group without which the Proposal is declined. */
+    @Test
+    void aProposalIsLeftToTheControlLoopWhenAnOptionIsSet() throws Exception {
+        RawPeer client = bench.connect(listener);
+        SocketChannel channel = bench.accept(listener);
+        CountDownLatch released = Bench.holdControlLoop(server);
+        client.send(SmcdClc.proposal(Gid.random()));
+
+        channel.socket().setOOBInline(true);
+        SmcMode undecided = Bench.onlyConnection(server).mode();
+        released.countDown();
+
+        assertThat(undecided).isNull();
+        client.receive(ClcDecline.class);
+        Bench.expectPipe(channel, client);
+    }
+
     // ---- the server speaks first
 
     @Test

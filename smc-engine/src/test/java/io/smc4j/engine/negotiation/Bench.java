@@ -245,16 +245,19 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
 
     // ---- state
 
-    /** Keeps an engine's control loop from going on until the result is counted down. */
-    static CountDownLatch holdControlLoop(SmcSelectorProvider provider) {
+    /** Keeps an engine's control loop from going on from now until the result is counted down. */
+    static CountDownLatch holdControlLoop(SmcSelectorProvider provider) throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
         EngineAccess.of(provider).loop().execute(() -> {
+            held.countDown();
             try {
                 released.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+        held.await();
         return released;
     }
 

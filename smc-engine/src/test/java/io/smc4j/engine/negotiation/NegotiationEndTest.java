@@ -311,7 +311,7 @@ class NegotiationEndTest {
     }
 
     /** A client that has proposed on a channel, which was closed before the control loop got to that. */
-    private RawPeer proposeAndHaveClosed(LastUse lastUse) throws IOException {
+    private RawPeer proposeAndHaveClosed(LastUse lastUse) throws Exception {
         ServerSocketChannel listener = bench.listen(client);
         RawPeer peer = bench.connect(listener).send(SmcdClc.proposal(Gid.random()));
         CountDownLatch closed = Bench.holdControlLoop(client);

@@ -126,6 +126,11 @@ abstract class ChannelContract {
         }
     }
 
+    /** What an engine's connections have come to, and why; for the message of an assertion. */
+    static String connectionsOf(SelectorProvider provider) {
+        return provider instanceof SmcSelectorProvider engine ? engine.snapshot().connections().toString() : "none";
+    }
+
     /** Who made a channel or selector, unless it is the JDK for an engine that has none of its own. */
     static void assertThatItIsProvidedBy(SelectorProvider expected, SelectorProvider actual) {
         if (Pairing.isEngineImplemented()) {
