@@ -48,6 +48,11 @@ final class ResourceMonitor {
     private static final int HYSTERESIS = 10;
     private static final int LOG_DESCRIPTORS = 16;
     private static final int MOST_DIGITS = 32;
+    /** What all engines of the process have in common: one of them tells of it. */
+    private static final Set<Kind> OF_PROCESS = EnumSet.of(Kind.SEGMENTS, Kind.MAPPINGS, Kind.REGISTERED_MEMORY,
+            Kind.LOCKED_MEMORY, Kind.DESCRIPTORS, Kind.PROCESS_DESCRIPTORS);
+    private static final Episodes EVENTS_OF_PROCESS = new Episodes();
+    private static final Episodes LINES_OF_PROCESS = new Episodes();
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
 
     private final int warnAt;
@@ -61,6 +66,7 @@ final class ResourceMonitor {
     /** Those of which the log says that they are scarce. */
     private final Set<Kind> reported = EnumSet.noneOf(Kind.class);
     private long descriptorsOfProcess;
+    private boolean closed;
 
     ResourceMonitor(int warnAt, MemoryBudget budget, SmcdLinkGroups linkGroups, Rdma rdma, Listener listener) {
         this.warnAt = warnAt;
@@ -84,6 +90,13 @@ final class ResourceMonitor {
         });
     }
 
+    /** Tells of nothing any more. */
+    synchronized void close() {
+        closed = true;
+        EVENTS_OF_PROCESS.leave(this);
+        LINES_OF_PROCESS.leave(this);
+    }
+
     /** What is used now. */
     synchronized SmcResources look() {
         Map<Kind, Resource> kinds = new EnumMap<>(Kind.class);
@@ -105,7 +118,7 @@ final class ResourceMonitor {
         put(kinds, Kind.LINK_GROUPS_OF_PROCESS, usage.process());
         put(kinds, Kind.CONNECTIONS_OF_LINK_GROUP, fullest(usage.connections()));
         put(kinds, Kind.CONTROL_QUEUE, usage.messages());
-        if (descriptors > 0 && isLogSafe(kinds.get(Kind.PROCESS_DESCRIPTORS))) {
+        if (!closed && descriptors > 0 && isLogSafe(kinds.get(Kind.PROCESS_DESCRIPTORS))) {
             report(kinds);
         }
         return new SmcResources(warnAt, kinds);
@@ -121,10 +134,11 @@ final class ResourceMonitor {
 
     private void report(Map<Kind, Resource> kinds) {
         kinds.forEach((kind, resource) -> {
-            if (resource.scarce() && reported.add(kind)) {
+            boolean own = !OF_PROCESS.contains(kind);
+            if (resource.scarce() && reported.add(kind) && (own || LINES_OF_PROCESS.begin(kind, this))) {
                 LOG.log(System.Logger.Level.WARNING, "SMC is short of {0}: {1} of {2} in use; {3}", kind.text(),
                         text(kind, resource.used()), text(kind, resource.limit()), kind.lever());
-            } else if (!resource.scarce() && reported.remove(kind)) {
+            } else if (!resource.scarce() && reported.remove(kind) && (own || LINES_OF_PROCESS.end(kind, this))) {
                 LOG.log(System.Logger.Level.INFO, "SMC has enough of {0} again: {1} of {2} in use", kind.text(),
                         text(kind, resource.used()), text(kind, resource.limit()));
             }
@@ -160,9 +174,12 @@ final class ResourceMonitor {
         kinds.put(kind, resource);
         if (now && !before) {
             scarce.add(kind);
-            listener.scarce(kind, resource);
+            if (!closed && (!OF_PROCESS.contains(kind) || EVENTS_OF_PROCESS.begin(kind, this))) {
+                listener.scarce(kind, resource);
+            }
         } else if (!now && before) {
             scarce.remove(kind);
+            EVENTS_OF_PROCESS.end(kind, this);
         }
     }
 

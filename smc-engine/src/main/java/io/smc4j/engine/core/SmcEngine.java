@@ -173,6 +173,7 @@ public final class SmcEngine implements AutoCloseable {
             closed = true;
         }
         negotiations.refuse();
+        resources.close();
         try {
             if (loop.inLoop()) {
                 end();
