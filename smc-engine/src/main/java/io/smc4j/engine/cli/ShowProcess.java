@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -36,8 +36,10 @@ import javax.management.remote.JMXServiceURL;
  */
 final class ShowProcess {
 
-    /** An engine looks once a second whether there is an MBean server. */
+    private static final String ADDRESS = "com.sun.management.jmxremote.localConnectorAddress";
     private static final long REGISTRATION_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Each engine looks by itself whether there is an MBean server, once a second. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private ShowProcess() {
     }
@@ -63,6 +65,9 @@ final class ShowProcess {
             throw new IOException("process " + show.pid() + " has not answered within "
                     + show.timeout().toMillis() / 1000.0 + " s", e);
         } catch (ExecutionException e) {
+            if (ProcessHandle.of(show.pid()).isEmpty()) {
+                throw new IOException("process " + show.pid() + " has ended meanwhile", e);
+            }
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -111,10 +116,11 @@ final class ShowProcess {
 
     /** What each engine answers, by its number. */
     private static <T> Map<Integer, T> ask(long pid, Function<SmcEngineMXBean, T> question) throws IOException {
-        try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(startAgent(pid)))) {
+        Agent agent = startAgent(pid);
+        try (JMXConnector connector = JMXConnectorFactory.connect(agent.address())) {
             MBeanServerConnection server = connector.getMBeanServerConnection();
             Map<Integer, T> answers = new TreeMap<>();
-            for (ObjectName name : await(server)) {
+            for (ObjectName name : await(server, agent.isNew())) {
                 try {
                     answers.put(Integer.valueOf(name.getKeyProperty("id")),
                             question.apply(JMX.newMXBeanProxy(server, name, SmcEngineMXBean.class)));
@@ -135,7 +141,11 @@ final class ShowProcess {
         }
     }
 
-    private static String startAgent(long pid) throws IOException {
+    /** What answers in the process; with a new one the process may have its first MBean server. */
+    private record Agent(JMXServiceURL address, boolean isNew) {
+    }
+
+    private static Agent startAgent(long pid) throws IOException {
         VirtualMachine machine;
         try {
             machine = VirtualMachine.attach(Long.toString(pid));
@@ -145,7 +155,8 @@ final class ShowProcess {
             throw new IOException("cannot attach to process " + pid + ": " + e.getMessage(), e);
         }
         try {
-            return machine.startLocalManagementAgent();
+            boolean isNew = machine.getAgentProperties().getProperty(ADDRESS) == null;
+            return new Agent(new JMXServiceURL(machine.startLocalManagementAgent()), isNew);
         } catch (IOException e) {
             throw new IOException("process " + pid + " has no JMX: " + e.getMessage(), e);
         } finally {
@@ -153,21 +164,27 @@ final class ShowProcess {
         }
     }
 
-    private static Set<ObjectName> await(MBeanServerConnection server) throws IOException, JMException {
+    /** Where engines have had no time to look yet, waits for them. */
+    private static Set<ObjectName> await(MBeanServerConnection server, boolean isNew) throws IOException, JMException {
         ObjectName engines = new ObjectName(SmcEngineMXBean.NAME + "*");
-        CountDownLatch registered = new CountDownLatch(1);
+        Semaphore registered = new Semaphore(0);
         MBeanServerNotificationFilter news = new MBeanServerNotificationFilter();
         news.enableType(MBeanServerNotification.REGISTRATION_NOTIFICATION);
         news.enableAllObjectNames();
         server.addNotificationListener(MBeanServerDelegate.DELEGATE_NAME, (notification, none) -> {
             if (engines.apply(((MBeanServerNotification) notification).getMBeanName())) {
-                registered.countDown();
+                registered.release();
             }
         }, news, null);
         try {
-            Set<ObjectName> names = server.queryNames(engines, null);
-            return names.isEmpty() && registered.await(REGISTRATION_NANOS, TimeUnit.NANOSECONDS)
-                    ? server.queryNames(engines, null) : names;
+            long start = System.nanoTime();
+            boolean some = !server.queryNames(engines, null).isEmpty();
+            if ((!some || isNew) && (some || registered.tryAcquire(REGISTRATION_NANOS, TimeUnit.NANOSECONDS))) {
+                while (registered.tryAcquire(start + LOOK_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    // There may be others.
+                }
+            }
+            return server.queryNames(engines, null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();

@@ -3,8 +3,12 @@ package io.smc4j.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.smc4j.engine.SmcConfig;
+import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -13,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 /** What one process shows of the engines of another. */
 @Timeout(120)
 class ShowIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static EngineProcess show(long pid, String... options) throws Exception {
         String[] arguments = new String[options.length + 2];
@@ -67,6 +73,59 @@ class ShowIT {
 
         public static void main(String[] arguments) throws Exception {
             System.err.println("idle");
+            System.in.read();
+        }
+    }
+
+    @Test
+    void severalEnginesInOneProcess() throws Exception {
+        try (EngineProcess several = several("3")) {
+            several.awaitError(line -> line.equals("ready"));
+            assertThat(ShowProcess.of(new Command.Show(several.pid(), LIMIT, false)))
+                    .startsWith("Engine 1\nSMC is on\n").contains("\nEngine 2\nSMC is on\n", "\nEngine 3\nSMC is on\n");
+            assertThat(ShowProcess.of(new Command.Show(several.pid(), LIMIT, true)))
+                    .contains("{\"id\":1,", "{\"id\":2,", "{\"id\":3,");
+        }
+    }
+
+    /** One stays, and others come and go while they are asked. */
+    @Test
+    void enginesThatCloseMeanwhile() throws Exception {
+        try (EngineProcess several = several("1", "churn")) {
+            String gid = several.awaitError(line -> line.matches("[0-9a-f]{32}"));
+            int most = 0;
+            for (int i = 0; i < 40; i++) {
+                String text = ShowProcess.of(new Command.Show(several.pid(), LIMIT, true));
+                assertThat(text).contains("\"gid\":\"" + gid + "\"");
+                most = Math.max(most, text.split("\"gid\"", -1).length - 1);
+            }
+            assertThat(most).as("engines seen at a time").isGreaterThan(1);
+        }
+    }
+
+    private static EngineProcess several(String... arguments) throws Exception {
+        List<String> options = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
+                SeveralMain.class.getName()));
+        options.addAll(List.of(arguments));
+        return EngineProcess.startWith(options);
+    }
+
+    /** Opens so many engines; then opens and closes others, if it is told to churn. */
+    static final class SeveralMain {
+
+        public static void main(String[] arguments) throws Exception {
+            SmcConfig config = SmcConfig.builder().sharedMemoryDirectory("").build();
+            for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
+                System.err.println(SmcSelectorProvider.open(config).snapshot().gid());
+            }
+            System.err.println("ready");
+            while (arguments[1].equals("churn")) {
+                try (SmcSelectorProvider one = SmcSelectorProvider.open(config);
+                        SmcSelectorProvider other = SmcSelectorProvider.open(config)) {
+                    one.snapshot();
+                    other.snapshot();
+                }
+            }
             System.in.read();
         }
     }
