@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.util.MimeType;
 
@@ -39,11 +40,21 @@ enum PageAsset {
         return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
     }
 
+    /** The page, for the request that is answered. */
+    static WebEndpointResponse<Object> page() {
+        return new WebEndpointResponse<>(PAGE.content().replaceFirst("(?=<title>)",
+                Matcher.quoteReplacement(CsrfMeta.elements())), PAGE.type);
+    }
+
     WebEndpointResponse<Object> response() {
+        return new WebEndpointResponse<>(content(), type);
+    }
+
+    private String content() {
         if (content == null) {
             content = read();
         }
-        return new WebEndpointResponse<>(content, type);
+        return content;
     }
 
     private String read() {

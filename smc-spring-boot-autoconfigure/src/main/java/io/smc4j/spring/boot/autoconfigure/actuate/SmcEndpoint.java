@@ -72,7 +72,7 @@ public class SmcEndpoint {
             return PageAsset.named(asset);
         }
         if (format.isPage()) {
-            return PageAsset.PAGE.response();
+            return PageAsset.page();
         }
         try {
             ConnectionQuery query = ConnectionQuery.of(search, sort, offset, limit);

@@ -33,10 +33,18 @@ public final class NginxProcess implements AutoCloseable {
         return program().isPresent();
     }
 
-    /** Somebody else may take the port before nginx does, so this is tried a few times. */
     public static NginxProcess before(int server, Path directory) throws IOException, InterruptedException {
+        return before(server, "/", directory);
+    }
+
+    /**
+     * Puts a path before those of the server, which ends in a slash, and tells the server of it. Somebody else may take
+     * the port before nginx does, so this is tried a few times.
+     */
+    public static NginxProcess before(int server, String path, Path directory)
+            throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            NginxProcess nginx = start(server, Files.createTempDirectory(directory, "nginx"));
+            NginxProcess nginx = start(server, path, Files.createTempDirectory(directory, "nginx"));
             if (nginx.isListening()) {
                 return nginx;
             }
@@ -45,7 +53,7 @@ public final class NginxProcess implements AutoCloseable {
         throw new IOException("nginx does not start");
     }
 
-    private static NginxProcess start(int server, Path directory) throws IOException {
+    private static NginxProcess start(int server, String path, Path directory) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();
@@ -57,11 +65,15 @@ public final class NginxProcess implements AutoCloseable {
                     access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
                     uwsgi_temp_path uwsgi; scgi_temp_path scgi;
                     server {
-                        listen 127.0.0.1:%d;
-                        location / { proxy_pass http://127.0.0.1:%d; proxy_http_version 1.1; }
+                        listen 127.0.0.1:%1$d;
+                        location %2$s {
+                            proxy_pass http://127.0.0.1:%3$d/; proxy_http_version 1.1;
+                            proxy_set_header Host internal; proxy_set_header X-Forwarded-Proto $scheme;
+                            proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Prefix %2$s;
+                        }
                     }
                 }
-                """.formatted(port, server));
+                """.formatted(port, path, server));
         Process process = new ProcessBuilder(program().orElseThrow().toString(), "-p", directory.toString(), "-c",
                 configuration.toString()).redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile()).start();

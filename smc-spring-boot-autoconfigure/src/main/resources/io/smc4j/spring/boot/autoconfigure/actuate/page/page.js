@@ -48,7 +48,7 @@ function explain(status, text) {
       return 'You are not logged in, or no longer (status 401): load this page anew.';
     case 403:
       return 'The application refuses this (status 403): you may lack the right, or its CSRF protection wants a token'
-        + ' that this page has not got.';
+        + ' that this page has not got, or no longer: load it anew.';
     case 404:
       return 'There is no such thing, or no longer (status 404).';
     case 405:
@@ -58,22 +58,28 @@ function explain(status, text) {
   }
 }
 
-/** A token that Spring Security has left for scripts, if it has. */
-function csrfToken() {
+/** The token of Spring Security that came with this page, as a header; or none. */
+function pageToken() {
+  const said = (name) => document.querySelector(`meta[name=${name}]`)?.content;
+  return said('csrf-token') ? {[said('csrf-header')]: said('csrf-token')} : null;
+}
+
+/** One that it has left for scripts. */
+function cookieToken() {
   const cookie = document.cookie.split('; ').find((one) => one.startsWith('XSRF-TOKEN='));
-  return cookie ? decodeURIComponent(cookie.substring('XSRF-TOKEN='.length)) : null;
+  return cookie ? {'X-XSRF-TOKEN': decodeURIComponent(cookie.substring('XSRF-TOKEN='.length))} : null;
 }
 
 async function write(method, path, body) {
   const send = (token) => ask(ENDPOINT + path, {method, body: body && JSON.stringify(body),
-    headers: {...(body && {'Content-Type': 'application/json'}), ...(token && {'X-XSRF-TOKEN': token})}});
-  const token = csrfToken();
+    headers: {...(body && {'Content-Type': 'application/json'}), ...token}});
+  const token = pageToken() || cookieToken();
   try {
     return await send(token);
   } catch (e) {
-    // The refusal may have brought the token.
-    const fresh = csrfToken();
-    if (e instanceof Refusal && fresh && fresh !== token) {
+    // The refusal may have brought another one.
+    const fresh = cookieToken();
+    if (e instanceof Refusal && fresh && JSON.stringify(fresh) !== JSON.stringify(token)) {
       return send(fresh);
     }
     throw e;
