@@ -1,17 +1,13 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.link.ClientContact;
 import io.smc4j.engine.link.DeclineException;
-import io.smc4j.engine.link.Offer;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
-import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.smcd.Inquiries;
 import io.smc4j.engine.wire.Clc;
-import io.smc4j.engine.wire.ClcAccept;
 import io.smc4j.engine.wire.ClcDecline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,31 +15,25 @@ import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connecting side: Proposal, Accept, Confirm, and the sign that the server has established the connection. An
- * {@link Offer}, chosen when TCP has connected, proposes; a {@link ClientContact}, made of the Accept, does the rest.
+ * The connecting side: how TCP connects, and how the {@linkplain ClientExchange exchange} ends.
  *
- * <p>What goes wrong before that sign ends in TCP: on the same connection as long as it is known who has seen which
- * byte of it, else on a new one in its place, before anything of the application's was sent.
+ * <p>What goes wrong before the server has established the connection ends in TCP: on the same connection as long as it
+ * is known who has seen which byte of it, else on a new one in its place, before anything of the application's was
+ * sent.
  */
-final class ClientNegotiation extends Negotiation {
+final class ClientNegotiation extends ClientExchange {
 
     /** How long a server's Decline is waited for when it has not established the connection. */
     private static final long CROSSING_DECLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Attempts attempts;
-    private ClientState state = ClientState.CONNECTING;
     /** Whether the server waits for a message of CLC, whichever. */
     private boolean mustNegotiate;
-    private Offer offer;
-    private HeldContact<ClientContact> contact;
-    private int version = Clc.V2;
     private FallbackReason failure;
     private Inquiry inquiry;
 
     private ClientNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote,
             Prospects prospects) {
-        super(owner, channel, fd, remote, true);
-        this.attempts = new Attempts(owner, remote, prospects);
+        super(owner, channel, fd, remote, prospects);
     }
 
     /** @param ready whether TCP has connected and a Proposal takes no more: then the caller's thread sends it */
@@ -91,25 +81,22 @@ final class ClientNegotiation extends Negotiation {
     // ---- connecting
 
     private boolean isConnected(int events) throws IOException {
-        if ((events & (Epoll.EPOLLOUT | Epoll.EPOLLERR | Epoll.EPOLLHUP)) == 0) {
-            return false;
-        }
-        int errno = Sockets.connectResult(fd);
-        if (errno != 0) {
+        int errno = socket.connectResult(events);
+        if (errno > 0) {
             throw OsException.of("connect", errno);
         }
-        return true;
+        return errno != ClcSocket.CONNECTING;
     }
 
     private void connected() throws IOException {
-        mustNegotiate = attempts.isAnnouncementAnswered(fd);
-        attempts.endAnnouncement(fd);
+        mustNegotiate = attempts.isAnnouncementAnswered(socket.fd());
+        attempts.endAnnouncement(socket.fd());
         state = ClientState.BEGUN;
         account.begin();
         channel.onConnected();
         startClock(attempts.patienceNanos());
         try {
-            offer = attempts.offer(fd, mustNegotiate);
+            offer = attempts.offer(socket.fd(), mustNegotiate);
         } catch (DeclineException e) {
             leaveTcp(e.reason());
             return;
@@ -117,46 +104,7 @@ final class ClientNegotiation extends Negotiation {
         offer.prepare(reason -> resume(() -> offered(reason)));
     }
 
-    // ---- the exchange
-
-    private void offered(FallbackReason reason) throws IOException {
-        if (state != ClientState.BEGUN) {
-            return;
-        }
-        if (reason != null) {
-            leaveTcp(reason);
-        } else if (hasInput()) {
-            // Came while nobody cared, so that the epoll set tells it no more.
-            fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, false);
-        } else {
-            if (attempts.isSearched()) {
-                stopClock();
-                startClock(attempts.patienceNanos());
-            }
-            send(offer.proposal());
-            state = ClientState.PROPOSED;
-            account.exchanged();
-        }
-    }
-
-    private void proposed() throws IOException {
-        switch (receive()) {
-            case INCOMPLETE -> { }
-            case ENDED -> inquire(FallbackReason.PEER_LOST, null);
-            case CUT -> startOver(FallbackReason.PEER_LOST);
-            case FOREIGN -> inquire(FallbackReason.SERVER_SPOKE_FIRST, null);
-            case MALFORMED -> startOver(FallbackReason.MALFORMED);
-            case MESSAGE -> {
-                if (message() instanceof ClcAccept accept) {
-                    accepted(accept);
-                } else if (message() instanceof ClcDecline decline) {
-                    declined(decline);
-                } else {
-                    startOver(FallbackReason.MALFORMED);
-                }
-            }
-        }
-    }
+    // ---- ends
 
     /**
      * The server's application may have been faster than its engine. Then nobody else has seen the Proposal, which is
@@ -164,9 +112,10 @@ final class ClientNegotiation extends Negotiation {
      *
      * @param breakage {@code null} unless the socket is broken
      */
-    private void inquire(FallbackReason reason, IOException breakage) throws IOException {
+    @Override
+    void inquire(FallbackReason reason, IOException breakage) throws IOException {
         stopClock();
-        inquiry = attempts.inquire(fd, answer -> resume(() -> inquired(answer, breakage)));
+        inquiry = attempts.inquire(socket.fd(), answer -> resume(() -> inquired(answer, breakage)));
         if (inquiry == null) {
             startOver(reason);
             return;
@@ -189,117 +138,28 @@ final class ClientNegotiation extends Negotiation {
         }
     }
 
-    private void accepted(ClcAccept accept) throws IOException {
-        version = accept.version();
-        try {
-            contact = new HeldContact<>(this, offer.accepted(accept, bufferSizes()));
-        } catch (DeclineException e) {
-            decline(e.reason());
-            return;
-        }
-        // A contact has clocks of its own.
-        stopClock();
-        state = ClientState.PREPARING;
-        contact.prepare(this::prepared);
-        if (!isEnded()) {
-            // More may have come with the Accept, which is no news to the epoll set.
-            advance(0);
-        }
-    }
-
-    private void prepared(FallbackReason reason) throws IOException {
-        if (reason == FallbackReason.PEER_LOST) {
-            // The server has closed the connection, or is about to decline. To decline as well would make the kernel
-            // reset a connection that was closed in order.
-            gate(reason);
-        } else if (reason != null) {
-            decline(reason);
-        } else {
-            state = ClientState.CONFIRMED;
-            startClock();
-            send(contact.get().confirm());
-            sent();
-        }
-    }
-
-    private void sent() throws IOException {
-        if (isSent()) {
-            stopClock();
-            state = ClientState.COMPLETING;
-            contact.complete(this::completed);
-        }
-    }
-
-    private void completed(FallbackReason reason) throws IOException {
-        if (reason == null) {
-            succeed(attempts.succeeded(contact.connect()));
-        } else if (reason == FallbackReason.CONFIRM_LINK_TIMEOUT) {
-            contact.giveUp();
-            awaitDecline(reason);
-        } else {
-            decline(reason);
-        }
-    }
-
-    /** @param untilEnd whether the end of the stream ends the attempt */
-    private void lookForDecline(boolean untilEnd) throws IOException {
-        switch (receive()) {
-            case INCOMPLETE -> { }
-            case MESSAGE -> {
-                if (message() instanceof ClcDecline decline) {
-                    declined(decline);
-                } else {
-                    startOver(FallbackReason.MALFORMED);
-                }
-            }
-            case ENDED, CUT -> {
-                if (untilEnd) {
-                    startOver(FallbackReason.PEER_LOST);
-                }
-            }
-            case FOREIGN, MALFORMED -> startOver(FallbackReason.MALFORMED);
-        }
-    }
-
-    private void declined(ClcDecline decline) {
-        if (decline.outOfSync() && contact != null) {
-            contact.outOfSync();
-        }
-        if (decline.diagnosisCode() == FallbackReason.CONFIRM_LINK_TIMEOUT.code()) {
-            attempts.failed(FallbackReason.CONFIRM_LINK_TIMEOUT);
-        }
-        fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
-    }
-
-    private void gated() throws IOException {
-        if (receive() != Inbound.INCOMPLETE) {
-            openGate();
-        } else if (hasInput()) {
-            startClock();
-        }
-    }
-
-    // ---- ends
-
     /** Nothing was said on this socket: it is as good as new, unless the server waits for a Proposal. */
-    private void leaveTcp(FallbackReason reason) throws IOException {
+    @Override
+    void leaveTcp(FallbackReason reason) throws IOException {
         if (reason == FallbackReason.TIMEOUT) {
             attempts.failed(reason);
         }
         if (mustNegotiate) {
             account.exchanged();
-            send(newDecline(version, reason));
+            socket.send(newDecline(version, reason));
         }
         fallBack(reason, 0, false);
     }
 
     /** The server expects something else than a Decline, and has said all it has to, but for one that crosses ours. */
-    private void decline(FallbackReason reason) throws IOException {
-        send(newDecline(version, reason));
+    @Override
+    void decline(FallbackReason reason) throws IOException {
+        socket.send(newDecline(version, reason));
         gate(reason);
     }
 
-    private void gate(FallbackReason reason) throws IOException {
+    @Override
+    void gate(FallbackReason reason) throws IOException {
         state = ClientState.GATED;
         stopClock();
         fallBack(reason, 0, true);
@@ -307,8 +167,17 @@ final class ClientNegotiation extends Negotiation {
         gated();
     }
 
+    private void gated() throws IOException {
+        if (socket.receive() != Inbound.INCOMPLETE) {
+            openGate();
+        } else if (socket.hasInput()) {
+            startClock();
+        }
+    }
+
     /** Gives the server time to decline, before this side does. */
-    private void awaitDecline(FallbackReason reason) throws IOException {
+    @Override
+    void awaitDecline(FallbackReason reason) throws IOException {
         attempts.failed(reason);
         failure = reason;
         state = ClientState.UNANSWERED;
@@ -322,22 +191,23 @@ final class ClientNegotiation extends Negotiation {
      * here. Who may be no SMC implementation, or has sent a part of something, is left.
      */
     private void giveUpWaiting() throws IOException {
-        if (isSent() && (mustNegotiate || attempts.speaksClc()) && !hasInput()) {
+        if (socket.isSent() && (mustNegotiate || attempts.speaksClc()) && !socket.hasInput()) {
             decline(FallbackReason.TIMEOUT);
         } else {
             startOver(FallbackReason.TIMEOUT);
         }
     }
 
-    private void startOver(FallbackReason reason) throws IOException {
+    @Override
+    void startOver(FallbackReason reason) throws IOException {
         release();
         attempts.failed(reason);
         LOG.log(System.Logger.Level.DEBUG, "SMC not possible with {0}: {1}", attempts.listener(), reason.text());
         failure = reason;
         state = ClientState.RECONNECTING;
         stopClock();
-        unwatch();
-        fd = channel.reconnect();
+        socket.unwatch();
+        socket.replace(channel.reconnect());
         if (attempts.next()) {
             contact = null;
             mustNegotiate = false;
@@ -361,7 +231,7 @@ final class ClientNegotiation extends Negotiation {
 
     @Override
     void release() {
-        attempts.endAnnouncement(fd);
+        attempts.endAnnouncement(socket.fd());
         if (inquiry != null) {
             inquiry.forget();
         }
@@ -388,7 +258,7 @@ final class ClientNegotiation extends Negotiation {
             case GATED -> leaveGate(true);
             // TCP may have connected, of which the control loop has not heard yet.
             case CONNECTING -> abort(!attempts.isAnnouncing() && !attempts.isSecond()
-                    && Sockets.poll(fd, Sockets.POLLOUT, 0) == Sockets.POLLOUT);
+                    && Sockets.poll(socket.fd(), Sockets.POLLOUT, 0) == Sockets.POLLOUT);
             case BEGUN -> abort(!mustNegotiate);
             default -> abort(false);
         }
@@ -435,7 +305,7 @@ final class ClientNegotiation extends Negotiation {
      */
     private void leaveBroken(IOException cause) throws IOException {
         failure = FallbackReason.PEER_LOST;
-        if (receive() == Inbound.MESSAGE && message() instanceof ClcDecline decline) {
+        if (socket.receive() == Inbound.MESSAGE && socket.message() instanceof ClcDecline decline) {
             if (cause instanceof OsException e && e.errno() == Errno.EPIPE) {
                 declined(decline);
             } else {

@@ -49,7 +49,7 @@ final class DepartedOwner implements Negotiable {
     public void onSmc(SmcConnection connection) {
         ending = () -> {
             LastBytes.send(negotiation.owner, connection, rest);
-            Sockets.close(negotiation.fd);
+            Sockets.close(negotiation.socket.fd());
         };
     }
 
@@ -71,7 +71,7 @@ final class DepartedOwner implements Negotiable {
 
     @Override
     public void onFailure(IOException cause) {
-        ending = () -> Sockets.close(negotiation.fd);
+        ending = () -> Sockets.close(negotiation.socket.fd());
     }
 
     @Override

@@ -1,10 +1,9 @@
 package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
-import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -20,14 +19,12 @@ final class KernelNegotiation extends Negotiation {
     /** The kernel gives a handshake six seconds for each message; TCP tries for much longer to connect. */
     private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private final InetSocketAddress remote;
     private final long begun = System.nanoTime();
     /** Why the connection is to be plain TCP. */
     private FallbackReason failure;
 
     private KernelNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote) {
-        super(owner, channel, fd, remote, true);
-        this.remote = remote;
+        super(owner, channel, fd, remote, Role.CLIENT);
     }
 
     static KernelNegotiation start(Negotiations owner, Negotiable channel, int fd, InetSocketAddress remote)
@@ -44,10 +41,10 @@ final class KernelNegotiation extends Negotiation {
 
     @Override
     void advance(int events) throws IOException {
-        if ((events & (Epoll.EPOLLOUT | Epoll.EPOLLERR | Epoll.EPOLLHUP)) == 0) {
+        int errno = socket.connectResult(events);
+        if (errno == ClcSocket.CONNECTING) {
             return;
         }
-        int errno = Sockets.connectResult(fd);
         if (errno == 0) {
             // On an AF_SMC socket, what it is the kernel tells.
             fallBack(failure, 0, false);
@@ -67,12 +64,12 @@ final class KernelNegotiation extends Negotiation {
     }
 
     private void startOver(int errno) throws IOException {
-        LOG.log(System.Logger.Level.DEBUG, "SMC of the kernel not possible with {0}: {1}", remote,
+        LOG.log(System.Logger.Level.DEBUG, "SMC of the kernel not possible with {0}: {1}", peer,
                 OsException.of("connect", errno).getMessage());
         failure = errno == Errno.ETIMEDOUT || errno == Errno.EAGAIN ? FallbackReason.TIMEOUT : FallbackReason.PEER_LOST;
-        owner.discovery.failures().remember(remote, null, failure);
-        unwatch();
-        fd = channel.reconnect();
+        owner.discovery.failures().remember(peer, null, failure);
+        socket.unwatch();
+        socket.replace(channel.reconnect());
         watch(true);
     }
 

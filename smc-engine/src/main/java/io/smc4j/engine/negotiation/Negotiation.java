@@ -9,13 +9,9 @@ import io.smc4j.engine.link.BufferSizes;
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.link.LocalRing;
 import io.smc4j.engine.link.PeerRing;
-import io.smc4j.engine.negotiation.ClcInput.Inbound;
-import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.OsException;
-import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.wire.Clc;
 import io.smc4j.engine.wire.ClcDecline;
-import io.smc4j.engine.wire.ClcMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,18 +27,13 @@ public abstract class Negotiation {
 
     /** How long an outcome may take that a writer waits for: the socket's buffer would take more than is kept here. */
     private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int EVENTS = Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 
     final Negotiations owner;
     final Role role;
     final InetSocketAddress peer;
     volatile Negotiable channel;
-    int fd;
-    private long watch;
-    private boolean watching;
+    final ClcSocket socket;
     private ControlLoop.Timer deadline;
-    private ByteBuffer unsent;
-    private final ClcInput input = new ClcInput();
     private volatile TcpEndWatch endWatch;
     final HandshakeAccount account = new HandshakeAccount(this);
     private boolean decided;
@@ -53,12 +44,12 @@ public abstract class Negotiation {
     /** In the owner's place, once the owner has closed and the outcome is waited for. */
     private DepartedOwner departed;
 
-    Negotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress peer, boolean client) {
+    Negotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress peer, Role role) {
         this.owner = owner;
-        this.role = client ? Role.CLIENT : Role.SERVER;
+        this.role = role;
         this.peer = peer;
         this.channel = channel;
-        this.fd = fd;
+        this.socket = new ClcSocket(owner.loop, fd, this::ready);
     }
 
     /** The socket has news; with the lock held. */
@@ -146,7 +137,7 @@ public abstract class Negotiation {
             return;
         }
         closedInOrder = !abort;
-        if (!ended && unsent == null) {
+        if (!ended && socket.isSent()) {
             // Nothing that is only partly sent can be followed by anything.
             step(abort ? this::ownerResets : () -> lastWords = lastWords());
         }
@@ -182,7 +173,7 @@ public abstract class Negotiation {
         if (lastWords == null && !(closedInOrder && rest.hasRemaining())) {
             return false;
         }
-        new Parting(owner, fd, lastWords, rest).begin();
+        new Parting(owner, socket.fd(), lastWords, rest).begin();
         lastWords = null;
         return true;
     }
@@ -193,9 +184,9 @@ public abstract class Negotiation {
      * @param answerDue whether the peer is going to send a message of CLC
      */
     final void beginParting(boolean answerDue, ByteBuffer rest) {
-        ByteBuffer before = unsent == null ? ByteBuffer.allocate(0) : unsent;
+        ByteBuffer before = socket.unsent();
         ByteBuffer all = ByteBuffer.allocate(before.remaining() + rest.remaining()).put(before).put(rest).flip();
-        new Parting(owner, fd, new Parting.Words(null, answerDue), all).begin();
+        new Parting(owner, socket.fd(), new Parting.Words(null, answerDue), all).begin();
     }
 
     /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
@@ -206,30 +197,20 @@ public abstract class Negotiation {
         }
     }
 
-    /**
-     * @param connecting whether the socket is, or has more to send than it takes, so that its being writable is news
-     */
+    /** Has the control loop listen; see {@link ClcSocket#watch}. */
     final void watch(boolean connecting) throws OsException {
         try {
-            watch = owner.loop.watch(fd, connecting ? EVENTS | Epoll.EPOLLOUT : EVENTS, this::ready);
-            watching = true;
+            socket.watch(connecting);
         } catch (OsException e) {
             owner.ended(this);
             throw e;
         }
     }
 
-    final void unwatch() {
-        if (watching) {
-            watching = false;
-            owner.loop.unwatch(fd, watch);
-        }
-    }
-
     private synchronized void ready(int events) {
-        if (!ended && watching) {
+        if (!ended && socket.isWatched()) {
             step(() -> {
-                flush();
+                socket.flush();
                 advance(events);
             });
         }
@@ -294,52 +275,6 @@ public abstract class Negotiation {
         }
     }
 
-    // ---- messages
-
-    final void send(ClcMessage outgoing) throws OsException {
-        ByteBuffer bytes = ByteBuffer.allocate(outgoing.length());
-        outgoing.encode(bytes);
-        unsent = bytes.flip();
-        flush();
-    }
-
-    private void flush() throws OsException {
-        if (unsent == null) {
-            return;
-        }
-        try {
-            Sockets.write(fd, unsent);
-        } catch (OsException e) {
-            unsent = null;
-            throw e;
-        }
-        if (!unsent.hasRemaining()) {
-            unsent = null;
-        } else if (watching) {
-            owner.loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
-        }
-    }
-
-    /** Whether the socket has taken all that was to be sent. */
-    final boolean isSent() {
-        return unsent == null;
-    }
-
-    /** Looks at what has come, and takes it if it is a CLC message; that is then {@link #message()}. */
-    final Inbound receive() throws OsException {
-        return input.receive(fd);
-    }
-
-    /** Whether bytes have come that {@link #receive()} has left. */
-    final boolean hasInput() throws OsException {
-        return ClcInput.hasBytes(fd);
-    }
-
-    /** The message taken last. */
-    final ClcMessage message() {
-        return input.message();
-    }
-
     // ---- outcomes
 
     /** A ring begins small, unless the channel wants less. */
@@ -389,7 +324,7 @@ public abstract class Negotiation {
         account.succeeded(connection);
         end();
         if (connection.mode() == SmcMode.SMCR) {
-            endWatch = TcpEndWatch.start(owner.loop, owner.rdma, fd, connection);
+            endWatch = TcpEndWatch.start(owner.loop, owner.rdma, socket.fd(), connection);
         }
         channel.onSmc(connection);
     }
@@ -413,7 +348,7 @@ public abstract class Negotiation {
      */
     final void leaveGate(boolean answered) {
         end();
-        channel.onGateLeft(new UnattendedGate(fd, answered));
+        channel.onGateLeft(new UnattendedGate(socket.fd(), answered));
     }
 
     /** The socket broke. To find that out has taken the error from it, which is the owner's to meet. */
@@ -435,7 +370,7 @@ public abstract class Negotiation {
         if (!ended) {
             ended = true;
             owner.ended(this);
-            unwatch();
+            socket.unwatch();
             stopClock();
             release();
         }

@@ -2,6 +2,7 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcPolicy.Action;
+import io.smc4j.engine.SmcSnapshot.Role;
 import io.smc4j.engine.link.DeclineException;
 import io.smc4j.engine.link.ServerContact;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
@@ -52,7 +53,7 @@ final class ServerNegotiation extends Negotiation {
 
     private ServerNegotiation(Negotiations owner, Negotiable channel, int fd, InetSocketAddress local,
             InetSocketAddress peer, boolean mustNegotiate) {
-        super(owner, channel, fd, peer, false);
+        super(owner, channel, fd, peer, Role.SERVER);
         this.local = local;
         this.mustNegotiate = mustNegotiate;
         this.announcedUnanswered = owner.discovery.announcer().announcedUnanswered(fd);
@@ -94,11 +95,12 @@ final class ServerNegotiation extends Negotiation {
 
     /** A client that shares memory with this process has often sent its Proposal before it is accepted. */
     private void lookAhead() throws IOException {
-        if (!hasInput()) {
+        if (!socket.hasInput()) {
             return;
         }
-        Inbound inbound = receive();
-        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal && !isForThisThread(proposal)) {
+        Inbound inbound = socket.receive();
+        if (inbound == Inbound.MESSAGE && socket.message() instanceof ClcProposal proposal
+                && !isForThisThread(proposal)) {
             beginExchange();
             version = proposal.version();
             handedOver = true;
@@ -121,7 +123,7 @@ final class ServerNegotiation extends Negotiation {
     @Override
     public synchronized void ownerWrites() {
         if (state == State.LISTENING && !isDecided() && !begun && !mustNegotiate) {
-            owner.leaveUnanswered(fd, local, false);
+            owner.leaveUnanswered(socket.fd(), local, false);
             state = State.GATED;
             fallBack(FallbackReason.SERVER_SPOKE_FIRST, 0, true);
         }
@@ -129,7 +131,7 @@ final class ServerNegotiation extends Negotiation {
 
     @Override
     void advance(int events) throws IOException {
-        Inbound inbound = receive();
+        Inbound inbound = socket.receive();
         switch (state) {
             case LISTENING -> listening(inbound);
             case PREPARING, ACCEPTED, COMPLETING -> exchanging(inbound);
@@ -140,7 +142,7 @@ final class ServerNegotiation extends Negotiation {
     private void listening(Inbound inbound) throws IOException {
         switch (inbound) {
             case INCOMPLETE -> {
-                if (hasInput()) {
+                if (socket.hasInput()) {
                     begun = true;
                     startClock();
                 }
@@ -151,9 +153,9 @@ final class ServerNegotiation extends Negotiation {
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
                 beginExchange();
-                if (message() instanceof ClcProposal proposal) {
+                if (socket.message() instanceof ClcProposal proposal) {
                     proposed(proposal);
-                } else if (message() instanceof ClcDecline decline) {
+                } else if (socket.message() instanceof ClcDecline decline) {
                     fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
                 } else {
                     decline(FallbackReason.MALFORMED);
@@ -197,8 +199,8 @@ final class ServerNegotiation extends Negotiation {
      * due.
      */
     private boolean isTakenBack() throws IOException {
-        Inbound behind = receive();
-        if (behind == Inbound.MESSAGE && message() instanceof ClcDecline decline) {
+        Inbound behind = socket.receive();
+        if (behind == Inbound.MESSAGE && socket.message() instanceof ClcDecline decline) {
             fallBack(FallbackReason.PEER_DECLINED, decline.diagnosisCode(), false);
         } else if (behind == Inbound.MESSAGE || behind == Inbound.MALFORMED) {
             decline(FallbackReason.MALFORMED);
@@ -226,7 +228,7 @@ final class ServerNegotiation extends Negotiation {
         }
         state = State.ACCEPTED;
         startClock();
-        send(contact.get().accept());
+        socket.send(contact.get().accept());
     }
 
     private void exchanging(Inbound inbound) throws IOException {
@@ -244,9 +246,9 @@ final class ServerNegotiation extends Negotiation {
             case FOREIGN -> fail(new SocketException("SMC handshake ended by bytes that are no CLC message"));
             case MALFORMED -> decline(FallbackReason.MALFORMED);
             case MESSAGE -> {
-                if (message() instanceof ClcConfirm confirm && state == State.ACCEPTED) {
+                if (socket.message() instanceof ClcConfirm confirm && state == State.ACCEPTED) {
                     confirmed(confirm);
-                } else if (message() instanceof ClcDecline decline) {
+                } else if (socket.message() instanceof ClcDecline decline) {
                     declined(decline);
                 } else {
                     decline(FallbackReason.MALFORMED);
@@ -291,21 +293,21 @@ final class ServerNegotiation extends Negotiation {
     /** Goes on with TCP; a Decline of the client's may be on its way too. */
     private void decline(FallbackReason reason) throws IOException {
         account.exchanged();
-        send(newDecline(version, reason));
+        socket.send(newDecline(version, reason));
         state = State.GATED;
         stopClock();
         fallBack(reason, 0, true);
         // What came with the message just taken is no news to the epoll set.
-        gated(receive());
+        gated(socket.receive());
     }
 
     private void gated(Inbound inbound) throws OsException {
-        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal) {
+        if (inbound == Inbound.MESSAGE && socket.message() instanceof ClcProposal) {
             // Crossed what the owner wrote. A client that has given up waiting has sent a Decline behind it.
-            gated(receive());
+            gated(socket.receive());
         } else if (inbound != Inbound.INCOMPLETE) {
             openGate();
-        } else if (hasInput()) {
+        } else if (socket.hasInput()) {
             startClock();
         }
     }
@@ -340,10 +342,10 @@ final class ServerNegotiation extends Negotiation {
             // The control loop has not got to the Proposal.
             return takeBack(version, false);
         }
-        if (receive() == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
+        if (socket.receive() == Inbound.MESSAGE && socket.message() instanceof ClcProposal proposal) {
             return takeBack(proposal.version(), false);
         }
-        owner.leaveUnanswered(fd, local, false);
+        owner.leaveUnanswered(socket.fd(), local, false);
         return mustNegotiate || begun ? new Parting.Words(null, true) : null;
     }
 
@@ -351,14 +353,14 @@ final class ServerNegotiation extends Negotiation {
     @Override
     void ownerResets() throws IOException {
         if (state == State.LISTENING && !handedOver) {
-            if (receive() != Inbound.MESSAGE || !(message() instanceof ClcProposal proposal)) {
-                owner.leaveUnanswered(fd, local, true);
+            if (socket.receive() != Inbound.MESSAGE || !(socket.message() instanceof ClcProposal proposal)) {
+                owner.leaveUnanswered(socket.fd(), local, true);
                 return;
             }
             version = proposal.version();
         }
         if (state != State.GATED) {
-            send(newDecline(version, FallbackReason.PEER_LOST));
+            socket.send(newDecline(version, FallbackReason.PEER_LOST));
         }
     }
 
@@ -404,15 +406,15 @@ final class ServerNegotiation extends Negotiation {
 
     /** Nobody looks any more for what comes. A client that has proposed is told to go on with TCP. */
     private void leaveListening(FallbackReason reason) throws IOException {
-        Inbound inbound = handedOver ? Inbound.INCOMPLETE : receive();
+        Inbound inbound = handedOver ? Inbound.INCOMPLETE : socket.receive();
         boolean proposed = handedOver;
-        if (inbound == Inbound.MESSAGE && message() instanceof ClcProposal proposal) {
+        if (inbound == Inbound.MESSAGE && socket.message() instanceof ClcProposal proposal) {
             version = proposal.version();
             proposed = true;
         }
         if (proposed) {
             account.exchanged();
-            send(newDecline(version, reason));
+            socket.send(newDecline(version, reason));
         }
         state = State.GATED;
         fallBack(reason, 0, true);
