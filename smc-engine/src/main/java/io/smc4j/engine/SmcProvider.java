@@ -2,6 +2,7 @@ package io.smc4j.engine;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
@@ -50,6 +51,12 @@ public abstract class SmcProvider extends SelectorProvider implements AutoClosea
      * for sockets, and closed by an interrupt of a virtual thread only.
      */
     public abstract Socket openSocket() throws IOException;
+
+    /**
+     * Makes a server socket in the place of {@code new ServerSocket()}. What it accepts is as {@link #openSocket()} has
+     * it.
+     */
+    public abstract ServerSocket openServerSocket() throws IOException;
 
     /**
      * Whether a connection to a listener may come to use SMC, as far as this side can tell before it connects: the

@@ -14,26 +14,53 @@ public final class Agent {
 
     /** Called once, by {@link Premain}. */
     public static void install(String options, Instrumentation instrumentation) {
-        AgentSettings settings;
-        try {
-            settings = AgentSettings.read(options, System.getenv());
-        } catch (IllegalArgumentException e) {
-            Premain.say("SMC is off: " + e.getMessage());
-            return;
+        AgentSettings settings = null;
+        if (isTold(options)) {
+            try {
+                settings = AgentSettings.read(options, System.getenv());
+            } catch (IllegalArgumentException e) {
+                Premain.say("SMC is off: " + e.getMessage());
+                return;
+            }
+            if (!settings.enabled()) {
+                return;
+            }
         }
-        if (!settings.enabled()) {
-            return;
-        }
+        JdkInternals internals;
         try {
-            JdkInternals internals = JdkDoorLoader.open(instrumentation);
-            internals.enableNativeAccess();
+            internals = JdkDoorLoader.open(instrumentation);
             JdkProvider.use(internals.selectorProvider());
-        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+        } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
             Premain.say("SMC is off: this Java does not let the agent in: " + e);
             return;
         }
-        AgentEngine.prepare(settings);
+        AgentEngine.prepare(settings, internals);
+        AgentDoor.open();
         carryChannels();
+        carrySockets(internals, instrumentation);
+    }
+
+    /** Defaults are read when the engine opens, which it never does in most JVMs that a variable gives the agent. */
+    private static boolean isTold(String options) {
+        if (options != null && !options.isBlank()) {
+            return true;
+        }
+        for (String name : System.getenv().keySet()) {
+            if (name.startsWith(GivenSettings.PREFIX)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void carrySockets(JdkInternals internals, Instrumentation instrumentation) {
+        try {
+            internals.defineBridge(BridgeClass.bridge(), BridgeClass.FIELD, new SocketHook(internals));
+            SocketRewriter.rewrite(instrumentation, BridgeClass.NAME);
+            AgentEngine.carriesSockets();
+        } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
+            Premain.say("java.net sockets stay on TCP: " + e + (e.getCause() != null ? ": " + e.getCause() : ""));
+        }
     }
 
     private static void carryChannels() {

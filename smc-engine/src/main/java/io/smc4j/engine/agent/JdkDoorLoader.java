@@ -18,8 +18,9 @@ final class JdkDoorLoader extends ClassLoader {
         JdkDoorLoader loader = new JdkDoorLoader();
         Set<Module> door = Set.of(loader.getUnnamedModule());
         Map<String, Set<Module>> exports = Map.of("sun.nio.ch", door, "jdk.internal.access", door,
-                "jdk.internal.module", door);
-        instrumentation.redefineModule(Object.class.getModule(), Set.of(), exports, Map.of(), Set.of(), Map.of());
+                "jdk.internal.module", door, "sun.net", door);
+        instrumentation.redefineModule(Object.class.getModule(), Set.of(), exports,
+                Map.of("java.net", door), Set.of(), Map.of());
         return (JdkInternals) loader.define(JdkDoor.class.getName()).getConstructor().newInstance();
     }
 

@@ -17,7 +17,6 @@ import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.jmx.EngineMBeans;
 import io.smc4j.engine.nio.select.JdkProvider;
 import io.smc4j.engine.nio.select.SmcSelector;
-import io.smc4j.engine.nio.socket.StandInSocket;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SmcDiag.KernelSocket;
 import io.smc4j.engine.os.Sockets;
@@ -26,6 +25,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.Channel;
@@ -224,12 +224,17 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public Socket openSocket() throws IOException {
-        return StandInSocket.over(new SmcSocketChannel(this, Sockets.ipv6Available(), true));
+        return new SmcSocketChannel(this, Sockets.ipv6Available(), true).socket();
+    }
+
+    @Override
+    public ServerSocket openServerSocket() throws IOException {
+        return new SmcServerSocketChannel(this, Sockets.ipv6Available(), true).socket();
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return new SmcServerSocketChannel(this, Sockets.ipv6Available());
+        return new SmcServerSocketChannel(this, Sockets.ipv6Available(), false);
     }
 
     @Override
@@ -245,7 +250,7 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        return isInternet(family) ? new SmcServerSocketChannel(this, isIpv6(family))
+        return isInternet(family) ? new SmcServerSocketChannel(this, isIpv6(family), false)
                 : JdkProvider.get().openServerSocketChannel(family);
     }
 

@@ -19,6 +19,7 @@ import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetBoundException;
@@ -38,6 +39,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
 
     private final SmcSelectorProvider provider;
     private final boolean ipv6;
+    private final boolean forSocket;
     private final ReentrantLock acceptLock = new ReentrantLock();
     private final DescriptorWaits waits = new DescriptorWaits();
     private final ChannelKeys keys = new ChannelKeys();
@@ -50,11 +52,17 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
     private final Holdings holdings;
     private final Cleaner.Cleanable cleanable;
 
-    /** @param ipv6 whether it takes IPv6 connections, besides those of IPv4 */
-    SmcServerSocketChannel(SmcSelectorProvider provider, boolean ipv6) throws IOException {
+    /**
+     * A listener that is not bound yet.
+     *
+     * @param ipv6 whether it takes IPv6 connections, besides those of IPv4
+     * @param forSocket whether nobody sees more of it, and of what it accepts, than a socket
+     */
+    SmcServerSocketChannel(SmcSelectorProvider provider, boolean ipv6, boolean forSocket) throws IOException {
         super(provider);
         this.provider = provider;
         this.ipv6 = ipv6;
+        this.forSocket = forSocket;
         this.kernelSmc = provider.engine().negotiations().kernelSmc().listens();
         this.fd = openSocket();
         this.holdings = new Holdings(fd, provider.engine().discovery(), acceptLock);
@@ -148,6 +156,11 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
         return marked;
     }
 
+    /** Whether nobody sees more of what it accepts than a socket. */
+    boolean isForSocket() {
+        return forSocket;
+    }
+
     /** Whether it is an AF_SMC socket, as are the sockets it accepts. */
     boolean isKernelSmc() {
         return kernelSmc;
@@ -165,9 +178,10 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
 
     @Override
     public SocketChannel accept() throws IOException {
-        if (isBlocking()) {
-            return acceptBlocking(0);
-        }
+        return isBlocking() ? acceptBlocking(0) : acceptWithoutWaiting();
+    }
+
+    private SmcSocketChannel acceptWithoutWaiting() throws IOException {
         acceptLock.lock();
         try {
             requireBound();
@@ -183,12 +197,29 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             throw new IllegalBlockingModeException();
         }
         requireBound();
-        SmcSocketChannel accepted = null;
+        boolean virtual = Thread.currentThread().isVirtual();
+        if (forSocket && !virtual) {
+            return acceptUninterrupted(timeoutMillis);
+        }
+        // An interrupt that came before closes a channel, but a socket only if the call has to wait.
+        SmcSocketChannel accepted = forSocket && Thread.currentThread().isInterrupted() ? acceptWithoutWaiting() : null;
+        if (accepted != null) {
+            return accepted;
+        }
         try {
             begin();
             accepted = awaitAndAccept(timeoutMillis);
         } finally {
             endAccept(accepted);
+        }
+        return accepted;
+    }
+
+    /** To interrupt a platform thread does nothing to a socket. */
+    private SmcSocketChannel acceptUninterrupted(long timeoutMillis) throws IOException {
+        SmcSocketChannel accepted = awaitAndAccept(timeoutMillis);
+        if (accepted == null) {
+            throw new AsynchronousCloseException();
         }
         return accepted;
     }
@@ -272,7 +303,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return SocketOptionTable.LISTENER_OPTIONS;
+        return forSocket ? SocketOptionTable.SERVER_SOCKET_OPTIONS : SocketOptionTable.LISTENER_OPTIONS;
     }
 
     @Override
@@ -307,7 +338,7 @@ final class SmcServerSocketChannel extends ServerSocketChannel implements Blocki
             synchronized (this) {
                 known = socket;
                 if (known == null) {
-                    known = ServerSocketAdaptor.of(this);
+                    known = ServerSocketAdaptor.of(this, forSocket);
                     socket = known;
                 }
             }

@@ -6,6 +6,7 @@ import io.smc4j.engine.nio.select.ChannelKeys;
 import io.smc4j.engine.nio.select.SelectableSocket;
 import io.smc4j.engine.nio.socket.BlockingStream;
 import io.smc4j.engine.nio.socket.SocketAdaptor;
+import io.smc4j.engine.nio.socket.StandInSocket;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -61,7 +62,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
     /** A channel for an accepted connection; takes over the descriptor, also when it fails. */
     SmcSocketChannel(SmcSelectorProvider provider, int fd, boolean ipv6, InetSocketAddress remote,
             SmcServerSocketChannel listener) throws IOException {
-        this(provider, new TcpSocket(fd, ipv6, remote, listener.isKernelSmc()), true, false);
+        this(provider, new TcpSocket(fd, ipv6, remote, listener.isKernelSmc()), true, listener.isForSocket());
         transport.startServer(listener);
     }
 
@@ -320,7 +321,7 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
             synchronized (this) {
                 known = socket;
                 if (known == null) {
-                    known = SocketAdaptor.of(this);
+                    known = forSocket ? StandInSocket.over(this) : SocketAdaptor.of(this);
                     socket = known;
                 }
             }

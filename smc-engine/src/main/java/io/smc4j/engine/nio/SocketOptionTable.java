@@ -49,6 +49,12 @@ final class SocketOptionTable {
     static final Set<SocketOption<?>> LISTENER_OPTIONS = Set.of(
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);
 
+    /** A server socket has more than the channel: what it accepts inherits them. */
+    static final Set<SocketOption<?>> SERVER_SOCKET_OPTIONS = Set.of(
+            StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT,
+            StandardSocketOptions.IP_TOS, ExtendedSocketOptions.TCP_QUICKACK, ExtendedSocketOptions.TCP_KEEPIDLE,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL, ExtendedSocketOptions.TCP_KEEPCOUNT);
+
     private static final int MAX_LINGER_SECONDS = 65535;
 
     private SocketOptionTable() {

@@ -140,7 +140,7 @@ class ServerSocketAdaptorTest {
     private static final class ForeignServerSocketChannel extends ServerSocketChannel implements BlockingAcceptor {
 
         private final ServerSocketChannel inner;
-        private final ServerSocket socket = ServerSocketAdaptor.of(this);
+        private final ServerSocket socket = ServerSocketAdaptor.of(this, false);
 
         ForeignServerSocketChannel(ServerSocketChannel inner) {
             super(inner.provider());

@@ -25,17 +25,24 @@ public final class ServerSocketAdaptor extends ServerSocket {
 
     private final ServerSocketChannel channel;
     private final BlockingAcceptor acceptor;
+    private final boolean standIn;
 
     private volatile int timeoutMillis;
 
-    private ServerSocketAdaptor(ServerSocketChannel channel, BlockingAcceptor acceptor) {
+    private ServerSocketAdaptor(ServerSocketChannel channel, BlockingAcceptor acceptor, boolean standIn) {
         super(new UnusedSocketImpl());
         this.channel = channel;
         this.acceptor = acceptor;
+        this.standIn = standIn;
     }
 
-    public static <C extends ServerSocketChannel & BlockingAcceptor> ServerSocket of(C channel) {
-        return new ServerSocketAdaptor(channel, channel);
+    /** @param standIn whether it stands in the place of one made by {@code new ServerSocket()}, and throws the same */
+    public static <C extends ServerSocketChannel & BlockingAcceptor> ServerSocket of(C channel, boolean standIn) {
+        return new ServerSocketAdaptor(channel, channel, standIn);
+    }
+
+    private IOException translated(Exception e) {
+        return standIn ? SocketExceptions.translateForSocket(e, true) : SocketExceptions.translate(e);
     }
 
     @Override
@@ -53,7 +60,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
         try {
             channel.bind(local == null ? new InetSocketAddress(0) : local, backlog);
         } catch (RuntimeException | IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -72,7 +79,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
             }
             return accepted.socket();
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 
@@ -159,7 +166,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
         try {
             channel.setOption(name, value);
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
         return this;
     }
@@ -169,7 +176,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
         try {
             return channel.getOption(name);
         } catch (IOException e) {
-            throw SocketExceptions.translate(e);
+            throw translated(e);
         }
     }
 

@@ -19,11 +19,16 @@ public final class StandInSocket extends SocketAdaptor {
 
     private <C extends SocketChannel & BlockingStream> StandInSocket(C channel) throws SocketException {
         super(channel, channel);
+        this.connected = channel.isConnected();
     }
 
     /** @param channel one that nobody else uses, and that lets no interrupt of a platform thread close it */
-    public static <C extends SocketChannel & BlockingStream> StandInSocket over(C channel) throws SocketException {
-        return new StandInSocket(channel);
+    public static <C extends SocketChannel & BlockingStream> Socket over(C channel) {
+        try {
+            return new StandInSocket(channel);
+        } catch (SocketException e) {
+            throw new AssertionError("declared by the super constructor, which only stores its argument", e);
+        }
     }
 
     @Override
