@@ -75,7 +75,8 @@ class BootVersionFilter implements AutoConfigurationImportFilter, EnvironmentAwa
         }
         return line.group(1).startsWith("4.") && !ClassUtils.isPresent(FOR_BOOT_4, getClass().getClassLoader())
                 ? "Spring Boot is " + version + ", for which smc-spring-boot4-autoconfigure is missing; depend on"
-                        + " smc-spring-boot-starter, which brings it. smc4j supports " + supported() : null;
+                        + " smc-spring-boot-starter, which brings it. smc4j supports " + supported()
+                : AgentVersion.objection();
     }
 
     private static String supported() {
@@ -94,6 +95,8 @@ class BootVersionFilter implements AutoConfigurationImportFilter, EnvironmentAwa
             }
             factory.registerSingleton(TOLD, objection);
         }
-        logger.warn("SMC is off: " + objection + "; HTTP stays on TCP");
+        logger.warn(objection.equals(AgentVersion.objection())
+                ? "The starter leaves SMC to the Java agent: " + objection
+                : "SMC is off: " + objection + "; HTTP stays on TCP");
     }
 }

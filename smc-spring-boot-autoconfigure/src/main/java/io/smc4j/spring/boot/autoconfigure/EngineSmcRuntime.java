@@ -6,6 +6,7 @@ import io.smc4j.engine.InvalidSettingException;
 import io.smc4j.engine.PeerCheck;
 import io.smc4j.engine.PolicyTable;
 import io.smc4j.engine.Smc;
+import io.smc4j.engine.SmcAgent;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.engine.SmcSnapshot;
@@ -43,14 +44,24 @@ final class EngineSmcRuntime implements SmcRuntime, AutoCloseable {
      * @throws InvalidSettingException naming a property that this system does not go with
      */
     static SmcRuntime open(SmcConfig config) {
+        SmcAgent agent = SmcAgent.installed();
         try {
-            return new EngineSmcRuntime(Smc.open(config), true);
+            return agent == null ? new EngineSmcRuntime(Smc.open(config), true) : ofAgent(agent, config);
         } catch (InvalidSettingException e) {
             throw e.in("smc");
         } catch (IOException e) {
             logger.warn("The SMC engine does not open", e);
             return new TcpSmcRuntime(true, "engine does not open: " + e.getMessage(), config);
         }
+    }
+
+    /** One engine for one process. */
+    private static SmcRuntime ofAgent(SmcAgent agent, SmcConfig config) throws IOException {
+        if (!agent.configure(config)) {
+            logger.warn("The engine of the Java agent was open before this application had its settings: of those,"
+                    + " the policy only is in force");
+        }
+        return on(agent.engine());
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.smc4j.spring.boot.autoconfigure;
 
-import io.smc4j.engine.RdmaConfig;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.report.Sizes;
+import io.smc4j.engine.report.StartLine;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -34,38 +33,7 @@ class SmcStartupLogger implements SmartInitializingSingleton {
     }
 
     static String message(SmcConfig config, SmcSnapshot snapshot, List<SmcCoverage> coverage) {
-        return "SMC is on: " + sides(config, coverage) + ", rings up to " + rings(config.buffers()) + ", memory limit "
-                + Sizes.text(config.memoryLimit()) + ", " + paths(config, snapshot) + kinds(coverage);
-    }
-
-    /** What carries connections; not a word on RDMA if it is not wanted. */
-    private static String paths(SmcConfig config, SmcSnapshot snapshot) {
-        String sharedMemory = config.sharedMemory().enabled()
-                ? "shared memory (" + directory(snapshot.sharedMemory()) + ")" : "no shared memory";
-        SmcSnapshot.Rdma rdma = snapshot.rdma();
-        return switch (rdma.provider()) {
-            case KERNEL -> sharedMemory + ", RDMA by the kernel's AF_SMC" + devices(rdma);
-            case NONE -> sharedMemory + objection(config, rdma);
-            default -> sharedMemory + ", RDMA" + devices(rdma);
-        };
-    }
-
-    private static String directory(SmcSnapshot.SharedMemory sharedMemory) {
-        int others = sharedMemory.engines().size();
-        return ((sharedMemory.directory() == null) ? "no directory"
-                : "directory " + sharedMemory.directory() + ", " + ((others == 0) ? "no other engine yet"
-                : others + ((others == 1) ? " other engine" : " other engines")))
-                + ((sharedMemory.objection() != null) ? ": " + sharedMemory.objection() : "");
-    }
-
-    private static String devices(SmcSnapshot.Rdma rdma) {
-        return rdma.devices().isEmpty() ? "" : rdma.devices().stream().map(SmcSnapshot.Device::name).distinct()
-                .collect(Collectors.joining(", ", " (", ")"));
-    }
-
-    private static String objection(SmcConfig config, SmcSnapshot.Rdma rdma) {
-        boolean wanted = config.rdma().provider() != RdmaConfig.Provider.NONE;
-        return (wanted && rdma.objection() != null) ? "; RDMA: " + rdma.objection().text() : "";
+        return "SMC is on: " + StartLine.text(sides(config, coverage), config, snapshot) + kinds(coverage);
     }
 
     /** What is switched on, as far as there is any client or server to be carried. */
@@ -96,11 +64,5 @@ class SmcStartupLogger implements SmartInitializingSingleton {
     private static String carried(Side side, List<SmcCoverage> coverage) {
         return coverage.stream().filter(kind -> kind.isCarried(side)).map(SmcCoverage::kind).distinct().sorted()
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String rings(SmcConfig.Buffers buffers) {
-        String send = Sizes.text(buffers.sendSize());
-        String receive = Sizes.text(buffers.receiveSize());
-        return send.equals(receive) ? send : send + " to send and " + receive + " to receive";
     }
 }

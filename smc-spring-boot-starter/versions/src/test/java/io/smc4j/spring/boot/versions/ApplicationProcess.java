@@ -47,6 +47,18 @@ final class ApplicationProcess implements AutoCloseable {
 
     /** Starts it and waits until it listens. */
     static ApplicationProcess start(String name, Predicate<String> jars, String... arguments) throws IOException {
+        return start(name, List.of(), jars, arguments);
+    }
+
+    /** Starts it with the engine's jar as a Java agent. */
+    static ApplicationProcess startWithAgent(String name, String options, Predicate<String> jars, String... arguments)
+            throws IOException {
+        String engine = classPath(jar -> jar.matches("smc-engine-.*\\.jar"));
+        return start(name, List.of("-javaagent:" + engine + "=" + options), jars, arguments);
+    }
+
+    private static ApplicationProcess start(String name, List<String> options, Predicate<String> jars,
+            String... arguments) throws IOException {
         Path directory = Files.createDirectories(Path.of(System.getProperty("versions.directory"), name));
         Path log = directory.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -55,6 +67,7 @@ final class ApplicationProcess implements AutoCloseable {
                 "--server.port=0", "--management.endpoints.web.exposure.include=*",
                 "--management.endpoint.health.show-details=always",
                 "--management.endpoint.health.show-components=always"));
+        command.addAll(1, options);
         command.addAll(List.of(arguments));
         return new ApplicationProcess(new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start(), log);

@@ -78,6 +78,22 @@ class SupportedVersionIT {
     }
 
     @Test
+    void withTheAgentThereIsOneEngineWithTheSettingsOfBoth() throws Exception {
+        try (ApplicationProcess agent = ApplicationProcess.startWithAgent("agent",
+                "memory.limit=64MB,buffers.send-size=1MB,exclude.ports=9", jar -> true,
+                "--spring.main.web-application-type=servlet", "--smc.memory.limit=32MB")) {
+            assertThat(agent.lines("smc4j: ")).singleElement().asString().contains("memory limit 32 MB");
+            assertThat(agent.lines(" WARN ")).isEmpty();
+            String json = agent.get("/actuator/smc");
+            assertThat(JsonPath.<Integer>read(json, "$.configuration.memoryLimit")).isEqualTo(32 << 20);
+            assertThat(JsonPath.<Integer>read(json, "$.configuration.sendBufferSize")).isEqualTo(1 << 20);
+            assertThat(agent.get("/actuator/smc/policy")).contains("\"port\":\"9\"");
+            calls(agent, "jdkClient", netty);
+            calls(agent, "restClient", netty);
+        }
+    }
+
+    @Test
     void reports() throws Exception {
         for (ApplicationProcess application : new ApplicationProcess[] {tomcat, netty}) {
             String json = application.get("/actuator/smc");

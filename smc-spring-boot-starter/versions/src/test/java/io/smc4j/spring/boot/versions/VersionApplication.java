@@ -1,5 +1,8 @@
 package io.smc4j.spring.boot.versions;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -60,6 +63,13 @@ class VersionApplication {
             RestTemplate template = (RestTemplate) builder.getClass().getMethod("build").invoke(builder);
             return template.getForObject(url, String.class);
         };
+    }
+
+    /** Carried with the Java agent only. */
+    @Bean
+    HttpClient jdkClient() {
+        return url -> java.net.http.HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body();
     }
 
     @RestController
