@@ -127,6 +127,11 @@ final class App {
         process.destroy();
     }
 
+    /** Ends the process, which is not asked. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Waits for its end until a deadline of {@link System#nanoTime()}, then enforces it. */
     void awaitStopped(long deadline) {
         try {

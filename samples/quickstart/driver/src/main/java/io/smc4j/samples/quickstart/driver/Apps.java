@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Starts applications, and ends every one it has started. Thread-safe: a shutdown hook closes it as well. */
 final class Apps implements AutoCloseable {
@@ -21,7 +24,8 @@ final class Apps implements AutoCloseable {
 
     private final Path home;
     private final Path logs;
-    private final List<App> running = new ArrayList<>();
+    /** Each with what starts it anew. */
+    private final Map<App, Supplier<App>> running = new LinkedHashMap<>();
     private boolean closed;
 
     /**
@@ -49,6 +53,21 @@ final class Apps implements AutoCloseable {
     /** Starts a further inventory for a catalog that is there. */
     App startInventory(String label, App catalog, String... properties) {
         return start("inventory", label, freePorts(1)[0], properties("catalog.url", catalog.url(), properties));
+    }
+
+    /**
+     * Ends an application, and starts it anew where it was.
+     *
+     * @param kill whether it is not asked to end
+     */
+    synchronized App restart(App app, boolean kill) {
+        if (kill) {
+            app.kill();
+        } else {
+            app.stop();
+        }
+        app.awaitStopped(System.nanoTime() + STOP_TIMEOUT.toNanos());
+        return running.remove(app).get();
     }
 
     private static List<String> properties(String peer, String url, String... more) {
@@ -81,7 +100,7 @@ final class Apps implements AutoCloseable {
                     .redirectOutput(log.toFile())
                     .start();
             App app = new App(name, place, port, process, log);
-            running.add(app);
+            running.put(app, () -> start(application, label, port, properties));
             return app;
         } catch (IOException e) {
             throw new QuickstartException("cannot start " + name + ": " + e.getMessage(), e);
@@ -125,8 +144,8 @@ final class Apps implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-        running.forEach(App::stop);
-        running.forEach(app -> app.awaitStopped(deadline));
+        running.keySet().forEach(App::stop);
+        running.keySet().forEach(app -> app.awaitStopped(deadline));
         running.clear();
     }
 }

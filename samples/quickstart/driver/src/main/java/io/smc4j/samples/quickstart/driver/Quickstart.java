@@ -48,6 +48,12 @@ public final class Quickstart {
     }
 
     private void run(Options options) throws InterruptedException {
+        if (options.restarts() > 0) {
+            progress.step("%d restarts, of the catalog (Reactor Netty) and of the inventory (Tomcat) in turns",
+                    options.restarts());
+            new Restarts(progress, apps).run(options.restarts());
+            return;
+        }
         progress.step("starting inventory (Tomcat) and catalog (Reactor Netty), one pair on TCP and one on SMC");
         progress.detail("inventory at %s, catalog at %s%s", Place.of("inventory").address(),
                 Place.of("catalog").address(), Place.of("catalog").enter().isEmpty() ? ""

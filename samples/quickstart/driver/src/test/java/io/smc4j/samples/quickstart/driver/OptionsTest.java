@@ -20,8 +20,15 @@ class OptionsTest {
         assertThat(Options.parse("--json", "out.json").json()).isEqualTo(Path.of("out.json"));
     }
 
+    @Test
+    void takesANumberOfRestarts() {
+        assertThat(Options.parse("--restarts", "60").restarts()).isEqualTo(60);
+        assertThat(Options.parse().restarts()).isZero();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"--json", "--yaml file", "file", "--json a b"})
+    @ValueSource(strings = {"--restarts", "--restarts 0", "--restarts -1", "--restarts x", "--json f --restarts 1",
+        "--json", "--yaml file", "file", "--json a b"})
     void refusesAnythingElse(String line) {
         assertThatIllegalArgumentException().isThrownBy(() -> Options.parse(line.split(" ")))
                 .withMessageContaining("usage");
