@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.smc4j.engine.SmcMode;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a selector reports of a connection. */
 abstract class ReadinessContract extends ChannelContract {
@@ -121,6 +124,25 @@ abstract class ReadinessContract extends ChannelContract {
             assertThat(selecting.await()).isEqualTo(1);
             assertThat(key.isWritable()).isTrue();
             assertThat(end.channel().write(someBytes(1))).isEqualTo(1);
+        });
+    }
+
+    /** Not by an empty ready set either, which Netty takes for a call to read. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsNoEndOfThePeerToWhomItIsOfNoInterest(boolean reset) throws Exception {
+        registered(0, (end, selector, key) -> {
+            if (reset) {
+                end.peer().setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+            end.peer().close();
+            Selector interested = newSelector(end.provider());
+            end.channel().register(interested, OP_READ);
+            assertThat(interested.select()).isEqualTo(1);
+
+            assertThat(selector.selectNow()).isZero();
+            key.interestOps(OP_READ);
+            assertThat(selector.select()).isEqualTo(1);
         });
     }
 
