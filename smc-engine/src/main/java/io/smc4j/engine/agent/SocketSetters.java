@@ -53,7 +53,7 @@ final class SocketSetters {
     }
 
     private static Object lingerOf(int seconds) {
-        return seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
+        return seconds < 0 ? (Object) false : (Object) seconds;
     }
 
     static void set(ServerSocket listener, int id, Object value) throws SocketException {

@@ -232,7 +232,7 @@ final class Arguments {
     private static Duration seconds(String name, String value) throws UsageException {
         try {
             double seconds = Double.parseDouble(value);
-            if (seconds >= 0 && seconds <= Integer.MAX_VALUE / 1000) {
+            if (seconds >= 0 && seconds <= Integer.MAX_VALUE / 1000.0) {
                 return Duration.ofMillis(Math.round(seconds * 1000));
             }
         } catch (NumberFormatException e) {

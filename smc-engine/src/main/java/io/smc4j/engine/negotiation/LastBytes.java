@@ -56,10 +56,11 @@ public final class LastBytes {
             return;
         }
         try {
-            while (rest.hasRemaining() && connection.write(rest) > 0) {
+            int written;
+            do {
                 // There may be more room where the ring wraps.
-                continue;
-            }
+                written = connection.write(rest);
+            } while (written > 0 && rest.hasRemaining());
         } catch (IOException e) {
             Negotiation.LOG.log(System.Logger.Level.DEBUG, "not sent before the connection ended", e);
             rest.position(rest.limit());

@@ -39,7 +39,7 @@ final class Monitor {
     private final long slowAfter;
     private final RateWindow.Clock clock = new RateWindow.Clock();
     private final Map<SmcMode, FlowTotal> modes = new EnumMap<>(SmcMode.class);
-    private final Map<LinkGroup, FlowTotal> groups = new IdentityHashMap<>();
+    private final IdentityHashMap<LinkGroup, FlowTotal> groups = new IdentityHashMap<>();
     private final List<Consumer<SlowReader>> listeners = new CopyOnWriteArrayList<>();
     private final List<SlowReader> news = new ArrayList<>();
     private final List<ChannelTransport> stalled = new ArrayList<>();
@@ -214,7 +214,7 @@ final class Monitor {
         modes.forEach((mode, total) -> flows.put(mode, total.flow()));
         List<SmcMonitor.Peer> peers = new ArrayList<>();
         groups.forEach((group, total) -> peers.add(new SmcMonitor.Peer(group.id(), group.mode(), total.flow())));
-        peers.sort(Comparator.comparing(SmcMonitor.Peer::mode).thenComparing(SmcMonitor.Peer::linkGroup));
+        peers.sort(Comparator.comparing(SmcMonitor.Peer::mode).thenComparingInt(SmcMonitor.Peer::linkGroup));
         List<SlowReader> slow = new ArrayList<>();
         open.keySet().forEach(channel -> {
             SlowReader reader = channel.slowReader();

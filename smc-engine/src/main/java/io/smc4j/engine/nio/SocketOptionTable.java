@@ -74,7 +74,8 @@ final class SocketOptionTable {
             SocketOptions.setLinger(fd, Math.min((Integer) value, MAX_LINGER_SECONDS));
         } else if (option == StandardSocketOptions.IP_TOS) {
             setTrafficClass(fd, ipv6, (Integer) value);
-        } else if (FLAGS.get(option) instanceof Native flag) {
+        } else if (FLAGS.containsKey(option)) {
+            Native flag = FLAGS.get(option);
             SocketOptions.set(fd, flag.level, flag.name, (Boolean) value ? 1 : 0);
         } else {
             Native number = NUMBERS.get(option);
@@ -94,7 +95,8 @@ final class SocketOptionTable {
             return ipv6 ? SocketOptions.get(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_TCLASS)
                     : SocketOptions.get(fd, SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS);
         }
-        if (FLAGS.get(option) instanceof Native flag) {
+        Native flag = FLAGS.get(option);
+        if (flag != null) {
             return SocketOptions.get(fd, flag.level, flag.name) != 0;
         }
         Native number = NUMBERS.get(option);

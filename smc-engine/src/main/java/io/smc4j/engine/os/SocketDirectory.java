@@ -115,7 +115,7 @@ public final class SocketDirectory implements AutoCloseable {
     }
 
     /** A socket in the directory, and whose it is. */
-    public final class Entry implements AutoCloseable {
+    public static final class Entry implements AutoCloseable {
 
         private final int place;
         private final int owner;

@@ -121,7 +121,7 @@ final class LinkAddition {
         RdmaDevice.LOG.log(System.Logger.Level.DEBUG, "{0}: offers {1}", group, added);
         group.flows().request(first,
                 LlcAddLink.request(port.mac(), added.ownGid(), added.qpn(), added.number(), port.mtuCode(),
-                added.psn(), extension(port)), answer -> answer instanceof LlcAddLink && answer.isResponse(),
+                added.psn(), extension()), answer -> answer instanceof LlcAddLink && answer.isResponse(),
                 this::answered);
     }
 
@@ -218,7 +218,7 @@ final class LinkAddition {
         added.setNumber(offer.linkNumber());
         connect(offer, () -> {
             link.send(offer.response(port.mac(), added.ownGid(), added.qpn(), port.mtuCode(), added.psn(),
-                    extension(port)));
+                    extension()));
             unnamed = new ArrayDeque<>(pairs());
             RdmaLink awaited = added;
             llc.awaitConfirmation(awaited, request -> confirmed(awaited, request));
@@ -293,7 +293,7 @@ final class LinkAddition {
         }
     }
 
-    private Optional<LlcAddLinkExtension> extension(RdmaPort port) {
+    private Optional<LlcAddLinkExtension> extension() {
         return group.terms().version() == Clc.V1 ? Optional.empty()
                 : Optional.of(new LlcAddLinkExtension(true, added.ownGid(), pairs()));
     }

@@ -125,7 +125,7 @@ public class SmcMetrics implements MeterBinder {
             bindResource(registry, kind, "smc.resource.highest", "The most that was used of a resource at a time",
                     Resource::highest);
             bindResource(registry, kind, "smc.resource.limit", "What can be used of a resource; NaN without a limit",
-                    (resource) -> (resource.limit() != null) ? resource.limit() : Double.NaN);
+                    (resource) -> (resource.limit() != null) ? resource.limit().doubleValue() : Double.NaN);
             bindResource(registry, kind, "smc.resource.scarce", "Whether a resource is scarce, as 1 or 0",
                     (resource) -> resource.scarce() ? 1 : 0);
         }
