@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.Addresses;
 import io.smc4j.engine.MonitorConfig;
 import io.smc4j.engine.SmcFlow;
 import io.smc4j.engine.SmcMode;
@@ -103,8 +104,9 @@ final class Monitor {
     private void tick() {
         boolean goesOn = lookAtAll();
         for (SlowReader slow : news) {
-            LOG.log(System.Logger.Level.WARNING, "Slow reader: " + slow.unread() + " bytes of " + slow.peer()
-                    + " lie unread at " + slow.local() + " since " + slow.since() + " (" + slow.mode() + ")");
+            LOG.log(System.Logger.Level.WARNING, "Slow reader: " + slow.unread() + " bytes of "
+                    + Addresses.text(slow.peer()) + " lie unread at " + Addresses.text(slow.local()) + " since "
+                    + slow.since() + " (" + slow.mode() + ")");
             listeners.forEach(listener -> listener.accept(slow));
         }
         news.clear();
