@@ -8,7 +8,9 @@ import io.smc4j.engine.nio.SmcSelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -119,11 +121,11 @@ class ShowIT {
                 System.err.println(SmcSelectorProvider.open(config).snapshot().gid());
             }
             System.err.println("ready");
+            Deque<SmcSelectorProvider> open = new ArrayDeque<>();
             while (arguments[1].equals("churn")) {
-                try (SmcSelectorProvider one = SmcSelectorProvider.open(config);
-                        SmcSelectorProvider other = SmcSelectorProvider.open(config)) {
-                    one.snapshot();
-                    other.snapshot();
+                open.add(SmcSelectorProvider.open(config));
+                if (open.size() > 8) {
+                    open.remove().close();
                 }
             }
             System.in.read();
