@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
-class AgentSettingsInitializerTests {
+class UnitedSettingsTests {
 
     /** Records what it is told. */
     private static final class RecordingAgent extends SmcAgent {
@@ -46,7 +46,7 @@ class AgentSettingsInitializerTests {
 
     private static RecordingAgent unite(MockEnvironment environment, Map<String, String> properties) {
         RecordingAgent agent = new RecordingAgent(properties);
-        AgentSettingsInitializer.unite(environment, agent);
+        UnitedSettings.unite(environment, agent);
         return agent;
     }
 
