@@ -131,6 +131,8 @@ class MonitorTest extends TwoEngines {
     void aConnectionAtRestIsSeenAsSoonAsItMoves(boolean smc) throws Exception {
         connect(smc, MonitorConfig.DEFAULTS);
         SmcMode mode = smc ? SmcMode.SMCD : SmcMode.TCP;
+        // Not before the first look: what is moved before is no part of any span.
+        await(() -> connection(clients).flow() != null && connection(servers).flow() != null);
         client.write(ByteBuffer.allocate(6000));
         server.read(ByteBuffer.allocate(6000));
         await(() -> clients.monitor().busy() == 0 && servers.monitor().busy() == 0);
