@@ -49,14 +49,13 @@ final class SocketImplClass {
         copyConstants(count, new DataOutputStream(known));
         ConstantPool added = new ConstantPool(count);
         byte[] code = body(added, bridge);
-        int codeName = added.text("Code");
         out.writeShort(added.count());
         known.writeTo(out);
         added.writeTo(out);
         copy(6);
         copyList(2);
-        copyMembers(-1, null);
-        copyMembers(codeName, code);
+        copyMembers(null);
+        copyMembers(code);
         in.transferTo(out);
     }
 
@@ -115,7 +114,7 @@ final class SocketImplClass {
         copy(count * size);
     }
 
-    private void copyMembers(int codeName, byte[] code) throws IOException {
+    private void copyMembers(byte[] code) throws IOException {
         int count = in.readUnsignedShort();
         out.writeShort(count);
         for (int i = 0; i < count; i++) {
@@ -125,22 +124,24 @@ final class SocketImplClass {
             out.writeShort(name);
             out.writeShort(descriptor);
             boolean wanted = code != null && METHOD.equals(texts.get(name)) && DESCRIPTOR.equals(texts.get(descriptor));
-            copyAttributes(wanted ? code : null, codeName);
+            copyAttributes(wanted ? code : null);
             found |= wanted;
         }
     }
 
     /** @param code the contents of Code, or {@code null} to leave it */
-    private void copyAttributes(byte[] code, int codeName) throws IOException {
+    private void copyAttributes(byte[] code) throws IOException {
         int count = in.readUnsignedShort();
         out.writeShort(count);
         for (int i = 0; i < count; i++) {
             int name = in.readUnsignedShort();
             byte[] contents = in.readNBytes(in.readInt());
-            boolean replaced = code != null && "Code".equals(texts.get(name));
-            out.writeShort(replaced ? codeName : name);
-            out.writeInt(replaced ? code.length : contents.length);
-            out.write(replaced ? code : contents);
+            if (code != null && "Code".equals(texts.get(name))) {
+                contents = code;
+            }
+            out.writeShort(name);
+            out.writeInt(contents.length);
+            out.write(contents);
         }
     }
 }

@@ -178,8 +178,9 @@ final class ShowProcess {
         }, news, null);
         try {
             long start = System.nanoTime();
-            boolean some = !server.queryNames(engines, null).isEmpty();
-            if ((!some || isNew) && (some || registered.tryAcquire(REGISTRATION_NANOS, TimeUnit.NANOSECONDS))) {
+            boolean early = !server.queryNames(engines, null).isEmpty();
+            boolean some = early || registered.tryAcquire(REGISTRATION_NANOS, TimeUnit.NANOSECONDS);
+            if (some && (isNew || !early)) {
                 while (registered.tryAcquire(start + LOOK_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     // There may be others.
                 }

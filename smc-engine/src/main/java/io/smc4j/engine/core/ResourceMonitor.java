@@ -48,11 +48,8 @@ final class ResourceMonitor {
     private static final int HYSTERESIS = 10;
     private static final int LOG_DESCRIPTORS = 16;
     private static final int MOST_DIGITS = 32;
-    /** What all engines of the process have in common: one of them tells of it. */
-    private static final Set<Kind> OF_PROCESS = EnumSet.of(Kind.SEGMENTS, Kind.MAPPINGS, Kind.REGISTERED_MEMORY,
-            Kind.LOCKED_MEMORY, Kind.DESCRIPTORS, Kind.PROCESS_DESCRIPTORS);
-    private static final Episodes EVENTS_OF_PROCESS = new Episodes();
-    private static final Episodes LINES_OF_PROCESS = new Episodes();
+    private static final Episodes EVENTS = new Episodes();
+    private static final Episodes LINES = new Episodes();
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
 
     private final int warnAt;
@@ -93,8 +90,8 @@ final class ResourceMonitor {
     /** Tells of nothing any more. */
     synchronized void close() {
         closed = true;
-        EVENTS_OF_PROCESS.leave(this);
-        LINES_OF_PROCESS.leave(this);
+        EVENTS.leave(this);
+        LINES.leave(this);
     }
 
     /** What is used now. */
@@ -134,11 +131,10 @@ final class ResourceMonitor {
 
     private void report(Map<Kind, Resource> kinds) {
         kinds.forEach((kind, resource) -> {
-            boolean own = !OF_PROCESS.contains(kind);
-            if (resource.scarce() && reported.add(kind) && (own || LINES_OF_PROCESS.begin(kind, this))) {
+            if (resource.scarce() && reported.add(kind) && LINES.begin(kind, this)) {
                 LOG.log(System.Logger.Level.WARNING, "SMC is short of {0}: {1} of {2} in use; {3}", kind.text(),
                         text(kind, resource.used()), text(kind, resource.limit()), kind.lever());
-            } else if (!resource.scarce() && reported.remove(kind) && (own || LINES_OF_PROCESS.end(kind, this))) {
+            } else if (!resource.scarce() && reported.remove(kind) && LINES.end(kind, this)) {
                 LOG.log(System.Logger.Level.INFO, "SMC has enough of {0} again: {1} of {2} in use", kind.text(),
                         text(kind, resource.used()), text(kind, resource.limit()));
             }
@@ -174,12 +170,12 @@ final class ResourceMonitor {
         kinds.put(kind, resource);
         if (now && !before) {
             scarce.add(kind);
-            if (!closed && (!OF_PROCESS.contains(kind) || EVENTS_OF_PROCESS.begin(kind, this))) {
+            if (!closed && EVENTS.begin(kind, this)) {
                 listener.scarce(kind, resource);
             }
         } else if (!now && before) {
             scarce.remove(kind);
-            EVENTS_OF_PROCESS.end(kind, this);
+            EVENTS.end(kind, this);
         }
     }
 

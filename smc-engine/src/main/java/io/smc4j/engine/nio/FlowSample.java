@@ -147,7 +147,10 @@ final class FlowSample {
     void restIn(FlowTotal mode, FlowTotal group) {
         restsInMode = mode;
         restsInGroup = group;
-        countRest(1);
+        mode.rests(sent, received, stalled, peerStalled);
+        if (group != null) {
+            group.rests(sent, received, stalled, peerStalled);
+        }
     }
 
     /** Returns whether it gets a turn: it may still have that of a former rest. */
@@ -167,17 +170,13 @@ final class FlowSample {
         if (restsInMode == null) {
             return false;
         }
-        countRest(-1);
+        restsInMode.woke(sent, received, stalled, peerStalled);
+        if (restsInGroup != null) {
+            restsInGroup.woke(sent, received, stalled, peerStalled);
+        }
         restsInMode = null;
         restsInGroup = null;
         return true;
-    }
-
-    private void countRest(int sign) {
-        restsInMode.addResting(sign, sent, received, stalled, peerStalled);
-        if (restsInGroup != null) {
-            restsInGroup.addResting(sign, sent, received, stalled, peerStalled);
-        }
     }
 
     /** Keeps what the connection has come to in a total. */

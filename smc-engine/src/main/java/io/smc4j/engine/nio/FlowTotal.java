@@ -6,15 +6,12 @@ import io.smc4j.engine.SmcFlow;
 final class FlowTotal {
 
     private final RateWindow window;
-    private long endedSent;
-    private long endedReceived;
-    private long endedStalled;
-    private long endedPeerStalled;
+    /** Of connections that are not added at each look: they have ended, or they rest. */
+    private long keptSent;
+    private long keptReceived;
+    private long keptStalled;
+    private long keptPeerStalled;
     private int resting;
-    private long restingSent;
-    private long restingReceived;
-    private long restingStalled;
-    private long restingPeerStalled;
     private int open;
     private long sent;
     private long received;
@@ -30,10 +27,10 @@ final class FlowTotal {
     /** A look begins. */
     void begin() {
         open = resting;
-        sent = endedSent + restingSent;
-        received = endedReceived + restingReceived;
-        stalled = endedStalled + restingStalled;
-        peerStalled = endedPeerStalled + restingPeerStalled;
+        sent = keptSent;
+        received = keptReceived;
+        stalled = keptStalled;
+        peerStalled = keptPeerStalled;
         unread = 0;
         unreadNanos = 0;
     }
@@ -50,17 +47,23 @@ final class FlowTotal {
         peerStalled += itsPeerStalled;
     }
 
-    /**
-     * From the next look on an open connection is part of it without being added, or no longer.
-     *
-     * @param sign 1 or -1
-     */
-    void addResting(int sign, long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
-        resting += sign;
-        restingSent += sign * itsSent;
-        restingReceived += sign * itsReceived;
-        restingStalled += sign * itsStalled;
-        restingPeerStalled += sign * itsPeerStalled;
+    /** From the next look on an open connection is part of it without being added. */
+    void rests(long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
+        resting++;
+        keep(1, itsSent, itsReceived, itsStalled, itsPeerStalled);
+    }
+
+    /** It is so no longer; with the same figures. */
+    void woke(long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
+        resting--;
+        keep(-1, itsSent, itsReceived, itsStalled, itsPeerStalled);
+    }
+
+    private void keep(int sign, long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
+        keptSent += sign * itsSent;
+        keptReceived += sign * itsReceived;
+        keptStalled += sign * itsStalled;
+        keptPeerStalled += sign * itsPeerStalled;
     }
 
     /** The look is over. */
@@ -70,10 +73,7 @@ final class FlowTotal {
 
     /** Keeps what a connection has come to that ends. */
     void ended(long itsSent, long itsReceived, long itsStalled, long itsPeerStalled) {
-        endedSent += itsSent;
-        endedReceived += itsReceived;
-        endedStalled += itsStalled;
-        endedPeerStalled += itsPeerStalled;
+        keep(1, itsSent, itsReceived, itsStalled, itsPeerStalled);
     }
 
     /** Whether it has no connection, and nothing is left of what has moved. */

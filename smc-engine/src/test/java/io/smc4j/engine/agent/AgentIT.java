@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.tools.attach.AgentInitializationException;
 import com.sun.tools.attach.VirtualMachine;
-import java.nio.file.DirectoryStream;
+import io.smc4j.engine.testsupport.InstalledJava;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +31,6 @@ class AgentIT {
                 System.in.read();
             }
         }
-    }
-
-    /** The user's own provider; makes nothing of its own. */
-    public static final class OtherProvider extends DelegatingProvider {
     }
 
     @Test
@@ -145,8 +141,8 @@ class AgentIT {
     @Test
     void theUsersOwnProviderStays() throws Exception {
         assertTcp(List.of(JavaProcess.agent(), "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED",
-                "-Djava.nio.channels.spi.SelectorProvider=" + OtherProvider.class.getName()),
-                "smc4j: channels stay with " + OtherProvider.class.getName());
+                "-Djava.nio.channels.spi.SelectorProvider=" + DelegatingProvider.class.getName()),
+                "smc4j: channels stay with " + DelegatingProvider.class.getName());
     }
 
     @Test
@@ -181,27 +177,11 @@ class AgentIT {
 
     @Test
     void olderJavaSaysWhyInOneLine() throws Exception {
-        for (Path home : olderJavas()) {
-            try (JavaProcess version = JavaProcess.run(home, Map.of(), List.of(JavaProcess.agent(), "-version"))) {
-                version.ended(0);
-                assertThat(version.errors().getFirst()).matches("smc4j: SMC is off: Java 17 < 22, .*");
-            }
+        Optional<Path> older = InstalledJava.find(version -> version == 17);
+        assumeTrue(older.isPresent(), "needs a Java 17");
+        try (JavaProcess version = JavaProcess.run(older.get(), Map.of(), List.of(JavaProcess.agent(), "-version"))) {
+            version.ended(0);
+            assertThat(version.errors().getFirst()).matches("smc4j: SMC is off: Java 17 < 22, .*");
         }
-    }
-
-    private static List<Path> olderJavas() throws Exception {
-        List<Path> homes = new ArrayList<>();
-        Path installed = Path.of("/usr/lib/jvm");
-        if (Files.isDirectory(installed)) {
-            try (DirectoryStream<Path> directories = Files.newDirectoryStream(installed, "*17*")) {
-                directories.forEach(home -> {
-                    if (Files.isExecutable(home.resolve("bin/java"))) {
-                        homes.add(home);
-                    }
-                });
-            }
-        }
-        assumeTrue(!homes.isEmpty(), "needs a Java 17 in " + installed);
-        return homes;
     }
 }

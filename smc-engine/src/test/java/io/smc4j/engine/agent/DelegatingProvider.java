@@ -10,8 +10,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 
-/** Has everything made by the JDK's provider. Needs {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED}. */
-abstract class DelegatingProvider extends SelectorProvider {
+/**
+ * A user's own provider: has everything made by the JDK's. Needs
+ * {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED}.
+ */
+public final class DelegatingProvider extends SelectorProvider {
 
     private final SelectorProvider jdk = jdk();
 

@@ -2,9 +2,8 @@ package io.smc4j.engine.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import io.smc4j.engine.testsupport.Lines;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,8 +92,8 @@ final class JavaProcess implements AutoCloseable {
     /** Waits for the end. */
     JavaProcess ended(int code) throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended; %s", this).isTrue();
-        output.join();
-        errors.join();
+        output.all();
+        errors.all();
         assertThat(process.exitValue()).as("%s", this).isEqualTo(code);
         return this;
     }
@@ -116,55 +115,5 @@ final class JavaProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-    }
-
-    private static final class Lines {
-
-        private final List<String> lines = new ArrayList<>();
-        private final Thread reader;
-
-        Lines(BufferedReader source) {
-            reader = Thread.ofPlatform().daemon().start(() -> read(source));
-        }
-
-        private void read(BufferedReader source) {
-            try (source) {
-                for (String line = source.readLine(); line != null; line = source.readLine()) {
-                    synchronized (lines) {
-                        lines.add(line);
-                        lines.notifyAll();
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void join() throws InterruptedException {
-            reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-        }
-
-        List<String> now() {
-            synchronized (lines) {
-                return List.copyOf(lines);
-            }
-        }
-
-        String await(Predicate<String> wanted, JavaProcess owner) throws InterruptedException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            synchronized (lines) {
-                for (int seen = 0;;) {
-                    for (; seen < lines.size(); seen++) {
-                        if (wanted.test(lines.get(seen))) {
-                            return lines.get(seen);
-                        }
-                    }
-                    if (!reader.isAlive() || System.nanoTime() - deadline > 0) {
-                        throw new AssertionError("no such line: " + owner);
-                    }
-                    lines.wait(100);
-                }
-            }
-        }
     }
 }

@@ -3,17 +3,16 @@ package io.smc4j.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.smc4j.engine.testsupport.InstalledJava;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -71,7 +70,7 @@ class CommandLineIT {
 
     @Test
     void tellsAnOlderJavaInOneLine() throws Exception {
-        Optional<Path> older = olderJava();
+        Optional<Path> older = InstalledJava.find(version -> version < 22);
         assumeTrue(older.isPresent(), "no Java before 22 is installed");
         try (EngineProcess process = EngineProcess.start(older.get(), "listen", "0")) {
             assertThat(process.exitCode()).isEqualTo(Main.USAGE);
@@ -221,36 +220,5 @@ class CommandLineIT {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
-    }
-
-    /** A Java before 22, looked for beside the one in use and where distributions put them. */
-    private static Optional<Path> olderJava() throws IOException {
-        Path current = Path.of(System.getProperty("java.home"));
-        for (Path directory : Stream.of(current.getParent(), Path.of("/usr/lib/jvm")).distinct().toList()) {
-            if (!Files.isDirectory(directory)) {
-                continue;
-            }
-            try (Stream<Path> homes = Files.list(directory)) {
-                Optional<Path> older = homes.filter(CommandLineIT::isOlder).sorted().findFirst();
-                if (older.isPresent()) {
-                    return older;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isOlder(Path home) {
-        Path release = home.resolve("release");
-        if (!Files.isExecutable(home.resolve("bin/java")) || !Files.isRegularFile(release)) {
-            return false;
-        }
-        try (Stream<String> lines = Files.lines(release)) {
-            return lines.filter(line -> line.startsWith("JAVA_VERSION="))
-                    .map(line -> line.replaceAll("[^0-9.]", "").replaceFirst("^1\\.", ""))
-                    .anyMatch(version -> Integer.parseInt(version.split("\\.")[0]) < 22);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.smc4j.engine.cli;
 
+import io.smc4j.engine.testsupport.Lines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,13 +24,12 @@ final class EngineProcess implements AutoCloseable {
 
     private final Process process;
     private final CompletableFuture<byte[]> output;
-    private final CompletableFuture<Void> errorsEnded;
-    private final List<String> errors = new ArrayList<>();
+    private final Lines errors;
 
     private EngineProcess(Process process) {
         this.process = process;
         this.output = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()), EngineProcess::inThread);
-        this.errorsEnded = CompletableFuture.runAsync(this::collectErrors, EngineProcess::inThread);
+        this.errors = new Lines(process.errorReader(StandardCharsets.UTF_8));
     }
 
     static EngineProcess start(String... args) throws IOException {
@@ -87,20 +87,7 @@ final class EngineProcess implements AutoCloseable {
 
     /** Waits for a line on standard error and returns it. */
     String awaitError(Predicate<String> wanted) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        synchronized (errors) {
-            for (int seen = 0;;) {
-                for (; seen < errors.size(); seen++) {
-                    if (wanted.test(errors.get(seen))) {
-                        return errors.get(seen);
-                    }
-                }
-                if (errorsEnded.isDone() || System.nanoTime() - deadline > 0) {
-                    throw new AssertionError("no such line among " + errors);
-                }
-                errors.wait(100);
-            }
-        }
+        return errors.await(wanted, errors);
     }
 
     /** Waits for {@code listening}; the port. */
@@ -111,7 +98,7 @@ final class EngineProcess implements AutoCloseable {
 
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running; standard error: " + errorsNow());
+            throw new AssertionError("still running; standard error: " + errors);
         }
         return process.exitValue();
     }
@@ -125,28 +112,8 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** All lines of standard error, once it has ended. */
-    List<String> errors() throws InterruptedException, ExecutionException, TimeoutException {
-        errorsEnded.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return errorsNow();
-    }
-
-    private List<String> errorsNow() {
-        synchronized (errors) {
-            return List.copyOf(errors);
-        }
-    }
-
-    private void collectErrors() {
-        try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                synchronized (errors) {
-                    errors.add(line);
-                    errors.notifyAll();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    List<String> errors() throws InterruptedException {
+        return errors.all();
     }
 
     private static byte[] readAll(InputStream stream) {

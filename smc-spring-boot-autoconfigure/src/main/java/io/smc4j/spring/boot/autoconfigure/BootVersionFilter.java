@@ -68,15 +68,22 @@ class BootVersionFilter implements AutoConfigurationImportFilter, EnvironmentAwa
         return matches;
     }
 
+    /** What to say if they stay out, or {@code null}. */
     private String objection() {
         Matcher line = LINE.matcher(version);
         if (!line.matches() || !SUPPORTED.contains(line.group(1))) {
-            return "Spring Boot is " + version + ", and smc4j supports " + supported();
+            return off("and smc4j supports " + supported());
         }
-        return line.group(1).startsWith("4.") && !ClassUtils.isPresent(FOR_BOOT_4, getClass().getClassLoader())
-                ? "Spring Boot is " + version + ", for which smc-spring-boot4-autoconfigure is missing; depend on"
-                        + " smc-spring-boot-starter, which brings it. smc4j supports " + supported()
-                : AgentVersion.objection();
+        if (line.group(1).startsWith("4.") && !ClassUtils.isPresent(FOR_BOOT_4, getClass().getClassLoader())) {
+            return off("for which smc-spring-boot4-autoconfigure is missing; depend on smc-spring-boot-starter, which"
+                    + " brings it. smc4j supports " + supported());
+        }
+        String agent = AgentVersion.objection();
+        return agent == null ? null : "The starter leaves SMC to the Java agent: " + agent;
+    }
+
+    private String off(String cause) {
+        return "SMC is off: Spring Boot is " + version + ", " + cause + "; HTTP stays on TCP";
     }
 
     private static String supported() {
@@ -95,8 +102,6 @@ class BootVersionFilter implements AutoConfigurationImportFilter, EnvironmentAwa
             }
             factory.registerSingleton(TOLD, objection);
         }
-        logger.warn(objection.equals(AgentVersion.objection())
-                ? "The starter leaves SMC to the Java agent: " + objection
-                : "SMC is off: " + objection + "; HTTP stays on TCP");
+        logger.warn(objection);
     }
 }
