@@ -2,10 +2,13 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.link.ControlLoop;
 import io.smc4j.engine.negotiation.ClcInput.Inbound;
+import io.smc4j.engine.os.Descriptors;
 import io.smc4j.engine.os.Epoll;
+import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.Sockets;
 import io.smc4j.engine.wire.ClcMessage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A TCP socket to which the control loop listens, and over which CLC messages go. For one thread at a time. */
@@ -110,6 +113,27 @@ final class ClcSocket {
     /** Whether bytes have come that {@link #receive()} has left. */
     boolean hasInput() throws OsException {
         return ClcInput.hasBytes(fd);
+    }
+
+    /**
+     * Whether the peer has reset the connection, and bytes of its application's lie unread that came before.
+     *
+     * @param cause what the socket has told
+     * @param messageDue whether a message may lie in front of these bytes, which is taken
+     */
+    boolean isResetBehindInput(IOException cause, boolean messageDue) {
+        if (!(cause instanceof OsException e) || e.errno() != Errno.ECONNRESET) {
+            return false;
+        }
+        try {
+            if (messageDue) {
+                receive();
+            }
+            return Descriptors.available(fd) > 0;
+        } catch (OsException again) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "nothing to be read after a reset", again);
+            return false;
+        }
     }
 
     /** The message taken last. */

@@ -132,7 +132,7 @@ final class ClientNegotiation extends ClientExchange {
         if (answer == Inquiries.Answer.NOT_OWN) {
             startOver(failure);
         } else if (answer == Inquiries.Answer.RESET && breakage != null) {
-            fail(breakage);
+            failBehindInput(failure, breakage);
         } else {
             fallBack(failure, 0, false);
         }
@@ -280,13 +280,13 @@ final class ClientNegotiation extends ClientExchange {
                 if (cause instanceof OsException e && e.errno() == Errno.ECONNRESET) {
                     // Or it would have been refused: so there was a connection.
                     channel.onConnected();
-                    fail(cause);
+                    failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause);
                 } else {
                     fail(attempts.isSecond() ? attempts.loss(failure, cause) : attempts.unreachable(cause));
                 }
             }
             // Nobody has seen a byte: the connection is the application's, and so is its end.
-            case BEGUN -> fail(cause);
+            case BEGUN -> failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause);
             case RECONNECTING -> fail(attempts.loss(failure, cause));
             default -> {
                 try {
@@ -309,7 +309,7 @@ final class ClientNegotiation extends ClientExchange {
             if (cause instanceof OsException e && e.errno() == Errno.EPIPE) {
                 declined(decline);
             } else {
-                fail(cause);
+                failBehindInput(FallbackReason.PEER_DECLINED, cause);
             }
         } else if (state == ClientState.PROPOSED) {
             inquire(failure, cause);

@@ -2,6 +2,8 @@ package io.smc4j.engine.negotiation;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.connection.SmcConnection;
+import io.smc4j.engine.os.OsException;
+import io.smc4j.engine.os.SocketOptions;
 import io.smc4j.engine.os.Sockets;
 import java.io.IOException;
 import java.net.SocketException;
@@ -48,15 +50,30 @@ final class DepartedOwner implements Negotiable {
     @Override
     public void onSmc(SmcConnection connection) {
         ending = () -> {
-            LastBytes.send(negotiation.owner, connection, rest);
-            Sockets.close(negotiation.socket.fd());
+            LastBytes.send(negotiation.owner, connection, rest, negotiation.isReset());
+            closeInOrder(negotiation.socket.fd());
         };
+    }
+
+    /** The peer may not have come to the outcome yet, and would take a reset of TCP for one of the handshake. */
+    private static void closeInOrder(int fd) {
+        try {
+            SocketOptions.setLinger(fd, -1);
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP below SMC is reset", e);
+        }
+        Sockets.close(fd);
     }
 
     @Override
     public void onTcp(FallbackReason reason, int peerDiagnosis, boolean gated) {
         negotiation.owner.statistics.fallback(negotiation.role, reason, negotiation.peer, peerDiagnosis);
         ending = () -> negotiation.beginParting(gated, rest);
+    }
+
+    @Override
+    public void onReset() {
+        // Nobody reads.
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of an SMC connection whose owner has closed it in order, with bytes on their way that lay outside of the
- * peer's ring. They go first, as those in the socket's buffer would over TCP. The connection's only user.
+ * The end of an SMC connection whose owner has closed it with bytes on their way that lay outside of the peer's ring.
+ * They go first, as those in the socket's buffer would over TCP. The connection's only user.
  */
 public final class LastBytes {
 
@@ -19,15 +19,17 @@ public final class LastBytes {
     private final Negotiations owner;
     private final SmcConnection connection;
     private final ByteBuffer rest;
+    private final boolean reset;
     private final Runnable cutOff = this::cutOff;
     private final long begun = System.nanoTime();
     private final long sentBefore;
     private boolean closed;
 
-    private LastBytes(Negotiations owner, SmcConnection connection, ByteBuffer rest) {
+    private LastBytes(Negotiations owner, SmcConnection connection, ByteBuffer rest, boolean reset) {
         this.owner = owner;
         this.connection = connection;
         this.rest = rest;
+        this.reset = reset;
         this.sentBefore = connection.figures().bytesSent();
     }
 
@@ -35,9 +37,10 @@ public final class LastBytes {
      * Sends the bytes and closes the connection, at once if there is room.
      *
      * @param rest may be empty
+     * @param reset whether to end with a reset, which waits for no room
      */
-    public static void send(Negotiations owner, SmcConnection connection, ByteBuffer rest) {
-        new LastBytes(owner, connection, rest).begin();
+    public static void send(Negotiations owner, SmcConnection connection, ByteBuffer rest, boolean reset) {
+        new LastBytes(owner, connection, rest, reset).begin();
     }
 
     private synchronized void begin() {
@@ -66,8 +69,8 @@ public final class LastBytes {
             rest.position(rest.limit());
         }
         if (!rest.hasRemaining()) {
-            close(false);
-        } else if (System.nanoTime() - begun >= PATIENCE_NANOS) {
+            close(reset);
+        } else if (reset || System.nanoTime() - begun >= PATIENCE_NANOS) {
             close(true);
         } else {
             owner.loop.schedule(RETRY_NANOS, this::proceed);

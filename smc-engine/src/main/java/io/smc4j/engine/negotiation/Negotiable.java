@@ -31,6 +31,12 @@ public interface Negotiable {
     void onSmc(SmcConnection connection);
 
     /**
+     * The peer has reset the connection, and the socket tells nobody else any more. What came before can still be read.
+     * Before {@link #onTcp} or {@link #onGateOpened}.
+     */
+    void onReset();
+
+    /**
      * The connection runs on TCP.
      *
      * @param peerDiagnosis the code in the peer's Decline, or 0

@@ -39,6 +39,8 @@ public abstract class Negotiation {
     private boolean decided;
     private boolean ended;
     private boolean closedInOrder;
+    private boolean cancelled;
+    private boolean reset;
     private boolean hurried;
     private Parting.Words lastWords;
     /** In the owner's place, once the owner has closed and the outcome is waited for. */
@@ -131,15 +133,19 @@ public abstract class Negotiation {
      *
      * @param abort whether a peer that counts the connection as made is to see a reset, instead of the end of the
      *        stream
+     * @param written whether the owner has written what the negotiation has kept: the peer is to get that in any case,
+     *        as it would have by TCP
      */
-    public final synchronized void cancel(boolean abort) {
-        if (departed != null) {
+    public final synchronized void cancel(boolean abort, boolean written) {
+        if (cancelled) {
             return;
         }
-        closedInOrder = !abort;
+        cancelled = true;
+        reset = abort;
+        closedInOrder = !abort || written && !decided;
         if (!ended && socket.isSent()) {
             // Nothing that is only partly sent can be followed by anything.
-            step(abort ? this::ownerResets : () -> lastWords = lastWords());
+            step(closedInOrder ? () -> lastWords = lastWords() : this::ownerResets);
         }
         if (departed != null) {
             return;
@@ -173,7 +179,7 @@ public abstract class Negotiation {
         if (lastWords == null && !(closedInOrder && rest.hasRemaining())) {
             return false;
         }
-        new Parting(owner, socket.fd(), lastWords, rest).begin();
+        new Parting(owner, socket.fd(), lastWords, rest, reset).begin();
         lastWords = null;
         return true;
     }
@@ -186,7 +192,12 @@ public abstract class Negotiation {
     final void beginParting(boolean answerDue, ByteBuffer rest) {
         ByteBuffer before = socket.unsent();
         ByteBuffer all = ByteBuffer.allocate(before.remaining() + rest.remaining()).put(before).put(rest).flip();
-        new Parting(owner, socket.fd(), new Parting.Words(null, answerDue), all).begin();
+        new Parting(owner, socket.fd(), new Parting.Words(null, answerDue), all, reset).begin();
+    }
+
+    /** Whether the owner has closed the channel so that the connection is reset. */
+    final boolean isReset() {
+        return reset;
     }
 
     /** Begins; with the lock held. The engine may close at any time: then all is over when this returns. */
@@ -336,6 +347,19 @@ public abstract class Negotiation {
         report(cause);
     }
 
+    /**
+     * The socket broke, of which the owner is told; but if that was a reset, and bytes of the owner's had come before,
+     * they can be read first.
+     */
+    final void failBehindInput(FallbackReason reason, IOException cause) {
+        if (socket.isResetBehindInput(cause, false)) {
+            channel.onReset();
+            fallBack(reason, 0, false);
+        } else {
+            fail(cause);
+        }
+    }
+
     final void openGate() {
         end();
         channel.onGateOpened();
@@ -353,8 +377,13 @@ public abstract class Negotiation {
 
     /** The socket broke. To find that out has taken the error from it, which is the owner's to meet. */
     final void breakGate(IOException cause) {
-        end();
-        report(cause);
+        if (socket.isResetBehindInput(cause, true)) {
+            channel.onReset();
+            openGate();
+        } else {
+            end();
+            report(cause);
+        }
     }
 
     private void report(IOException cause) {

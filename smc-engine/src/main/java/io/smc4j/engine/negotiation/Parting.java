@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a socket whose owner has closed it in order while CLC messages were under way. The kernel resets a
- * connection that is closed with bytes unread, or that receives some afterwards, and the peer's application would see
- * that in place of the end of the stream. So the stream is ended, and the socket closed when the peer's message has
- * come. The descriptor's only owner.
+ * The end of a socket whose owner has closed it while CLC messages were under way. The kernel resets a connection that
+ * is closed with bytes unread, or that receives some afterwards, and the peer's application would see that in place of
+ * the end of the stream. So the stream is ended, and the socket closed when the peer's message has come. If the owner
+ * resets the connection, then not before what it has written is on its way. The descriptor's only owner.
  */
 final class Parting {
 
@@ -33,6 +33,7 @@ final class Parting {
     private final int fd;
     private final ByteBuffer unsent;
     private final boolean answerDue;
+    private final boolean reset;
     private final ClcInput input = new ClcInput();
     private final Runnable cutOff = this::close;
     private ControlLoop.Timer deadline;
@@ -44,10 +45,12 @@ final class Parting {
     /**
      * @param words {@code null} if nothing was said before
      * @param rest what the application has written
+     * @param reset whether to close the socket resets the connection
      */
-    Parting(Negotiations owner, int fd, Words words, ByteBuffer rest) {
+    Parting(Negotiations owner, int fd, Words words, ByteBuffer rest, boolean reset) {
         this.owner = owner;
         this.fd = fd;
+        this.reset = reset;
         this.answerDue = words != null && words.answerDue;
         int length = words == null || words.message == null ? 0 : words.message.length();
         this.unsent = ByteBuffer.allocate(length + rest.remaining());
@@ -93,7 +96,7 @@ final class Parting {
                     return false;
                 }
             }
-            if (!ended) {
+            if (!ended && !reset) {
                 ended = true;
                 Sockets.shutdown(fd, Sockets.SHUT_WR);
             }

@@ -241,6 +241,11 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     @Override
+    public void onReset() {
+        socket.stream().foundReset();
+    }
+
+    @Override
     public void onTcp(FallbackReason why, int diagnosis, boolean gate) {
         socket.updateReconnectedAddress();
         settle(why, diagnosis, gate);
@@ -275,7 +280,7 @@ final class ConnectionEstablishment implements Negotiable {
     void cancel() {
         Negotiation current = negotiation;
         if (current != null) {
-            current.cancel(socket.isResetByClose());
+            current.cancel(socket.isResetByClose(), !negotiating.early().isEmpty());
         }
     }
 
@@ -289,7 +294,7 @@ final class ConnectionEstablishment implements Negotiable {
 
     /**
      * Leaves the descriptor to the negotiation, if that has something to say or to hear before the socket is closed;
-     * after {@link #cancel()}, and not on SMC.
+     * after {@link #cancel}, and not on SMC.
      *
      * @param rest what was written early and not handed on
      */

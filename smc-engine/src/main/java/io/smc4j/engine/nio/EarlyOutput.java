@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * socket's buffer, so that neither a write nor the end of the output waits for a server that has not accepted yet; here
  * they lie in this one. When the outcome is known they are handed on, in order, before anything that is written later.
  *
- * <p>Guarded by the channel's write lock, but for {@link #hasRoom()}.
+ * <p>Guarded by the channel's write lock, but for {@link #hasRoom()} and {@link #isEmpty()}.
  */
 final class EarlyOutput {
 
@@ -42,6 +42,11 @@ final class EarlyOutput {
     /** Whether {@link #add} would keep something; any thread. */
     boolean hasRoom() {
         return size < LIMIT;
+    }
+
+    /** Whether nothing is kept; any thread. */
+    boolean isEmpty() {
+        return size == 0;
     }
 
     /** Ends the output behind what is kept. */

@@ -121,8 +121,8 @@ final class SmcTransport extends EstablishedTransport {
 
     @Override
     void close(ByteBuffer rest, boolean reset) {
-        if (rest.hasRemaining() && !reset) {
-            LastBytes.send(channel.engine().negotiations(), connection, rest);
+        if (rest.hasRemaining()) {
+            LastBytes.send(channel.engine().negotiations(), connection, rest, reset);
         } else {
             connection.close(reset);
         }

@@ -66,6 +66,11 @@ class KernelNegotiationTest {
         }
 
         @Override
+        public void onReset() {
+            throw new AssertionError();
+        }
+
+        @Override
         public void onTcp(FallbackReason reason, int peerDiagnosis, boolean gated) {
             outcome.complete(Optional.ofNullable(reason));
         }
@@ -107,7 +112,7 @@ class KernelNegotiationTest {
 
     @AfterEach
     void close() throws IOException {
-        negotiation.cancel(false);
+        negotiation.cancel(false, false);
         Sockets.close(fd);
         listener.close();
         engine.close();

@@ -172,9 +172,21 @@ class SmcrCloseTest {
     }
 
     @Test
-    void aResetWaitsForNoOutcome() throws Exception {
+    void whatAServerHasWrittenComesBeforeItsReset() throws Exception {
         completing();
         Bench.write(channel, "early");
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.close();
+        rdma.completed(null);
+
+        Bench.patiently().until(() -> (rdma.group().peer().shown() & ABORT) != 0);
+        assertThat(rdma.group().peer().text()).isEqualTo("early");
+        peer.expectEnd();
+    }
+
+    @Test
+    void aResetOfWhoHasWrittenNothingWaitsForNoOutcome() throws Exception {
+        completing();
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.close();
 

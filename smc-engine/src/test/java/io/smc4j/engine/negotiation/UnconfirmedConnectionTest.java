@@ -130,7 +130,7 @@ class UnconfirmedConnectionTest {
         SmcConnection connection = client.establish(accept);
         client.tcp().send(confirm);
         int length = server.config().buffers().receiveSize() * 2;
-        LastBytes.send(engine.negotiations(), connection, pattern(length));
+        LastBytes.send(engine.negotiations(), connection, pattern(length), false);
 
         assertThat(ByteBuffer.wrap(Bench.read(channel, length))).isEqualTo(pattern(length));
         Bench.expectEnd(channel);
@@ -158,6 +158,40 @@ class UnconfirmedConnectionTest {
         channel.close();
 
         expectReset(connection);
+    }
+
+    @Test
+    void whatTheChannelHasWrittenComesBeforeItsReset() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        SmcConnection connection = client.bind(client.propose());
+        channel.write(pattern(EARLY));
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.close();
+
+        ByteBuffer read = ByteBuffer.allocate(EARLY);
+        while (read.hasRemaining()) {
+            Bench.patiently().until(connection::isReadable);
+            connection.read(read);
+        }
+        assertThat(read.flip()).isEqualTo(pattern(EARLY));
+        expectReset(connection);
+        // TCP is ended in order, for a client that has yet to send its Confirm.
+        client.tcp().expectEnd();
+    }
+
+    @Test
+    void whatTheChannelHasWrittenComesByTcpBeforeItsReset() throws Exception {
+        ScriptedClient client = scriptedClient();
+        SocketChannel channel = bench.accept(listener);
+        client.propose();
+        channel.write(pattern(EARLY));
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.close();
+        client.tcp().send(ClcDecline.v2(7, FallbackReason.PEER_LOST.code(), false));
+
+        assertThat(ByteBuffer.wrap(client.tcp().receive(EARLY))).isEqualTo(pattern(EARLY));
+        client.tcp().expectReset();
     }
 
     @Test

@@ -92,23 +92,32 @@ abstract class ResetContract extends ChannelContract {
 
     @Test
     void isSeenByAClientThatHasBarelyConnected() throws Exception {
-        whenBarelyConnected(true, client -> assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1))));
+        whenBarelyConnected(0, true, client -> assertThatItIsReset(() -> client.read(ByteBuffer.allocate(1))));
     }
 
     @Test
     void isNotSeenByAClientIfTheServerClosesInOrder() throws Exception {
-        whenBarelyConnected(false, client -> assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1));
+        whenBarelyConnected(0, false, client -> assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1));
+    }
+
+    @Test
+    void comesAfterWhatWasSentBeforeToAClientThatHasBarelyConnected() throws Exception {
+        whenBarelyConnected(3, true, client -> {
+            ByteBuffer read = ByteBuffer.allocate(4);
+            assertThat(client.read(read)).isEqualTo(3);
+            assertThatItIsReset(() -> client.read(read));
+        });
     }
 
     /**
      * Looks at clients whose server closes as soon as it has accepted: however far a handshake is, a client keeps its
      * one connection and sees how that ends.
      */
-    private void whenBarelyConnected(boolean reset, ThrowingConsumer<SocketChannel> look) throws Exception {
+    private void whenBarelyConnected(int sent, boolean reset, ThrowingConsumer<SocketChannel> look) throws Exception {
         ServerSocketChannel listener = listen();
         for (int i = 0; i < 200; i++) {
             SocketChannel client = newClient();
-            Task<Void> server = start(() -> closeNext(listener, reset));
+            Task<Void> server = start(() -> closeNext(listener, sent, reset));
             client.connect(listener.getLocalAddress());
             look.accept(client);
             client.close();
@@ -118,8 +127,11 @@ abstract class ResetContract extends ChannelContract {
         assertThat(listener.accept()).as("a connection too many").isNull();
     }
 
-    private static Void closeNext(ServerSocketChannel listener, boolean reset) throws IOException {
+    private static Void closeNext(ServerSocketChannel listener, int sent, boolean reset) throws IOException {
         SocketChannel accepted = listener.accept();
+        if (sent > 0) {
+            accepted.write(ByteBuffer.allocate(sent));
+        }
         if (reset) {
             accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
         }
