@@ -174,7 +174,8 @@ final class SmcrLocalRing extends LocalRing {
         broken = true;
         resetReason = reason;
         RdmaDevice.LOG.log(System.Logger.Level.WARNING, "SMC-R connection reset: {0} ({1})", reason, group);
-        setPeerState(CdcMessage.CLOSED | CdcMessage.ABORT);
+        // A stream that has ended stays ended: nothing of it was cut off.
+        setPeerState(peerState() & CdcMessage.DONE_WRITING | CdcMessage.CLOSED | CdcMessage.ABORT);
         if (sender != null) {
             sender.setState(CdcMessage.ABORT);
             sender.ring();

@@ -210,6 +210,16 @@ class SmcrLocalRingTest {
     }
 
     @Test
+    void anEndOutlastsWhatBreaksTheConnectionLater() {
+        say(0, 1, 0, CdcMessage.DONE_WRITING);
+        say(9, 9, 0, 0);
+
+        assertThat(isReset()).isTrue();
+        assertThat(rmb.peerState())
+                .isEqualTo(CdcMessage.DONE_WRITING | CdcMessage.CLOSED | CdcMessage.ABORT);
+    }
+
+    @Test
     void anAbortIsAnEndOfWriting() {
         say(0, 0, 0, CdcMessage.ABORT);
 
