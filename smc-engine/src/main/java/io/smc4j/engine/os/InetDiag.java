@@ -134,7 +134,7 @@ public final class InetDiag implements AutoCloseable {
             throw OsException.of("sock_diag", Errno.EPROTO);
         }
         if (Short.toUnsignedInt(bytes.getShort(4)) == NLMSG_ERROR) {
-            int errno = -bytes.getInt(HEADER_SIZE);
+            int errno = SockDiag.errno(bytes.slice(HEADER_SIZE, length - HEADER_SIZE).order(bytes.order()));
             if (errno == Errno.ENOENT) {
                 return Connection.NONE;
             }

@@ -124,8 +124,7 @@ public final class SmcDiag {
                 return true;
             }
             if (type == NLMSG_ERROR) {
-                throw OsException.of("smc_diag", body.remaining() < Integer.BYTES ? Errno.EPROTO
-                        : Math.abs(body.getInt(0)));
+                throw OsException.of("smc_diag", SockDiag.errno(body));
             }
             if (type == SockDiag.BY_FAMILY && body.remaining() >= MESSAGE_SIZE) {
                 KernelSocket socket = socket(body);

@@ -13,6 +13,8 @@ final class SockDiag {
     /** Bytes of a {@code struct nlmsghdr}. */
     static final int HEADER_SIZE = 16;
 
+    /** {@code MAX_ERRNO} in {@code linux/err.h}. */
+    private static final int MAX_ERRNO = 4095;
     private static final int AF_NETLINK = 16;
     private static final int NETLINK_SOCK_DIAG = 4;
     private static final int ATTRIBUTE_HEADER_SIZE = 4;
@@ -28,6 +30,12 @@ final class SockDiag {
     /** What a length takes, as messages and attributes begin at multiples of four. */
     static int aligned(int length) {
         return length + 3 & ~3;
+    }
+
+    /** What a message of type {@link #NLMSG_ERROR} tells; {@code EPROTO} if that is no error number. */
+    static int errno(ByteBuffer body) {
+        int errno = body.remaining() < Integer.BYTES ? 0 : -body.getInt(body.position());
+        return errno > 0 && errno <= MAX_ERRNO ? errno : Errno.EPROTO;
     }
 
     /**

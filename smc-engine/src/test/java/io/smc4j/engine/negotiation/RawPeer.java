@@ -14,8 +14,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** One end of a TCP connection that has no engine: it says exactly what it is told to, and sees every byte. */
 final class RawPeer implements AutoCloseable {
@@ -78,6 +80,19 @@ final class RawPeer implements AutoCloseable {
             throw new EOFException("end of stream after " + bytes.length + " of " + length + " bytes");
         }
         return bytes;
+    }
+
+    /** Takes what comes next, or nothing if that takes too long or is the end. */
+    byte[] receiveSome(int patienceMillis) throws IOException {
+        byte[] bytes = new byte[1024];
+        socket.setSoTimeout(patienceMillis);
+        try {
+            return Arrays.copyOf(bytes, Math.max(0, socket.getInputStream().read(bytes)));
+        } catch (SocketTimeoutException e) {
+            return new byte[0];
+        } finally {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
     }
 
     String receiveText(int length) throws IOException {

@@ -219,8 +219,9 @@ public final class SynAnnouncer implements AutoCloseable {
         return (int) value;
     }
 
-    private static int port(long value) {
-        return (int) (value >>> Integer.SIZE);
+    /** Whatever the kernel's table holds, it is a place in the table of ports. */
+    static int port(long value) {
+        return (int) (value >>> Integer.SIZE) & PORTS - 1;
     }
 
     /** Sockets that have announced go on to work. Idempotent. */
