@@ -38,7 +38,7 @@ record ClcAcceptConfirm(int type, ClcTerms terms, ClcAcceptBody body, List<RoceG
     ClcAcceptConfirm {
         gids = List.copyOf(gids);
         Fields.require(!(body instanceof SmcdAcceptBody dmb) || terms.version() == Clc.V2 || dmb.fitsVersion1(),
-                "version 1 has neither CHID nor GID extension");
+                "version 1 has neither CHID nor GID extension nor vendor options");
         Fields.require(gids.isEmpty() || hasGids(type, terms, body),
                 "GIDs belong to a Confirm of SMC-R version 2 at first contact");
         Fields.requireInRange("number of GIDs", gids.size(), 0, Clc.MAX_GIDS);

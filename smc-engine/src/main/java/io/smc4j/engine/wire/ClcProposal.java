@@ -17,7 +17,7 @@ import java.util.Optional;
  *  40     8  ISM version 1 GID
  *  48     2  its CHID
  *  50     2  distance from offset 52 to the version 2 extension; 0 = none
- *  52     8  vendor OUI and experimental options
+ *  52     8  {@link VendorOptions}
  *  60    20  reserved
  *  80        {@link ClcPrefixes}, if a version 1 type is offered
  *            {@link ClcV2Extension}, if a version 2 type is offered
@@ -36,10 +36,11 @@ import java.util.Optional;
  * @param ismV1 the ISM device, exactly if SMC-D version 1 is offered
  * @param prefixes the client's subnets, exactly if a version 1 type is offered
  * @param v2 the version 2 extension, exactly if a version 2 type is offered
+ * @param vendor what the client's implementation can do beyond the protocol; none in version 1
  */
 public record ClcProposal(
         int version, int typeV1, int typeV2, long peerId, RoceGid roceGid, MacAddress mac, Optional<IsmEntry> ismV1,
-        Optional<ClcPrefixes> prefixes, Optional<ClcV2Extension> v2) implements ClcMessage {
+        Optional<ClcPrefixes> prefixes, Optional<ClcV2Extension> v2, VendorOptions vendor) implements ClcMessage {
 
     private static final int PEER_ID_OFFSET = 8;
     private static final int ROCE_GID_OFFSET = 16;
@@ -70,6 +71,13 @@ public record ClcProposal(
         Fields.require(v2.isPresent() == (typeV2 != Clc.SMC_TYPE_N), "the extension belongs to version 2 types");
         Fields.require(v2.flatMap(ClcV2Extension::smcd).isPresent() == Clc.includesSmcd(typeV2),
                 "the SMC-D extension belongs to SMC-D version 2");
+        Fields.require(version == Clc.V2 || vendor.equals(VendorOptions.NONE), "version 1 has no vendor options");
+    }
+
+    /** A Proposal without vendor options. */
+    public ClcProposal(int version, int typeV1, int typeV2, long peerId, RoceGid roceGid, MacAddress mac,
+            Optional<IsmEntry> ismV1, Optional<ClcPrefixes> prefixes, Optional<ClcV2Extension> v2) {
+        this(version, typeV1, typeV2, peerId, roceGid, mac, ismV1, prefixes, v2, VendorOptions.NONE);
     }
 
     /** A Proposal of SMC-D version 2 alone. */
@@ -82,6 +90,11 @@ public record ClcProposal(
     public static ClcProposal smcrV2(long peerId, MacAddress mac, ClcV2Extension v2) {
         return new ClcProposal(Clc.V2, Clc.SMC_TYPE_N, Clc.SMC_TYPE_R, peerId, RoceGid.ZERO, mac,
                 Optional.empty(), Optional.empty(), Optional.of(v2));
+    }
+
+    /** The same with other vendor options. */
+    public ClcProposal withVendor(VendorOptions options) {
+        return new ClcProposal(version, typeV1, typeV2, peerId, roceGid, mac, ismV1, prefixes, v2, options);
     }
 
     @Override
@@ -106,6 +119,9 @@ public record ClcProposal(
         roceGid.write(out, ROCE_GID_OFFSET);
         Fields.putU48(out, MAC_OFFSET, mac.bits());
         ismV1.ifPresent(ism -> ism.write(out, SMCD_OFFSET));
+        if (version == Clc.V2) {
+            vendor.write(out);
+        }
         prefixes.ifPresent(area -> {
             Fields.putU16(out, PREFIXES_DISTANCE_OFFSET, prefixesOffset() - SMCD_OFFSET);
             area.write(out, prefixesOffset());
@@ -169,6 +185,7 @@ public record ClcProposal(
                 ? Optional.of(IsmEntry.read(in, SMCD_OFFSET))
                 : Optional.empty();
         return new ClcProposal(header.version(), header.typeV1(), typeV2, in.getLong(PEER_ID_OFFSET),
-                RoceGid.read(in, ROCE_GID_OFFSET), new MacAddress(Fields.getU48(in, MAC_OFFSET)), ismV1, prefixes, v2);
+                RoceGid.read(in, ROCE_GID_OFFSET), new MacAddress(Fields.getU48(in, MAC_OFFSET)), ismV1, prefixes, v2,
+                header.version() == Clc.V1 ? VendorOptions.NONE : VendorOptions.read(in));
     }
 }

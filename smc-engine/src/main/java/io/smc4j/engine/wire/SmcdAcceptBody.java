@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  *  16     8  DMB token
  *  24     1  DMB element index
  *  25     1  bits 7-4 size code, rest reserved
- *  26     2  reserved
+ *  26     2  vendor options; reserved in the protocol
  *  28     4  link id
  *  32     2  CHID            \
  *  34    32  negotiated EID   |  version 2 only; the EID is part of the terms
@@ -28,9 +28,11 @@ import java.nio.ByteBuffer;
  *        number, and what is read is written back unchanged
  * @param chid channel id of the device the server chose, 0 to 65535; 0 in version 1
  * @param gidExtension second half of an emulated device's GID; else, and in version 1, 0
+ * @param vendorOptions what both sides' implementations have agreed on, 0 to 65535; only whose device the CHID names
+ *        may give it a meaning, and in version 1 it is 0
  */
 public record SmcdAcceptBody(
-        long gid, long token, int dmbeIndex, int sizeCode, int linkId, int chid, long gidExtension)
+        long gid, long token, int dmbeIndex, int sizeCode, int linkId, int chid, long gidExtension, int vendorOptions)
         implements ClcAcceptBody {
 
     /** Where the fields of version 1 end; 12 reserved bytes follow there. */
@@ -43,6 +45,7 @@ public record SmcdAcceptBody(
     private static final int TOKEN_OFFSET = 16;
     private static final int DMBE_INDEX_OFFSET = 24;
     private static final int SIZE_OFFSET = 25;
+    private static final int VENDOR_OPTIONS_OFFSET = 26;
     private static final int LINK_ID_OFFSET = 28;
     private static final int CHID_OFFSET = 32;
     private static final int GID_EXTENSION_OFFSET = 66;
@@ -56,10 +59,16 @@ public record SmcdAcceptBody(
         Fields.requireUnsigned("DMB element index", dmbeIndex, Byte.SIZE);
         Fields.requireInRange("size code", sizeCode, 0, MAX_SIZE_CODE);
         Fields.requireUnsigned("CHID", chid, Short.SIZE);
+        Fields.requireUnsigned("vendor options", vendorOptions, Short.SIZE);
+    }
+
+    /** A buffer without vendor options. */
+    public SmcdAcceptBody(long gid, long token, int dmbeIndex, int sizeCode, int linkId, int chid, long gidExtension) {
+        this(gid, token, dmbeIndex, sizeCode, linkId, chid, gidExtension, 0);
     }
 
     boolean fitsVersion1() {
-        return chid == 0 && gidExtension == 0;
+        return chid == 0 && gidExtension == 0 && vendorOptions == 0;
     }
 
     void write(ByteBuffer out, int version) {
@@ -69,6 +78,7 @@ public record SmcdAcceptBody(
         Fields.putNibbles(out, SIZE_OFFSET, sizeCode, 0);
         out.putInt(LINK_ID_OFFSET, linkId);
         if (version == Clc.V2) {
+            Fields.putU16(out, VENDOR_OPTIONS_OFFSET, vendorOptions);
             Fields.putU16(out, CHID_OFFSET, chid);
             out.putLong(GID_EXTENSION_OFFSET, gidExtension);
         }
@@ -82,6 +92,7 @@ public record SmcdAcceptBody(
                 Fields.highNibble(Fields.getU8(in, SIZE_OFFSET)),
                 in.getInt(LINK_ID_OFFSET),
                 version == Clc.V2 ? Fields.getU16(in, CHID_OFFSET) : 0,
-                version == Clc.V2 ? in.getLong(GID_EXTENSION_OFFSET) : 0);
+                version == Clc.V2 ? in.getLong(GID_EXTENSION_OFFSET) : 0,
+                version == Clc.V2 ? Fields.getU16(in, VENDOR_OPTIONS_OFFSET) : 0);
     }
 }

@@ -47,6 +47,8 @@ class ClcGoldenTest {
                 Clc.FEATURE_EMULATED_ISM, Optional.of(smcd));
 
         assertThat(ClcSamples.decode(ClcSamples.PROPOSAL_SMCD_V2)).isEqualTo(ClcProposal.smcdV2(7, v2));
+        assertThat(ClcSamples.decode(ClcSamples.PROPOSAL_SMCD_V2_VENDOR))
+                .isEqualTo(ClcProposal.smcdV2(7, v2).withVendor(new VendorOptions(0x4A3453, 0x01_0000_0000L)));
         assertThat(smcd.devices()).containsExactly(EMULATED_ISM);
     }
 
@@ -146,6 +148,14 @@ class ClcGoldenTest {
         assertThat(ClcSamples.DECLINE_V2).hasSize(44);
         assertThat(ClcSamples.decode(ClcSamples.DECLINE_V2_OUT_OF_SYNC)).isEqualTo(new ClcDecline(
                 Clc.V2, true, 0xD519_5254_0000_000BL, 0x04000000, Clc.OS_LINUX, List.of(1, 2, 3, -4)));
+    }
+
+    @Test
+    void acceptWithVendorOptions() throws ClcFormatException {
+        assertThat(ClcSamples.decode(ClcSamples.ACCEPT_SMCD_V2_VENDOR))
+                .isEqualTo(new ClcAccept(ClcTerms.v2LaterContact(ClcSamples.TEST_EID),
+                        new SmcdAcceptBody(EMULATED_ISM.gid(), 0x501, 0, 4, 0x0100_0000, EMULATED_ISM.chid(),
+                                EMULATED_ISM.gidExtension(), 1)));
     }
 
     private static FirstContact firstContact(

@@ -133,11 +133,18 @@ class ClcProposalTest {
     }
 
     @Test
-    void reservedAndVendorBytesAreNotLookedAt() throws ClcFormatException {
+    void reservedBytesAreNotLookedAtAndThoseOfAnyVendorTaken() throws ClcFormatException {
         byte[] bytes = ClcSamples.PROPOSAL_SMCR_V2.clone();
         Arrays.fill(bytes, 52, 80, (byte) 0xFF);
 
-        assertThat(ClcSamples.decode(bytes)).isEqualTo(ClcSamples.decode(ClcSamples.PROPOSAL_SMCR_V2));
+        ClcProposal plain = (ClcProposal) ClcSamples.decode(ClcSamples.PROPOSAL_SMCR_V2);
+        assertThat(ClcSamples.decode(bytes)).isEqualTo(plain.withVendor(new VendorOptions(0xFFFFFF, 0xFF_FFFF_FFFFL)));
+    }
+
+    @Test
+    void vendorOptionsThatDoNotFitAreRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new VendorOptions(1 << 24, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new VendorOptions(0, 1L << 40));
     }
 
     @Test

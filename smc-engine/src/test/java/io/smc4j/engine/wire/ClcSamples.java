@@ -75,6 +75,12 @@ final class ClcSamples {
             _01_02_00_10_0000_0040_(16*00)_ff_01_0001_(12*00)_"TESTEID.1"32\
             _(32*00)_(16*00)_a1a2a3a4a5a6a7a8_ffff_b1b2b3b4b5b6b7b8_ffff_e2d4c3d9""");
 
+    /** What an engine of ours sends that can move a connection to TCP. */
+    static final byte[] PROPOSAL_SMCD_V2_VENDOR = bytes("""
+            e2d4c3d9_01_00e0_26_0000000000000007_(16*00)_(6*00)_0000_(8*00)_0000_001c_4a3453_0100000000_(20*00)\
+            _01_02_00_10_0000_0040_(16*00)_ff_01_0001_(12*00)_"TESTEID.1"32\
+            _(32*00)_(16*00)_a1a2a3a4a5a6a7a8_ffff_b1b2b3b4b5b6b7b8_ffff_e2d4c3d9""");
+
     static final byte[] ACCEPT_SMCR_V1 = bytes("""
             e2d4c3d9_02_0044_18_5b5852540000000b_fe80000000000000505400fffe00000b_52540000000b_000011_000003bc_01\
             _00000001_23_00_ff1631b982cd0000_00_f6231f_e2d4c3d9""");
@@ -84,6 +90,10 @@ final class ClcSamples {
 
     static final byte[] ACCEPT_SMCD_V2_LATER = bytes("""
             e2d4c3c4_02_004e_21_a1a2a3a4a5a6a7a8_0000000000000501_00_40_0000_01000000\
+            _ffff_"TESTEID.1"32_b1b2b3b4b5b6b7b8_e2d4c3c4""");
+
+    static final byte[] ACCEPT_SMCD_V2_VENDOR = bytes("""
+            e2d4c3c4_02_004e_21_a1a2a3a4a5a6a7a8_0000000000000501_00_40_0001_01000000\
             _ffff_"TESTEID.1"32_b1b2b3b4b5b6b7b8_e2d4c3c4""");
 
     static final byte[] ACCEPT_SMCD_V2_FIRST_RELEASE_0 = bytes("""
@@ -100,7 +110,8 @@ final class ClcSamples {
     static List<byte[]> all() {
         return List.of(PROPOSAL_SMCR_V2, ACCEPT_SMCR_V2_FIRST, CONFIRM_SMCR_V2_FIRST, ACCEPT_SMCR_V2_LATER,
                 CONFIRM_SMCR_V2_LATER, DECLINE_V2, DECLINE_V1, DECLINE_V2_OUT_OF_SYNC, PROPOSAL_V1_SMCR,
-                PROPOSAL_V1_BOTH, PROPOSAL_V2_ALL, PROPOSAL_SMCD_V2, ACCEPT_SMCR_V1, CONFIRM_SMCD_V1,
+                PROPOSAL_V1_BOTH, PROPOSAL_V2_ALL, PROPOSAL_SMCD_V2, PROPOSAL_SMCD_V2_VENDOR,
+                ACCEPT_SMCD_V2_VENDOR, ACCEPT_SMCR_V1, CONFIRM_SMCD_V1,
                 ACCEPT_SMCD_V2_LATER, ACCEPT_SMCD_V2_FIRST_RELEASE_0, CONFIRM_SMCD_V2_FIRST_RELEASE_1);
     }
 
