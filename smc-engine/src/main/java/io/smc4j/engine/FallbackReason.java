@@ -118,6 +118,10 @@ public enum FallbackReason {
             "give both containers one SELinux level or AppArmor profile, and the directory mode 1777 or one group"),
     /** The peer's engine is of another version. */
     OTHER_VERSION(0x0A000018, "peer's engine is of another version", "run one version of smc4j on both sides"),
+    /** The connection was SMC until a rule of the policy came that denies it, and that applies to open connections. */
+    MOVED(0x0A000019, "moved from SMC to TCP while open", "see the rules of smc.policy that apply to open connections"),
+    /** The connection was SMC until the peer moved it to TCP. */
+    MOVED_BY_PEER(0x0A00001A, "moved from SMC to TCP by the peer while open", "see the policy of the peer"),
     /** The kernel's SMC has gone to TCP for a reason this table does not know. */
     KERNEL_FALLBACK(0x0A000012, "the kernel's SMC went to TCP", "see smcss and the peer's diagnosis code");
 
@@ -149,6 +153,11 @@ public enum FallbackReason {
     /** The numeric diagnosis code, as {@code smcss} prints it. */
     public int code() {
         return code;
+    }
+
+    /** Whether such a connection was SMC before, so that it counts as one that came to SMC. */
+    public boolean isMove() {
+        return this == MOVED || this == MOVED_BY_PEER;
     }
 
     /** What happened, in a few words. */

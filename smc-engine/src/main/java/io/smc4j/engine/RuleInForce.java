@@ -22,8 +22,8 @@ public final class RuleInForce {
      *
      * @param note what it is for, on one line; {@code null} for none
      * @param expiry when it ends; {@code null} for never
-     * @param appliesToOpen whether it also ends idle connections of clients that are open when it comes, so that they
-     *        are made anew
+     * @param appliesToOpen whether connections that are open when it comes, and that it denies, go over to TCP; pools
+     *        of clients end those that cannot
      */
     public record Terms(String note, Instant expiry, boolean appliesToOpen) {
 
@@ -83,7 +83,7 @@ public final class RuleInForce {
         return terms.expiry();
     }
 
-    /** Whether idle connections of clients that it denies are to be ended. */
+    /** Whether open connections that it denies go over to TCP, or are ended. */
     public boolean appliesToOpen() {
         return terms.appliesToOpen();
     }

@@ -9,6 +9,11 @@ final class ConnectionFlags {
     static final int CLOSED = 0x40;
     /** The sender has ended abnormally, or dropped unread data. */
     static final int ABORT = 0x20;
+    /**
+     * What follows the data in the receiver's ring comes over TCP. Not of the protocol: only between sides that have
+     * agreed on it.
+     */
+    static final int MOVED = 0x10;
 
     private ConnectionFlags() {
     }

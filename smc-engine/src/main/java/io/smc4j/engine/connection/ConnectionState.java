@@ -15,6 +15,7 @@ final class ConnectionState {
 
     private static final int STREAM_ENDED =
             ConnectionFlags.DONE_WRITING | ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
+    private static final int ALL = STREAM_ENDED | ConnectionFlags.MOVED;
     private static final int PEER_GONE = ConnectionFlags.CLOSED | ConnectionFlags.ABORT;
 
     private final LocalRing local;
@@ -113,7 +114,27 @@ final class ConnectionState {
         if ((theirs & ConnectionFlags.ABORT) == 0) {
             return linkDown && (theirs & STREAM_ENDED) == 0;
         }
-        return (theirs & ConnectionFlags.DONE_WRITING) == 0 || (theirs & ~STREAM_ENDED) != 0;
+        return (theirs & ConnectionFlags.DONE_WRITING) == 0 || (theirs & ~ALL) != 0;
+    }
+
+    /** Whether the peer's stream goes on over TCP, behind the data. */
+    boolean isContinuedOverTcp() {
+        int theirs = local.peerState();
+        return (theirs & ConnectionFlags.MOVED) != 0 && (theirs & ~ALL) == 0 && peer.isMovable();
+    }
+
+    /** Whether the peer has ended its stream itself, so that nothing follows. */
+    boolean isOrderlyEnd() {
+        return (local.peerState() & ConnectionFlags.DONE_WRITING) != 0;
+    }
+
+    /** Shows that what follows goes over TCP. Returns whether the peer may still see that. */
+    boolean showMoved() {
+        if (isPeerGone() || linkDown || isClosed()) {
+            return false;
+        }
+        show(ConnectionFlags.MOVED);
+        return true;
     }
 
     /** Whether the peer has closed in good order. */

@@ -32,12 +32,18 @@ final class SendSide {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.connection");
     private static final long NOTHING_PASSED = -1;
     /**
      * For how long the peer must have read nothing before as much as the limit may go to overflows once more: a writer
      * that is only faster gains nothing by them, and fresh memory costs page faults on both sides.
      */
     private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** What is done to it now and then. */
+    interface Upkeep {
+        void run() throws CursorException;
+    }
 
     /** What is written to. */
     private static final class Window {
@@ -208,6 +214,15 @@ final class SendSide {
         seen = producer;
         window = new Window(data, number, Math.min(limit, data.capacity()), producer, consumer, null);
         return true;
+    }
+
+    /** Does what has time; if the peer has said what cannot be, whoever has no room comes upon it. */
+    void keepUp(Upkeep upkeep) {
+        try {
+            upkeep.run();
+        } catch (CursorException e) {
+            LOG.log(System.Logger.Level.DEBUG, "left as it is", e);
+        }
     }
 
     private int free() throws CursorException {

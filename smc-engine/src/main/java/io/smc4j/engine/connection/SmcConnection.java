@@ -27,8 +27,6 @@ public final class SmcConnection implements LinkGroup.Member {
     /** The peer has ended its stream. */
     public static final int EOF = -1;
 
-    private static final System.Logger LOG = System.getLogger("io.smc4j.engine.connection");
-
     private final LocalRing local;
     private final PeerRing peer;
     private final ReceiveSide in;
@@ -36,6 +34,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private final ConnectionFigures figures;
     private final ConnectionState state;
     private final PeerEnd peerEnd;
+    private final ConnectionMove move;
     private final Waiter waiter;
     private final Spinner readSpinner;
     private final Spinner writeSpinner;
@@ -44,9 +43,8 @@ public final class SmcConnection implements LinkGroup.Member {
     private final Spinner.Condition roomCondition = this::isRoomWaitOver;
     private final Runnable onLinkDown;
 
-    private volatile boolean waitsInterrupted;
+    private volatile boolean readsInterrupted;
     private volatile boolean writesInterrupted;
-    private volatile boolean inputShutdown;
     private boolean closed;
     private boolean freed;
 
@@ -66,6 +64,7 @@ public final class SmcConnection implements LinkGroup.Member {
         this.figures = new ConnectionFigures(local, in, out);
         this.state = new ConnectionState(local, peer, writeLock);
         this.peerEnd = new PeerEnd(state, in, out);
+        this.move = new ConnectionMove(state, peer, in);
         this.waiter = new Waiter(local, loop);
         this.readSpinner = new Spinner(spin);
         this.writeSpinner = new Spinner(spin);
@@ -138,6 +137,11 @@ public final class SmcConnection implements LinkGroup.Member {
         }
         if (in.hasData()) {
             return 0;
+        }
+        if (state.isContinuedOverTcp() && !state.isOrderlyEnd()) {
+            // Waits end as if there were something to read, so this cannot wait until the peer tells.
+            move.lookForPeer();
+            return UNAVAILABLE;
         }
         if (state.isPeerGone()) {
             state.acknowledgeClose();
@@ -264,15 +268,21 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     private boolean isReadWaitOver() {
-        return isReadable() || inputShutdown || waitsInterrupted;
+        return isReadable() || readsInterrupted;
     }
 
     private boolean isWriteWaitOver() {
-        return isWritableNow() || writesInterrupted || waitsInterrupted;
+        return isWritableNow() || writesInterrupted;
     }
 
     private boolean isRoomWaitOver() {
-        return isWritable() || writesInterrupted || waitsInterrupted;
+        return isWritable() || writesInterrupted;
+    }
+
+    /** Has present and future waits for input return. */
+    public void interruptReads() {
+        readsInterrupted = true;
+        waiter.wake();
     }
 
     /** Has present and future waits for room return. */
@@ -283,8 +293,8 @@ public final class SmcConnection implements LinkGroup.Member {
 
     /** Has all present and future waits return. */
     public void interruptWaits() {
-        waitsInterrupted = true;
-        waiter.wake();
+        writesInterrupted = true;
+        interruptReads();
     }
 
     /**
@@ -308,12 +318,6 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     // ---- end
-
-    /** Has waits for input return; what still comes is left unread. */
-    public void shutdownInput() {
-        inputShutdown = true;
-        waiter.wake();
-    }
 
     /** Ends this side's stream; the peer reads what was written, then end of stream. */
     public void shutdownOutput() {
@@ -355,29 +359,23 @@ public final class SmcConnection implements LinkGroup.Member {
 
     @Override
     public void ringOffered() {
-        state.whileWritable(() -> {
-            try {
-                out.takeOffer();
-            } catch (CursorException e) {
-                // It stays as it is, and whoever has no room comes upon it.
-                LOG.log(System.Logger.Level.DEBUG, "ring not taken", e);
-            }
-        });
+        state.whileWritable(() -> out.keepUp(out::takeOffer));
     }
 
     @Override
     public void reclaimOverflow() {
-        state.whileWritable(() -> {
-            try {
-                out.reclaimOverflow();
-            } catch (CursorException e) {
-                LOG.log(System.Logger.Level.DEBUG, "overflow not reclaimed", e);
-            }
-        });
+        state.whileWritable(() -> out.keepUp(out::reclaimOverflow));
+    }
+
+    @Override
+    public void peerMoved() {
+        move.lookForPeer();
     }
 
     @Override
     public void linkDown() {
+        // Its last words may have been that.
+        move.lookForPeer();
         state.setLinkDown();
         waiter.wake();
         onLinkDown.run();
@@ -401,6 +399,11 @@ public final class SmcConnection implements LinkGroup.Member {
     /** Whether the peer has told that it neither reads nor writes any more. */
     public boolean isPeerGone() {
         return state.isPeerGone();
+    }
+
+    /** How it goes over to TCP. */
+    public ConnectionMove move() {
+        return move;
     }
 
     // ---- figures

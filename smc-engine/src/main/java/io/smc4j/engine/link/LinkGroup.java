@@ -33,6 +33,10 @@ public abstract class LinkGroup {
         default void ringOffered() {
         }
 
+        /** The peer goes on over TCP. */
+        default void peerMoved() {
+        }
+
         /** Gives memory back that the peer has read what was written to. */
         default void reclaimOverflow() {
         }

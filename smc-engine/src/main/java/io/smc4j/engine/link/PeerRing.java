@@ -90,6 +90,16 @@ public abstract class PeerRing {
     public void freeOverflow() {
     }
 
+    /** Whether both sides have agreed that the connection can be moved to TCP. */
+    public boolean isMovable() {
+        return false;
+    }
+
+    /** Tells the peer of the state that says that what follows goes over TCP, also if it does not look by itself. */
+    public void tellMoved() {
+        throw new IllegalStateException("not agreed on");
+    }
+
     /**
      * Makes the peer look at the connection: it sees everything published before.
      *

@@ -55,6 +55,11 @@ public final class Statistics {
         EVENTS.fallback(role, peer, reason, peerDiagnosis);
     }
 
+    /** A connection that was SMC runs on TCP from now on. */
+    public void moved(Role role, FallbackReason reason, InetSocketAddress peer) {
+        fallback(role, reason, peer, 0);
+    }
+
     /** A connection has ended. */
     public void traffic(SmcMode mode, long bytesSent, long bytesReceived) {
         sent.get(mode).add(bytesSent);
@@ -62,13 +67,15 @@ public final class Statistics {
     }
 
     /**
-     * What became of connections. One that went to TCP is a fallback, whether or not the peers said a word about SMC.
+     * What became of connections. One that went to TCP is a fallback, whether or not the peers said a word about SMC,
+     * unless it was SMC before.
      *
      * @param fallbacks what {@link #fallbacks} has returned, with which the result agrees
      */
     public Map<HandshakeOutcome, Long> handshakes(Map<FallbackReason, Long> fallbacks) {
         Map<HandshakeOutcome, Long> values = sum(HandshakeOutcome.class, handshakes);
-        values.put(HandshakeOutcome.FALLBACK, fallbacks.values().stream().mapToLong(Long::longValue).sum());
+        values.put(HandshakeOutcome.FALLBACK, fallbacks.entrySet().stream().filter(entry -> !entry.getKey().isMove())
+                .mapToLong(Map.Entry::getValue).sum());
         return values;
     }
 
@@ -87,7 +94,7 @@ public final class Statistics {
             long total = 0;
             for (Map.Entry<FallbackReason, LongAdder> reason : fallbacks.get(role).entrySet()) {
                 long count = reason.getValue().sum();
-                total += count;
+                total += reason.getKey().isMove() ? 0 : count;
                 if (count > 0) {
                     tcp.put(reason.getKey(), count);
                 }

@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMonitor.SlowReader;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
@@ -52,9 +53,7 @@ final class ChannelTransport {
     private volatile Transport transport;
     /** When the connection began; {@code null} while there is none. */
     private volatile Instant since;
-    /** When the connect began, and when the outcome was known; by {@link System#nanoTime}. */
-    private volatile long begunNanos;
-    private volatile long decidedNanos;
+    private final AdaptiveAccount account;
     private volatile boolean closed;
     /** Guarded by the monitor's lock. */
     private boolean ended;
@@ -73,6 +72,7 @@ final class ChannelTransport {
         this.transport = negotiating;
         this.establishment = new ConnectionEstablishment(this, negotiating);
         this.role = accepted ? SmcSnapshot.Role.SERVER : SmcSnapshot.Role.CLIENT;
+        this.account = new AdaptiveAccount(engine.negotiations().adaptiveRules(), role);
         this.id = provider.nextConnectionId();
         this.inputOver = () -> shutdown.input;
         this.outputOver = () -> shutdown.output;
@@ -97,6 +97,10 @@ final class ChannelTransport {
         return socket;
     }
 
+    ReentrantLock readLock() {
+        return readLock;
+    }
+
     ReentrantLock writeLock() {
         return writeLock;
     }
@@ -113,10 +117,38 @@ final class ChannelTransport {
 
     /** From now on the bytes go another way. Any thread, which waits for no lock. */
     void replace(Transport next) {
-        decidedNanos = System.nanoTime();
+        account.decided();
         transport = next;
         handOnEarly(next);
         changed();
+    }
+
+    /** SMC carries the bytes from now on, unless a rule that has come meanwhile denies it. */
+    void established(SmcTransport smc) {
+        replace(smc);
+        provider.policyMoves().look(this);
+    }
+
+    /** As {@link #replace(Transport)}, unless something else carries the bytes by now, or nothing does. */
+    boolean replace(Transport former, Transport next) {
+        synchronized (this) {
+            if (transport != former) {
+                return false;
+            }
+            transport = next;
+        }
+        changed();
+        return true;
+    }
+
+    /** Has the connection go over from SMC to TCP; any thread. See {@link Transport#move}. */
+    boolean move(FallbackReason why) {
+        return transport.move(why);
+    }
+
+    /** Both directions have gone over. */
+    boolean moved(MovingTransport former, EstablishedTransport smc, TcpTransport tcp) {
+        return provider.moved(this, former, smc, tcp);
     }
 
     /** Has what was written early handed on, by the thread that is just writing if there is one. */
@@ -199,7 +231,7 @@ final class ChannelTransport {
     /** Begins to connect. Returns whether the connection stands already. */
     boolean connect(InetSocketAddress target, boolean blocking) throws IOException {
         since = Instant.now();
-        begunNanos = System.nanoTime();
+        account.begun();
         return establishment.connect(target, blocking);
     }
 
@@ -222,44 +254,6 @@ final class ChannelTransport {
         socket.updateLocalAddress();
     }
 
-    // ---- stream
-
-    int read(ByteBuffer target) throws IOException {
-        return transport.read(target);
-    }
-
-    int readOrAwait(ByteBuffer target) throws IOException {
-        return transport.readOrAwait(target);
-    }
-
-    long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        return transport.read(targets, offset, length);
-    }
-
-    int available() throws IOException {
-        return transport.available();
-    }
-
-    int write(ByteBuffer source) throws IOException {
-        return transport.write(source);
-    }
-
-    long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        return transport.write(sources, offset, length);
-    }
-
-    boolean writeUrgent(byte value, boolean await) throws IOException {
-        return transport.writeUrgent(value, await);
-    }
-
-    boolean awaitReadable(long timeoutNanos) throws IOException {
-        return transport.awaitReadable(timeoutNanos);
-    }
-
-    boolean awaitWritable(long negotiatingNanos) throws IOException {
-        return transport.awaitWritable(negotiatingNanos);
-    }
-
     // ---- readiness
 
     int pollEvents(int interestOps) {
@@ -278,11 +272,28 @@ final class ChannelTransport {
         return transport.smcConnection();
     }
 
+    boolean isOnSmc() {
+        return transport.isOnSmc();
+    }
+
     // ---- end
 
-    void shutdownInput() throws IOException {
-        transport.shutdownInput();
+    /** What interrupts threads: also those that come to wait at what carries the bytes since. */
+    private interface Interrupt {
+        void of(Transport transport) throws IOException;
+    }
+
+    private void interrupt(Interrupt interrupt) throws IOException {
+        Transport now;
+        do {
+            now = transport;
+            interrupt.of(now);
+        } while (isReplaced(now));
         outcome.signal();
+    }
+
+    void shutdownInput() throws IOException {
+        interrupt(Transport::shutdownInput);
     }
 
     void shutdownOutput() throws IOException {
@@ -291,22 +302,23 @@ final class ChannelTransport {
 
     /** Has threads that wait for room return, after the channel's output was marked as shut down; any thread. */
     void interruptWrites() throws IOException {
-        transport.interruptWrites();
-        outcome.signal();
+        interrupt(Transport::interruptWrites);
     }
 
     /** Has all waiting threads return; any thread. */
     void interrupt() throws IOException {
         socket.beginClose();
         establishment.cancel();
-        transport.interruptWaits();
-        outcome.signal();
+        interrupt(Transport::interruptWaits);
         socket.interruptWaits();
     }
 
-    /** Adds up what was sent and received; before the close. */
-    void countTraffic() {
-        transport.countTraffic(engine.statistics());
+    /** Adds up what was sent and received, if it is known how. */
+    void countTraffic(TrafficSum sum) {
+        Transport now = transport;
+        if (!now.isModeUnknown()) {
+            now.countTraffic(sum);
+        }
     }
 
     /** Adds what is counted of its reads and writes. */
@@ -337,9 +349,7 @@ final class ChannelTransport {
 
     /** The peer's reader has taken nothing for long, while the writer waits. */
     void peerStalled() {
-        if (role == SmcSnapshot.Role.CLIENT && transport.smcConnection() != null) {
-            engine.negotiations().adaptiveRules().readerStalled(remoteAddress());
-        }
+        account.peerStalled(remoteAddress(), transport.smcConnection());
     }
 
     /** Takes over what a look at the kernel's sockets has found. */
@@ -376,12 +386,12 @@ final class ChannelTransport {
         if (transport.isModeUnknown()) {
             provider.lookAtKernel();
         }
-        tellAdaptiveRules();
+        account.ended(remoteAddress(), transport.smcConnection());
         provider.closed(this);
         establishment.cancel();
         establishment.closed();
         ByteBuffer rest = transport.takeEarly();
-        boolean left = transport.smcConnection() == null && establishment.leaveDescriptor(rest);
+        boolean left = !transport.isOnSmc() && establishment.leaveDescriptor(rest);
         synchronized (this) {
             Transport last = transport;
             transport = EndedTransport.CLOSED;
@@ -391,15 +401,6 @@ final class ChannelTransport {
             socket.forgetDescriptor();
         } else {
             socket.close();
-        }
-    }
-
-    private void tellAdaptiveRules() {
-        SmcConnection connection = transport.smcConnection();
-        if (role == SmcSnapshot.Role.CLIENT && connection != null) {
-            engine.negotiations().adaptiveRules().ended(remoteAddress(), decidedNanos - begunNanos,
-                    System.nanoTime() - decidedNanos, connection.figures().bytesSent()
-                            + connection.figures().bytesReceived());
         }
     }
 

@@ -237,7 +237,9 @@ final class ConnectionEstablishment implements Negotiable {
     @Override
     public void onSmc(SmcConnection connection) {
         connected = true;
-        channel.replace(new SmcTransport(channel, connection, negotiating.early()));
+        connection.move().onPeerMoved(() -> channel.move(FallbackReason.MOVED_BY_PEER));
+        channel.established(new SmcTransport(channel, connection, negotiating.early()));
+        connection.move().lookForPeer();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.smc4j.engine.nio;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.events.EngineEvents;
 import io.smc4j.engine.link.LinkGroup;
-import io.smc4j.engine.negotiation.Statistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -39,8 +38,8 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
     }
 
     @Override
-    final void countTraffic(Statistics statistics) {
-        statistics.traffic(countedAs(), bytesSent(), bytesReceived());
+    final void countTraffic(TrafficSum sum) {
+        sum.traffic(countedAs(), bytesSent(), bytesReceived());
     }
 
     @Override

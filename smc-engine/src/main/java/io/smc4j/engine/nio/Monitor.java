@@ -187,6 +187,13 @@ final class Monitor {
         return total;
     }
 
+    /** A connection does not rest any more, as something else carries it; {@code null} before its first look. */
+    void lookAgain(FlowSample sample) {
+        if (sample != null && sample.endRest()) {
+            busy.add(sample.channel());
+        }
+    }
+
     /** A connection ends. */
     void ended(SmcMode mode, LinkGroup group, FlowSample sample, long sent, long received, long stalled) {
         sample.endRest();

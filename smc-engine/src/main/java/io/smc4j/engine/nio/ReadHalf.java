@@ -71,7 +71,7 @@ final class ReadHalf {
             if (shutdown.input) {
                 return EOF;
             }
-            int n = transport.read(dst);
+            int n = transport.transport().read(dst);
             return n == UNAVAILABLE ? 0 : n;
         } finally {
             lock.unlock();
@@ -86,7 +86,7 @@ final class ReadHalf {
             if (shutdown.input) {
                 return EOF;
             }
-            long n = transport.read(dsts, offset, length);
+            long n = transport.transport().read(dsts, offset, length);
             return n == UNAVAILABLE ? 0 : n;
         } finally {
             lock.unlock();
@@ -105,12 +105,12 @@ final class ReadHalf {
             state.requireConnected();
             long deadline = timeoutMillis <= 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000;
             while (!shutdown.input) {
-                int n = deadline == 0 ? transport.readOrAwait(dst) : transport.read(dst);
+                int n = deadline == 0 ? transport.transport().readOrAwait(dst) : transport.transport().read(dst);
                 if (n != UNAVAILABLE || !channel.isOpen()) {
                     return n;
                 }
                 long left = timeoutMillis <= 0 ? -1 : Math.max(0, deadline - System.nanoTime());
-                if (!transport.awaitReadable(left)) {
+                if (!transport.transport().awaitReadable(left)) {
                     throw new SocketTimeoutException("Read timed out");
                 }
             }
@@ -126,11 +126,11 @@ final class ReadHalf {
         try {
             state.requireConnected();
             while (!shutdown.input) {
-                long n = transport.read(dsts, offset, length);
+                long n = transport.transport().read(dsts, offset, length);
                 if (n != UNAVAILABLE || !channel.isOpen()) {
                     return n;
                 }
-                transport.awaitReadable(-1);
+                transport.transport().awaitReadable(-1);
             }
             return EOF;
         } finally {
@@ -146,7 +146,7 @@ final class ReadHalf {
         }
         try {
             state.requireConnected();
-            return shutdown.input ? 0 : transport.available();
+            return shutdown.input ? 0 : transport.transport().available();
         } finally {
             lock.unlock();
         }

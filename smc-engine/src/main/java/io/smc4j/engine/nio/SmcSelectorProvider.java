@@ -70,12 +70,14 @@ public final class SmcSelectorProvider extends SmcProvider {
     private SmcStatistics atReset = SmcStatistics.NONE;
     private Instant resetAt = startedAt;
     private final Monitor monitor;
+    private final PolicyMoves policyMoves;
     private final EngineMBeans mBeans;
 
     /** Takes the engine over, also when it fails. */
     SmcSelectorProvider(SmcEngine engine) throws IOException {
         this.engine = engine;
         this.monitor = new Monitor(engine.loop(), open, engine.config().monitor(), System::nanoTime);
+        this.policyMoves = new PolicyMoves(policyTable(), engine.loop(), open);
         monitor.onSlowReader(EngineEvents.get()::slowReader);
         FdWaiter read = null;
         try {
@@ -150,7 +152,7 @@ public final class SmcSelectorProvider extends SmcProvider {
     private SmcSnapshot takeSnapshot(SmcResources resources) {
         Map<FallbackReason, Long> fallbacks = engine.statistics().fallbacks();
         List<SmcSnapshot.Connection> connections = connections();
-        Map<SmcMode, Traffic> bytes = bytes(connections);
+        Map<SmcMode, Traffic> bytes = bytes();
         SmcStatistics statistics = statistics(connections, bytes);
         return new SmcSnapshot(engine.gid().toString(), connections, engine.linkGroupSnapshots(),
                 engine.statistics().handshakes(fallbacks), fallbacks, bytes, resources,
@@ -164,20 +166,14 @@ public final class SmcSelectorProvider extends SmcProvider {
     }
 
     /** Of ended and open connections. */
-    private Map<SmcMode, Traffic> bytes(List<SmcSnapshot.Connection> connections) {
+    private Map<SmcMode, Traffic> bytes() {
         Map<SmcMode, Traffic> bytes = new EnumMap<>(SmcMode.class);
         for (SmcMode mode : SmcMode.values()) {
-            Traffic ended = engine.statistics().traffic(mode);
-            long sent = ended.sent();
-            long received = ended.received();
-            for (SmcSnapshot.Connection connection : connections) {
-                if (connection.mode() == mode) {
-                    sent += connection.bytesSent();
-                    received += connection.bytesReceived();
-                }
-            }
-            bytes.put(mode, new Traffic(sent, received));
+            bytes.put(mode, engine.statistics().traffic(mode));
         }
+        TrafficSum sum = (mode, sent, received) -> bytes.compute(mode,
+                (key, before) -> new Traffic(before.sent() + sent, before.received() + received));
+        open.keySet().forEach(transport -> transport.countTraffic(sum));
         return bytes;
     }
 
@@ -197,7 +193,7 @@ public final class SmcSelectorProvider extends SmcProvider {
         lookAtKernel();
         synchronized (open) {
             List<SmcSnapshot.Connection> connections = connections();
-            atReset = statistics(connections, bytes(connections));
+            atReset = statistics(connections, bytes());
             resetAt = Instant.now();
         }
     }
@@ -298,13 +294,17 @@ public final class SmcSelectorProvider extends SmcProvider {
 
     /** A pool may hold it that nobody closes. */
     private static void closeIfOnSmc(SmcSocketChannel channel) {
-        if (channel != null && channel.smcConnection() != null) {
+        if (channel != null && channel.isOnSmc()) {
             try {
                 channel.close();
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "channel of an ended engine not closed", e);
             }
         }
+    }
+
+    PolicyMoves policyMoves() {
+        return policyMoves;
     }
 
     Monitor monitor() {
@@ -339,11 +339,30 @@ public final class SmcSelectorProvider extends SmcProvider {
         return cleaner.register(channel, action);
     }
 
+    /**
+     * A connection has gone over from SMC to TCP: what it was counts from now on as an ended one does.
+     *
+     * @return {@code false} if it has been closed
+     */
+    boolean moved(ChannelTransport channel, MovingTransport former, EstablishedTransport smc, TcpTransport tcp) {
+        synchronized (open) {
+            tcp.follow(smc);
+            if (!channel.replace(former, tcp)) {
+                return false;
+            }
+            smc.countTraffic(engine.statistics()::traffic);
+            smc.addTo(ended);
+            monitor.lookAgain(smc.sample());
+            smc.endIn(monitor);
+            return true;
+        }
+    }
+
     /** Adds a connection to the ended ones. */
     void closed(ChannelTransport transport) {
         synchronized (open) {
             open.remove(transport);
-            transport.countTraffic();
+            transport.transport().countTraffic(engine.statistics()::traffic);
             transport.addTo(ended);
             transport.endIn(monitor);
         }

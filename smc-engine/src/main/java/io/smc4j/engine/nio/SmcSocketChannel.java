@@ -346,6 +346,11 @@ final class SmcSocketChannel extends SocketChannel implements BlockingStream, Se
         return transport.smcConnection();
     }
 
+    /** Whether it ends with the engine. */
+    boolean isOnSmc() {
+        return transport.isOnSmc();
+    }
+
     @Override
     public int pollEvents(int interestOps) {
         return transport.pollEvents(interestOps);

@@ -1,8 +1,10 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.ConnectionFigures;
+import io.smc4j.engine.connection.ConnectionMove;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.negotiation.LastBytes;
@@ -97,11 +99,38 @@ final class SmcTransport extends EstablishedTransport {
         return ready;
     }
 
+    /** What was written early goes first, by the way it has begun to. */
+    @Override
+    boolean move(FallbackReason why) {
+        synchronized (channel) {
+            // It is not closed meanwhile, and has its rings.
+            if (channel.isReplaced(this) || !canMove()) {
+                return false;
+            }
+        }
+        if (!isOutputOpen()) {
+            channel.engine().loop().schedule(ChannelTransport.HAND_ON_NANOS, () -> channel.move(why));
+            return true;
+        }
+        MovingTransport next = new MovingTransport(channel, this, why);
+        if (!channel.replace(this, next)) {
+            return false;
+        }
+        channel.engine().statistics().moved(channel.role(), why, channel.remoteAddress());
+        next.advance();
+        return true;
+    }
+
+    private boolean canMove() {
+        ConnectionMove move = connection.move();
+        return move.isPeerMoved() || move.isPossible() && channel.socket().isWhole();
+    }
+
     // ---- end
 
     @Override
     void shutdownInput() {
-        connection.shutdownInput();
+        connection.interruptReads();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.smc4j.engine.nio;
 
 import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.os.Descriptors;
+import io.smc4j.engine.os.Epoll;
 import io.smc4j.engine.os.Errno;
 import io.smc4j.engine.os.OsException;
 import io.smc4j.engine.os.SocketOptions;
@@ -275,6 +276,25 @@ final class TcpSocket {
     /** Whether to close the socket means to reset the connection. */
     boolean isResetByClose() {
         return Integer.valueOf(0).equals(requestedOption(StandardSocketOptions.SO_LINGER));
+    }
+
+    /** From now on it does. */
+    void setResetByClose() {
+        try {
+            setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "not reset by its close", e);
+        }
+    }
+
+    /** Whether neither side has ended or broken it; any thread. */
+    synchronized boolean isWhole() {
+        int over = Epoll.EPOLLRDHUP | Sockets.POLLHUP | Sockets.POLLERR;
+        try {
+            return fd != NO_DESCRIPTOR && (Sockets.poll(fd, Epoll.EPOLLRDHUP, 0) & over) == 0;
+        } catch (OsException e) {
+            return false;
+        }
     }
 
     /** How many bytes can be read at once; any thread. */

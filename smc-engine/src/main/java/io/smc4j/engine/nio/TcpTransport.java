@@ -26,10 +26,14 @@ final class TcpTransport extends EstablishedTransport {
     /** Whether nothing may be read: the negotiation says until when, or the gate does if there is one. */
     private volatile boolean gated;
     private volatile UnattendedGate gate;
+    /** Bytes that the connection has moved before, otherwise. */
+    private volatile long sentBefore;
+    private volatile long receivedBefore;
 
     /**
      * Over the socket as it is now.
      *
+     * @param early {@code null} if nothing was written early
      * @param peerDiagnosis the code in the peer's Decline, or 0
      * @param gated whether nothing may be read before {@link #openGate()}
      */
@@ -40,6 +44,12 @@ final class TcpTransport extends EstablishedTransport {
         this.reason = reason;
         this.peerDiagnosis = peerDiagnosis;
         this.gated = gated;
+    }
+
+    /** Takes over from what has carried the bytes until now. */
+    void follow(EstablishedTransport former) {
+        sentBefore = former.bytesSent();
+        receivedBefore = former.bytesReceived();
     }
 
     /** The application's bytes begin here. */
@@ -223,7 +233,7 @@ final class TcpTransport extends EstablishedTransport {
 
     @Override
     void show(SmcSnapshot.Connection.Builder shown) {
-        shown.traffic(bytesSent(), bytesReceived());
+        shown.traffic(sentBefore + bytesSent(), receivedBefore + bytesReceived());
         KernelConnection kernel = socket.kernel();
         if (kernel == null) {
             shown.mode(SmcMode.TCP, SmcState.ACTIVE).fallback(reason, peerDiagnosis);

@@ -1,5 +1,6 @@
 package io.smc4j.engine.nio;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcSnapshot;
 import io.smc4j.engine.connection.SmcConnection;
@@ -12,13 +13,14 @@ import java.util.Map;
 
 /**
  * What carries a channel's bytes. A channel has one at a time and does not ask which. {@link ChannelTransport} puts
- * another in its place when the outcome of the negotiation is known; a call that comes too late goes on to the
- * successor.
+ * another in its place when the outcome of the negotiation is known, and once more when a connection goes over from SMC
+ * to TCP; a call that comes too late goes on to the successor.
  *
  * <p>Who reads holds the channel's read lock, who writes or ends the output its write lock, who closes both. The
  * questions and what interrupts are for any thread.
  */
-abstract sealed class Transport permits NegotiatingTransport, EstablishedTransport, EndedTransport {
+abstract sealed class Transport permits NegotiatingTransport, EstablishedTransport, MovingTransport,
+        EndedTransport {
 
     static final int UNAVAILABLE = TcpStream.UNAVAILABLE;
 
@@ -83,6 +85,15 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
         return true;
     }
 
+    /**
+     * Has the bytes go over from SMC to TCP if the peer can follow or has gone ahead; any thread.
+     *
+     * @return whether that begins now
+     */
+    boolean move(FallbackReason why) {
+        return false;
+    }
+
     /** Bytes that were there may have become readable. */
     void lookAgain() {
         // The descriptor or the peer tells.
@@ -134,6 +145,11 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
         return null;
     }
 
+    /** Whether it ends with the engine. */
+    boolean isOnSmc() {
+        return smcConnection() != null;
+    }
+
     /** Whether only a look at the kernel's sockets tells what the connection runs on. */
     boolean isModeUnknown() {
         return false;
@@ -144,8 +160,8 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
         // The kernel has no say.
     }
 
-    /** Adds up what was sent and received; before the close. */
-    void countTraffic(Statistics statistics) {
+    /** Adds up what was sent and received, as far as it was not counted before; before the close. */
+    void countTraffic(TrafficSum sum) {
         // There was none.
     }
 

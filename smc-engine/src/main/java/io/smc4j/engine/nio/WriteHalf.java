@@ -115,7 +115,7 @@ final class WriteHalf {
         lock.lock();
         try {
             requireWritable();
-            transport.write(src);
+            transport.transport().write(src);
         } finally {
             lock.unlock();
         }
@@ -125,7 +125,7 @@ final class WriteHalf {
         lock.lock();
         try {
             requireWritable();
-            return transport.write(srcs, offset, length);
+            return transport.transport().write(srcs, offset, length);
         } finally {
             lock.unlock();
         }
@@ -142,12 +142,12 @@ final class WriteHalf {
             requireWritable();
             long deadline = 0;
             while (src.hasRemaining() && channel.isOpen() && !shutdown.output) {
-                if (transport.write(src) == 0 && src.hasRemaining()) {
+                if (transport.transport().write(src) == 0 && src.hasRemaining()) {
                     if (negotiatingMillis > 0 && deadline == 0) {
                         deadline = System.nanoTime() + negotiatingMillis * 1_000_000;
                     }
                     long left = deadline == 0 ? -1 : Math.max(0, deadline - System.nanoTime());
-                    if (!transport.awaitWritable(left)) {
+                    if (!transport.transport().awaitWritable(left)) {
                         throw new SocketTimeoutException("Write timed out: the server has not accepted the connection");
                     }
                 }
@@ -172,10 +172,10 @@ final class WriteHalf {
                 if (next == last) {
                     break;
                 }
-                long n = transport.write(srcs, next, last - next);
+                long n = transport.transport().write(srcs, next, last - next);
                 total += n;
                 if (n == 0) {
-                    transport.awaitWritable(-1);
+                    transport.transport().awaitWritable(-1);
                 }
             }
             return total;
@@ -188,7 +188,7 @@ final class WriteHalf {
         lock.lock();
         try {
             requireWritable();
-            return transport.writeUrgent(value, await);
+            return transport.transport().writeUrgent(value, await);
         } finally {
             lock.unlock();
         }

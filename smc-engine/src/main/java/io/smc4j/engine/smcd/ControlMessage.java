@@ -28,6 +28,8 @@ import java.nio.ByteBuffer;
  * WAKER       13  number      generation      sender         the name of the socket that will wake this doorbell's
  *                                                            owner
  * RESET       14  as INQUIRY                                 it has, and its application has reset the connection
+ * MOVED       15              token                          the peer of this connection goes on over TCP; only if both
+ *                                                            have agreed that it can be moved
  * </pre>
  */
 record ControlMessage(int type, int argument, long first, long second) {
@@ -46,6 +48,7 @@ record ControlMessage(int type, int argument, long first, long second) {
     static final int NOT_OWN = 12;
     static final int WAKER = 13;
     static final int RESET = 14;
+    static final int MOVED = 15;
 
     static final int LENGTH = 24;
 
@@ -83,6 +86,10 @@ record ControlMessage(int type, int argument, long first, long second) {
 
     static ControlMessage ringOffered(long token) {
         return new ControlMessage(RING_OFFERED, 0, token, 0);
+    }
+
+    static ControlMessage moved(long token) {
+        return new ControlMessage(MOVED, 0, token, 0);
     }
 
     static ControlMessage markerWithdrawn() {

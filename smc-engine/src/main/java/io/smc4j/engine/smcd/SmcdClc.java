@@ -13,6 +13,7 @@ import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.IsmDevice;
 import io.smc4j.engine.wire.RoceGid;
 import io.smc4j.engine.wire.SmcdAcceptBody;
+import io.smc4j.engine.wire.VendorOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ public final class SmcdClc {
     public static final int CHID = 0xFF4A;
     /** The name of what all engines have in common. */
     public static final Eid EID = new Eid("SMC4J.SHARED-MEMORY");
+    /** Whose vendor options these are: no registered OUI, but one of those that anybody may use locally. */
+    private static final int OUI = 0x4A3453;
+    /** The bit that says that a connection can be moved to TCP, in the first vendor option and in an Accept. */
+    private static final int MOVES = 1;
+    private static final VendorOptions VENDOR = new VendorOptions(OUI, (long) MOVES << 32);
     private static final int RELEASE = 1;
     /** What version 2.1 requires a Proposal to name; a link group here has one path and room for more connections. */
     private static final int MAX_CONNECTIONS = 255;
@@ -40,22 +46,41 @@ public final class SmcdClc {
     public static ClcProposal proposal(Gid gid) {
         IsmDevice device = new IsmDevice(gid.high(), gid.low(), CHID);
         return ClcProposal.smcdV2(gid.low(), new ClcV2Extension(List.of(EID), RELEASE, RoceGid.ZERO, MAX_CONNECTIONS,
-                MAX_LINKS, Clc.FEATURE_EMULATED_ISM, Optional.of(ClcSmcdV2Extension.ofDevices(List.of(device)))));
+                MAX_LINKS, Clc.FEATURE_EMULATED_ISM, Optional.of(ClcSmcdV2Extension.ofDevices(List.of(device)))))
+                .withVendor(VENDOR);
     }
 
-    /** The Accept of a ring. The link groups exist before the Proposal, so every contact is a later one. */
-    public static ClcAccept accept(Gid gid, SmcdLocalRing ring) {
-        return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(gid, ring));
+    /**
+     * The Accept of a ring. The link groups exist before the Proposal, so every contact is a later one.
+     *
+     * @param movable whether the client {@linkplain #offersMove offers} to move the connection to TCP
+     */
+    public static ClcAccept accept(Gid gid, SmcdLocalRing ring, boolean movable) {
+        return new ClcAccept(ClcTerms.v2LaterContact(EID), buffer(gid, ring, movable));
     }
 
-    /** The Confirm of a ring. */
-    public static ClcConfirm confirm(Gid gid, SmcdLocalRing ring) {
-        return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(gid, ring));
+    /**
+     * The Confirm of a ring.
+     *
+     * @param movable whether the Accept {@linkplain #agreesToMove agrees} that the connection can be moved
+     */
+    public static ClcConfirm confirm(Gid gid, SmcdLocalRing ring, boolean movable) {
+        return new ClcConfirm(ClcTerms.v2LaterContact(EID), buffer(gid, ring, movable));
     }
 
-    private static SmcdAcceptBody buffer(Gid gid, SmcdLocalRing ring) {
+    private static SmcdAcceptBody buffer(Gid gid, SmcdLocalRing ring, boolean movable) {
         return new SmcdAcceptBody(gid.high(), ring.token(), 0, ClcAcceptBody.sizeCode(ring.size()), ring.group().id(),
-                CHID, gid.low());
+                CHID, gid.low(), movable ? MOVES : 0);
+    }
+
+    /** Whether a client can move the connection to TCP in mid-stream. */
+    static boolean offersMove(ClcProposal proposal) {
+        return proposal.vendor().oui() == OUI && (proposal.vendor().options() >>> 32 & MOVES) != 0;
+    }
+
+    /** Whether a server can, too; it says so only to a client that does. */
+    static boolean agreesToMove(SmcdAcceptBody accepted) {
+        return (accepted.vendorOptions() & MOVES) != 0;
     }
 
     /**

@@ -19,7 +19,7 @@ final class SmcdClientContact extends SmcdContact implements ClientContact {
     private final SmcdAcceptBody buffer;
 
     private SmcdClientContact(Gid gid, SmcdLinkGroup group, SmcdAcceptBody buffer, SmcdLocalRing ring) {
-        super(gid, group, ring);
+        super(gid, group, ring, SmcdClc.agreesToMove(buffer));
         this.buffer = buffer;
     }
 
@@ -39,7 +39,7 @@ final class SmcdClientContact extends SmcdContact implements ClientContact {
 
     @Override
     public void prepare(Consumer<FallbackReason> done) {
-        peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
+        bound(group.bind(buffer.token(), buffer.bufferSize(), ring));
         if (peerRing != null) {
             done.accept(null);
         } else {
@@ -49,6 +49,6 @@ final class SmcdClientContact extends SmcdContact implements ClientContact {
 
     @Override
     public ClcConfirm confirm() {
-        return SmcdClc.confirm(gid, ring);
+        return SmcdClc.confirm(gid, ring, movable);
     }
 }

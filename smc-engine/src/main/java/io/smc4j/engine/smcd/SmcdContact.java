@@ -12,6 +12,8 @@ abstract class SmcdContact implements Contact {
     final Gid gid;
     final SmcdLinkGroup group;
     final SmcdLocalRing ring;
+    /** Whether both sides can move the connection to TCP. */
+    final boolean movable;
     /** {@code null} before it is bound. */
     SmcdPeerRing peerRing;
 
@@ -19,11 +21,21 @@ abstract class SmcdContact implements Contact {
      * Has a ring, which is freed with it.
      *
      * @param gid this engine's
+     * @param movable whether the peer can move the connection to TCP, as this side can
      */
-    SmcdContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring) {
+    SmcdContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring, boolean movable) {
         this.gid = gid;
         this.group = group;
         this.ring = ring;
+        this.movable = movable;
+    }
+
+    /** Takes a ring that was bound; {@code null} if none was. */
+    final void bound(SmcdPeerRing bound) {
+        peerRing = bound;
+        if (movable && bound != null) {
+            bound.agreeToMove();
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.smc4j.engine.os.SharedMemory;
 import io.smc4j.engine.os.UnixSockets;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The memory two processes share, one segment in each direction, and the control socket whose end tells of the peer's.
@@ -253,6 +254,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         }
     }
 
+    void tellMoved(long token) {
+        control.send(ControlMessage.moved(token));
+    }
+
     void tellLater(SmcdLocalRing ring, long nanos) {
         upkeep.tellLater(ring, nanos);
     }
@@ -263,9 +268,10 @@ public final class SmcdLinkGroup extends LinkGroup {
                     (int) message.first(), message.second());
             case ControlMessage.WAKER -> wakerOpened(message.argument(), (int) message.first(), message.second());
             case ControlMessage.RING -> rung(message.argument());
-            case ControlMessage.PEER_CLOSED -> peerClosed(message.first());
+            case ControlMessage.PEER_CLOSED -> tell(message.first(), Member::peerClosed);
             case ControlMessage.ROOM_WANTED -> upkeep.roomWanted(message.first(), message.argument());
-            case ControlMessage.RING_OFFERED -> ringOffered(message.first());
+            case ControlMessage.RING_OFFERED -> tell(message.first(), Member::ringOffered);
+            case ControlMessage.MOVED -> tell(message.first(), Member::peerMoved);
             default -> LOG.log(System.Logger.Level.DEBUG, "unknown control message {0}", message.type());
         }
     }
@@ -297,17 +303,10 @@ public final class SmcdLinkGroup extends LinkGroup {
         }
     }
 
-    private void peerClosed(long token) {
+    private void tell(long token, Consumer<Member> news) {
         Member member = memberOf(token);
         if (member != null) {
-            member.peerClosed();
-        }
-    }
-
-    private void ringOffered(long token) {
-        Member member = memberOf(token);
-        if (member != null) {
-            member.ringOffered();
+            news.accept(member);
         }
     }
 

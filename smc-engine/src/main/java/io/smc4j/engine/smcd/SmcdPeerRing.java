@@ -37,6 +37,7 @@ public final class SmcdPeerRing extends PeerRing {
     private volatile long wantedAt;
     private volatile SmcdLocalRing opposite;
     private volatile boolean lookingAgain;
+    private boolean movable;
 
     SmcdPeerRing(SmcdLinkGroup group, long token, long offset, int size) {
         this.group = group;
@@ -57,6 +58,21 @@ public final class SmcdPeerRing extends PeerRing {
     /** @param ring the one in the other direction */
     void pairWith(SmcdLocalRing ring) {
         opposite = ring;
+    }
+
+    /** Both sides can move the connection to TCP; before there is one. */
+    void agreeToMove() {
+        movable = true;
+    }
+
+    @Override
+    public boolean isMovable() {
+        return movable;
+    }
+
+    @Override
+    public void tellMoved() {
+        group.tellMoved(token);
     }
 
     @Override

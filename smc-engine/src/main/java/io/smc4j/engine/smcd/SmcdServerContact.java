@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  */
 final class SmcdServerContact extends SmcdContact implements ServerContact {
 
-    private SmcdServerContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring) {
-        super(gid, group, ring);
+    private SmcdServerContact(Gid gid, SmcdLinkGroup group, SmcdLocalRing ring, boolean movable) {
+        super(gid, group, ring, movable);
     }
 
     static SmcdServerContact of(SmcdLinkGroups linkGroups, ClcProposal proposal, BufferSizes sizes)
@@ -30,7 +30,8 @@ final class SmcdServerContact extends SmcdContact implements ServerContact {
         if (group == null) {
             throw new DeclineException(FallbackReason.NO_MATCHING_DEVICE);
         }
-        return new SmcdServerContact(linkGroups.gid(), group, group.allocate(sizes.initial(), sizes.receive()));
+        return new SmcdServerContact(linkGroups.gid(), group, group.allocate(sizes.initial(), sizes.receive()),
+                SmcdClc.offersMove(proposal));
     }
 
     @Override
@@ -40,7 +41,7 @@ final class SmcdServerContact extends SmcdContact implements ServerContact {
 
     @Override
     public ClcAccept accept() {
-        return SmcdClc.accept(gid, ring);
+        return SmcdClc.accept(gid, ring, movable);
     }
 
     @Override
@@ -51,7 +52,7 @@ final class SmcdServerContact extends SmcdContact implements ServerContact {
         }
         boolean ofThisGroup = SmcdClc.owner(buffer).equals(group.peerGid())
                 && buffer.linkId() == group.peerLinkGroupId();
-        peerRing = ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null;
+        bound(ofThisGroup ? group.bind(buffer.token(), buffer.bufferSize(), null) : null);
         if (peerRing == null) {
             throw new DeclineException(FallbackReason.OUT_OF_SYNC);
         }
@@ -61,7 +62,7 @@ final class SmcdServerContact extends SmcdContact implements ServerContact {
     @Override
     public boolean abandon() {
         if (peerRing == null) {
-            peerRing = ring.revoke() ? null : group.bindOpposite(ring);
+            bound(ring.revoke() ? null : group.bindOpposite(ring));
         }
         return super.abandon();
     }

@@ -174,7 +174,7 @@ class WaiterTest {
     @ValueSource(booleans = {false, true})
     void wakesAReaderWhenInputIsShutDown(boolean virtual) {
         Call<Boolean> reader = reader(virtual);
-        server.shutdownInput();
+        server.interruptReads();
 
         assertThat(reader.result.join()).isTrue();
     }
@@ -289,7 +289,7 @@ class WaiterTest {
         }
         server.ringAtLoop(() -> { });
         server.interruptWaits();
-        server.shutdownInput();
+        server.interruptReads();
     }
 
     private static Doorbell newDoorbell() {

@@ -56,7 +56,7 @@ final class ScriptedClient implements AutoCloseable {
     /** The Confirm of a ring made for it. */
     ClcConfirm confirm() throws DeclineException {
         ring = group.allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return SmcdClc.confirm(engine.gid(), ring);
+        return SmcdClc.confirm(engine.gid(), ring, false);
     }
 
     /** The Confirm with its buffer described otherwise. */

@@ -37,6 +37,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<SocketChannel> fillers = new ArrayList<>();
     private SmcdLocalRing ring;
     private SmcConnection connection;
+    private SmcdPeerRing clientRing;
 
     ScriptedServer(SmcEngine engine) throws IOException {
         this.engine = engine;
@@ -62,7 +63,7 @@ final class ScriptedServer implements AutoCloseable {
     ClcAccept acceptOf(ClcProposal proposal) throws DeclineException {
         freeRing();
         ring = group(proposal).allocate(SmcConfig.MIN_BUFFER_SIZE, SmcConfig.MIN_BUFFER_SIZE);
-        return SmcdClc.accept(engine.gid(), ring);
+        return SmcdClc.accept(engine.gid(), ring, false);
     }
 
     /** The Accept with its buffer described otherwise. */
@@ -85,6 +86,11 @@ final class ScriptedServer implements AutoCloseable {
         return ring;
     }
 
+    /** The client's ring, once it is taken. */
+    SmcdPeerRing clientRing() {
+        return clientRing;
+    }
+
     void freeRing() {
         if (ring != null) {
             ring.free();
@@ -97,6 +103,7 @@ final class ScriptedServer implements AutoCloseable {
         SmcdAcceptBody buffer = (SmcdAcceptBody) confirm.body();
         SmcdPeerRing peerRing = ring.group().bind(buffer.token(), buffer.bufferSize(), null);
         if (peerRing != null) {
+            clientRing = peerRing;
             connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(),
                     engine.loop(), new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
             ring = null;

@@ -169,13 +169,14 @@ class TransportTest {
 
         assertThat(channel.pollEvents(READ_AND_WRITE)).as("poll").isEqualTo(pollEvents);
         assertThat(channel.readyOps(READ_AND_WRITE, false)).as("ready").isEqualTo(readyOps);
-        assertThat(channel.available()).as("available").isEqualTo(available);
-        assertThat(result(() -> channel.read(ByteBuffer.allocate(1)))).as("read").isEqualTo(read);
-        assertThat(result(() -> channel.read(new ByteBuffer[] {ByteBuffer.allocate(1)}, 0, 1))).as("read")
+        assertThat(channel.transport().available()).as("available").isEqualTo(available);
+        assertThat(result(() -> channel.transport().read(ByteBuffer.allocate(1)))).as("read").isEqualTo(read);
+        assertThat(result(() -> channel.transport().read(new ByteBuffer[] {ByteBuffer.allocate(1)}, 0, 1))).as("read")
                 .isEqualTo(read);
-        assertThat(withWriteLock(() -> channel.writeUrgent((byte) 1, false))).as("urgent").isEqualTo(urgent);
-        assertThat(withWriteLock(() -> channel.write(bytes("a")))).as("write").isEqualTo(write);
-        assertThat(withWriteLock(() -> channel.write(new ByteBuffer[] {bytes("b")}, 0, 1))).as("write")
+        assertThat(withWriteLock(() -> channel.transport().writeUrgent((byte) 1, false))).as("urgent")
+                .isEqualTo(urgent);
+        assertThat(withWriteLock(() -> channel.transport().write(bytes("a")))).as("write").isEqualTo(write);
+        assertThat(withWriteLock(() -> channel.transport().write(new ByteBuffer[] {bytes("b")}, 0, 1))).as("write")
                 .isEqualTo(write);
     }
 
@@ -192,7 +193,7 @@ class TransportTest {
     @EnumSource(State.class)
     void aWaitEndsWhenTheChannelIsClosed(State state) throws Exception {
         moveTo(state);
-        CompletableFuture<Boolean> reading = running(() -> await(() -> channel.awaitReadable(-1)));
+        CompletableFuture<Boolean> reading = running(() -> await(() -> channel.transport().awaitReadable(-1)));
         channel.interrupt();
 
         assertThat(reading.get(20, TimeUnit.SECONDS)).isTrue();
@@ -207,7 +208,7 @@ class TransportTest {
     void aWaitForInputHasALimit(State state) throws Exception {
         moveTo(state);
 
-        assertThat(channel.awaitReadable(1_000_000)).isFalse();
+        assertThat(channel.transport().awaitReadable(1_000_000)).isFalse();
     }
 
     @Test
@@ -215,13 +216,13 @@ class TransportTest {
         TcpTransport gated = tcp(true);
         channel.replace(gated);
         peer.getOutputStream().write(7);
-        CompletableFuture<Boolean> waiting = running(() -> await(() -> channel.awaitReadable(-1)));
+        CompletableFuture<Boolean> waiting = running(() -> await(() -> channel.transport().awaitReadable(-1)));
         gated.openGate();
         channel.changed();
 
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(channel.awaitReadable(-1)).isTrue();
-        assertThat(channel.read(ByteBuffer.allocate(2))).isEqualTo(1);
+        assertThat(channel.transport().awaitReadable(-1)).isTrue();
+        assertThat(channel.transport().read(ByteBuffer.allocate(2))).isEqualTo(1);
     }
 
     // ---- replacement
@@ -240,10 +241,10 @@ class TransportTest {
     @ParameterizedTest
     @EnumSource(value = State.class, names = {"TCP", "GATED", "SMC"})
     void whatWasWrittenBeforeGoesFirst(State state) throws Exception {
-        withWriteLock(() -> channel.write(bytes("first, ")));
-        withWriteLock(() -> channel.write(new ByteBuffer[] {bytes("second, "), bytes("third, ")}, 0, 2));
+        withWriteLock(() -> channel.transport().write(bytes("first, ")));
+        withWriteLock(() -> channel.transport().write(new ByteBuffer[] {bytes("second, "), bytes("third, ")}, 0, 2));
         moveTo(state);
-        withWriteLock(() -> channel.write(bytes("fourth")));
+        withWriteLock(() -> channel.transport().write(bytes("fourth")));
 
         assertThat(received(state, 28)).isEqualTo("first, second, third, fourth");
     }
@@ -251,7 +252,7 @@ class TransportTest {
     @ParameterizedTest
     @EnumSource(value = State.class, names = {"TCP", "GATED", "SMC"})
     void theEndOfTheOutputComesBehindWhatWasWrittenBefore(State state) throws Exception {
-        withWriteLock(() -> channel.write(bytes("all")));
+        withWriteLock(() -> channel.transport().write(bytes("all")));
         writeLock.lock();
         channel.shutdownOutput();
         writeLock.unlock();
@@ -279,17 +280,17 @@ class TransportTest {
     @EnumSource(value = State.class, names = {"TCP", "SMC"})
     void whoWaitsForRoomIsToldOfTheOutcome(State state) throws Exception {
         writeLock.lock();
-        int kept = channel.write(ByteBuffer.allocate(2 * EarlyOutput.LIMIT));
+        int kept = channel.transport().write(ByteBuffer.allocate(2 * EarlyOutput.LIMIT));
         writeLock.unlock();
         assertThat(kept).isEqualTo(EarlyOutput.LIMIT);
         assertThat(channel.readyOps(READ_AND_WRITE, false)).isZero();
         CountDownLatch full = new CountDownLatch(1);
         CompletableFuture<String> writing = running(() -> withWriteLock(() -> {
-            assertThat(channel.write(bytes("more"))).isZero();
+            assertThat(channel.transport().write(bytes("more"))).isZero();
             full.countDown();
             int written = 0;
-            while (written == 0 && channel.awaitWritable(-1)) {
-                written = channel.write(bytes("more"));
+            while (written == 0 && channel.transport().awaitWritable(-1)) {
+                written = channel.transport().write(bytes("more"));
             }
             return written;
         }));
@@ -305,7 +306,7 @@ class TransportTest {
 
     @Test
     void whatWasWrittenBeforeIsHandedOnThoughAWriterHasTheLock() throws Exception {
-        withWriteLock(() -> channel.write(bytes("early")));
+        withWriteLock(() -> channel.transport().write(bytes("early")));
         writeLock.lock();
         running(this::replaceByTcp).get(20, TimeUnit.SECONDS);
         assertThat(channel.transport().isOutputOpen()).as("handed on without the lock").isFalse();
@@ -318,7 +319,7 @@ class TransportTest {
 
     @Test
     void whatWasWrittenBeforeIsLeftToWhoeverCloses() throws Exception {
-        withWriteLock(() -> channel.write(bytes("early")));
+        withWriteLock(() -> channel.transport().write(bytes("early")));
         writeLock.lock();
         running(this::replaceByTcp).get(20, TimeUnit.SECONDS);
 
@@ -331,26 +332,26 @@ class TransportTest {
     void aConnectionMayGoOverToTcpInMidStream() throws Exception {
         SmcTransport smc = smc();
         channel.replace(smc);
-        withWriteLock(() -> channel.write(bytes("by SMC")));
+        withWriteLock(() -> channel.transport().write(bytes("by SMC")));
         assertThat(received(State.SMC, 6)).isEqualTo("by SMC");
         channel.replace(new TcpTransport(channel, FallbackReason.PEER_LOST, 0, false, new EarlyOutput()));
-        withWriteLock(() -> channel.write(bytes("by TCP")));
+        withWriteLock(() -> channel.transport().write(bytes("by TCP")));
         peer.getOutputStream().write(7);
 
         assertThat(received(State.TCP, 6)).isEqualTo("by TCP");
-        assertThat(channel.awaitReadable(-1)).isTrue();
-        assertThat(channel.read(ByteBuffer.allocate(2))).isEqualTo(1);
+        assertThat(channel.transport().awaitReadable(-1)).isTrue();
+        assertThat(channel.transport().read(ByteBuffer.allocate(2))).isEqualTo(1);
         assertThat(channel.pollEvents(READ_AND_WRITE)).isEqualTo(Sockets.POLLIN | Sockets.POLLOUT);
     }
 
     @Test
     void aFailureIsToldToReadersAndWriters() throws Exception {
-        withWriteLock(() -> channel.write(bytes("lost")));
-        CompletableFuture<Boolean> waiting = running(() -> await(() -> channel.awaitReadable(-1)));
+        withWriteLock(() -> channel.transport().write(bytes("lost")));
+        CompletableFuture<Boolean> waiting = running(() -> await(() -> channel.transport().awaitReadable(-1)));
         moveTo(State.FAILED);
 
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
-        assertThatThrownBy(() -> channel.write(bytes("more"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> channel.transport().read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> channel.transport().write(bytes("more"))).isInstanceOf(IOException.class);
     }
 }

@@ -17,7 +17,10 @@ public interface SelectableSocket {
     /** The operations that are ready by what this process knows, without asking the kernel. */
     int readyOps(int interestOps);
 
-    /** The connection whose rings tell readiness instead of the descriptor; {@code null} if there is none. */
+    /**
+     * The connection whose rings tell readiness, in place of the descriptor but for what {@link #pollEvents} names;
+     * {@code null} if there is none.
+     */
     SmcConnection smcConnection();
 
     /** The selectors that watch. */

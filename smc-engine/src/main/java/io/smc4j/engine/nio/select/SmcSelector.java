@@ -184,14 +184,13 @@ public final class SmcSelector extends AbstractSelector implements Spinner.Condi
         if (socket != null) {
             SmcConnection connection = socket.smcConnection();
             if (connection != null) {
-                key.watch(0);
                 key.bind(connection, doorbell);
-            } else {
-                if (key.id < 0) {
-                    key.id = table.add(key);
-                }
-                key.watch(socket.pollEvents(key.interest()));
             }
+            int events = socket.pollEvents(key.interest());
+            if (key.id < 0 && events != 0) {
+                key.id = table.add(key);
+            }
+            key.watch(events);
         }
         heat(key);
     }

@@ -59,15 +59,14 @@ final class PolicyChange {
         return refusal;
     }
 
-    /** Only pools of clients can be told to connect anew, and only for the sake of TCP. */
+    /** An open connection can go over to TCP, and not back. */
     private static boolean isOpen(SmcPolicy.Rule rule, String applyTo) {
         switch (applyTo.strip().toLowerCase(Locale.ROOT)) {
             case "new":
                 return false;
             case "open":
-                if (rule.action() != SmcPolicy.Action.DENY || rule.direction() == SmcPolicy.Direction.INBOUND) {
-                    throw new IllegalArgumentException(
-                            "applyTo open goes with a rule that denies outgoing connections");
+                if (rule.action() != SmcPolicy.Action.DENY) {
+                    throw new IllegalArgumentException("applyTo open goes with a rule that denies connections");
                 }
                 return true;
             default:

@@ -115,7 +115,7 @@ public class SmcEndpoint {
      * @param note what it is for
      * @param expiry when it ends: a duration from now, or an instant
      * @param position before how many others it stands; none, if nothing is said
-     * @param applyTo {@code open} to end idle connections of clients as well, that it denies
+     * @param applyTo {@code open} to have open connections that it denies go over to TCP as well
      * @param peer of {@code check}, a host and a port
      * @return the new policy, or the steps; status 400 and a text if rule or peer is malformed or SMC is off, 404 for
      *         another part

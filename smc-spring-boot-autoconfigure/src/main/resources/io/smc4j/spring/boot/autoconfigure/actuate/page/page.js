@@ -269,7 +269,7 @@ const tables = {
     {label: 'Hits', kind: 'number', text: (one) => count(one.hits)},
     {label: 'Last hit', kind: 'nowrap', text: (one) => instant(one.lastHit)},
     {label: 'Ends', kind: 'nowrap', text: (one) => instant(one.expiry)},
-    {label: 'Note', kind: 'free', text: (one) => [one.note, one.applyTo === 'OPEN' && 'ends idle connections']
+    {label: 'Note', kind: 'free', text: (one) => [one.note, one.applyTo === 'OPEN' && 'for open connections, too']
       .filter((part) => part).join('; ')},
     {label: 'Remove', fill: fillRemove},
   ], {key: (one) => one.id, caption: 'Rules in force', none: 'No rules: SMC is tried with every peer.'}),
