@@ -197,6 +197,26 @@ class MoveTest extends TwoEngines {
     }
 
     @ParameterizedTest
+    @CsvSource({"BLOCKING, CLIENT", "VIRTUAL, SERVER", "SELECTOR, BOTH", "SOCKET, CLIENT"})
+    void hasAWriterThatFindsNoRoomGoOn(Use use, Mover mover) throws Exception {
+        SmcConfig small = SmcConfig.builder().sendSize(16 * 1024).receiveSize(16 * 1024).build();
+        client.close();
+        server.close();
+        open(small, small);
+        connect();
+        CheckedStream stream = new CheckedStream(client, 1, 600_000, 0);
+        CompletableFuture<Void> writing = stream.run(use);
+        soon().until(() -> clients.snapshot().connections().get(0).bytesSent() > 10_000);
+        move(mover);
+        // The socket has room for all.
+        soon().until(() -> clients.snapshot().connections().get(0).bytesSent() > 600_000);
+        server.shutdownOutput();
+        writing.get(60, TimeUnit.SECONDS);
+        new CheckedStream(server, ~1, 0, 600_000).run(Use.BLOCKING).get(60, TimeUnit.SECONDS);
+        awaitMoved();
+    }
+
+    @ParameterizedTest
     @EnumSource(Mover.class)
     void keepsTheEndOfAStream(Mover mover) throws Exception {
         client.write(ByteBuffer.allocate(100));
