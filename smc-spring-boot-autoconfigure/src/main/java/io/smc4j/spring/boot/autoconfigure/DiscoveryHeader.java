@@ -1,6 +1,5 @@
 package io.smc4j.spring.boot.autoconfigure;
 
-import io.smc4j.engine.HttpDiscovery;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
@@ -32,12 +31,12 @@ public final class DiscoveryHeader {
 
     private static final Pattern QUESTION = Pattern.compile("[0-9a-f]{16}");
 
-    private final HttpDiscovery discovery;
+    private final SmcRuntime runtime;
     private final OutdatedConnections outdated;
 
     /** @param outdated told when what is on TCP need not be */
     public DiscoveryHeader(SmcRuntime runtime, OutdatedConnections outdated) {
-        this.discovery = runtime.httpDiscovery();
+        this.runtime = runtime;
         this.outdated = outdated;
     }
 
@@ -48,7 +47,7 @@ public final class DiscoveryHeader {
      */
     public String question(SocketAddress local, SocketAddress remote) {
         return local instanceof InetSocketAddress here && remote instanceof InetSocketAddress there
-                && discovery.mayAsk(here, there)
+                && runtime.httpDiscovery().mayAsk(here, there)
                 ? HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) : null;
     }
 
@@ -60,7 +59,7 @@ public final class DiscoveryHeader {
      */
     public String answer(SocketAddress local, SocketAddress remote, String question) {
         return QUESTION.matcher(question).matches() && local instanceof InetSocketAddress here
-                && remote instanceof InetSocketAddress there && discovery.mayAnswer(here, there)
+                && remote instanceof InetSocketAddress there && runtime.httpDiscovery().mayAnswer(here, there)
                 ? text(question, there, here) : null;
     }
 
@@ -77,7 +76,7 @@ public final class DiscoveryHeader {
         }
         if (!answer.equals(text(question, here, there))) {
             logger.debug("Not directly connected to " + there + ", as the answer is '" + answer + "'");
-        } else if (discovery.learn(here, there)) {
+        } else if (runtime.httpDiscovery().learn(here, there)) {
             logger.debug(there + " understands SMC");
             outdated.lookAgain();
         }

@@ -1,14 +1,19 @@
 package io.smc4j.spring.boot.autoconfigure;
 
 import io.smc4j.engine.Smc;
+import io.smc4j.engine.SmcAgent;
+import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcProvider;
 import io.smc4j.spring.boot.autoconfigure.ConditionalOnSmc.Side;
+import org.crac.Core;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration for {@link SmcRuntime}, that is the engine, or what stands in its place where SMC is off. There is
@@ -40,8 +45,12 @@ public class SmcAutoConfiguration {
             return new TcpSmcRuntime(properties.enabled(), cause, SmcConfigs.of(properties));
         }
         SmcProvider userDefined = engine.getIfUnique();
-        return (userDefined != null) ? EngineSmcRuntime.on(userDefined)
-                : EngineSmcRuntime.open(SmcConfigs.of(properties));
+        if (userDefined != null) {
+            return EngineSmcRuntime.on(userDefined);
+        }
+        SmcConfig config = SmcConfigs.of(properties);
+        return Checkpointed.isPossible() && SmcAgent.installed() == null
+                ? RestorableSmcRuntime.open(config) : EngineSmcRuntime.open(config);
     }
 
     @Bean
@@ -59,5 +68,20 @@ public class SmcAutoConfiguration {
     @Bean
     SmcStartupLogger smcStartupLogger(SmcRuntime runtime, ObjectProvider<SmcCoverage> coverage) {
         return new SmcStartupLogger(runtime, coverage);
+    }
+
+    /** For a JVM with CRaC; with any other nothing comes of it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Core.class)
+    static class Checkpoints {
+
+        @Bean
+        @Lazy(false)
+        CheckpointHook smcCheckpointHook(SmcRuntime runtime, ObjectProvider<Checkpointed> users) {
+            CheckpointHook hook = new CheckpointHook(runtime, users);
+            // Refers to it weakly: the hook lives as long as the application.
+            Core.getGlobalContext().register(hook);
+            return hook;
+        }
     }
 }

@@ -29,10 +29,24 @@ record ApplicationProcess(int exitCode, String output, List<String> loadedEngine
     static ApplicationProcess run(Path javaHome, Predicate<String> classPathEntries, Path directory,
             String... arguments)
             throws IOException, InterruptedException {
+        return run(javaHome, ProbeApplication.class.getName(), List.of(), classPath(classPathEntries), directory,
+                arguments);
+    }
+
+    /** Runs another program, with further options of the JVM, and with directories before the tests' class path. */
+    static ApplicationProcess run(String main, List<String> options, List<Path> directories, Path directory,
+            String... arguments) throws IOException, InterruptedException {
+        String classPath = Stream.concat(directories.stream().map(Path::toString), Stream.of(classPath(entry -> true)))
+                .collect(Collectors.joining(File.pathSeparator));
+        return run(Path.of(System.getProperty("java.home")), main, options, classPath, directory, arguments);
+    }
+
+    private static ApplicationProcess run(Path javaHome, String main, List<String> options, String classPath,
+            Path directory, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString(),
                 "-Xlog:class+load:file=" + directory.resolve("classes.txt"),
-                "-Dserver.tomcat.basedir=" + directory.resolve("tomcat"), "-cp", classPath(classPathEntries),
-                ProbeApplication.class.getName()));
+                "-Dserver.tomcat.basedir=" + directory.resolve("tomcat"), "-cp", classPath, main));
+        command.addAll(1, options);
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output.txt");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();

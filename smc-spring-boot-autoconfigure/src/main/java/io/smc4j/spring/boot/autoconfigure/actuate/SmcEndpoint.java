@@ -77,7 +77,8 @@ public class SmcEndpoint {
         try {
             ConnectionQuery query = ConnectionQuery.of(search, sort, offset, limit);
             Object body = (format == ReportFormat.TEXT) ? text(query)
-                    : OperationResponseBody.of(ReportJson.report(runtime, query, access, coverage));
+                    : OperationResponseBody.of(ReportJson.report(runtime, query, access,
+                            runtime.isAvailable() ? coverage : List.of()));
             return new WebEndpointResponse<>(body, format.contentType());
         } catch (IllegalArgumentException e) {
             return badRequest(e);

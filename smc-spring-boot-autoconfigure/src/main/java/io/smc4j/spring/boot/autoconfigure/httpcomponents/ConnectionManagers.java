@@ -1,5 +1,6 @@
 package io.smc4j.spring.boot.autoconfigure.httpcomponents;
 
+import io.smc4j.spring.boot.autoconfigure.Checkpointed;
 import io.smc4j.spring.boot.autoconfigure.OutdatedConnections;
 import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.net.SocketAddress;
@@ -23,7 +24,7 @@ import org.springframework.beans.factory.DisposableBean;
  *
  * <p>Connections that nobody used for 30 seconds are closed, as the JDK's HTTP client does. Thread-safe.
  */
-final class ConnectionManagers implements OutdatedConnections.Pool, DisposableBean {
+final class ConnectionManagers implements OutdatedConnections.Pool, Checkpointed, DisposableBean {
 
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
     /** How long an outdated connection is let lie. */
@@ -45,6 +46,10 @@ final class ConnectionManagers implements OutdatedConnections.Pool, DisposableBe
         this.runtime = runtime;
         this.idle = idle;
         this.sweepMillis = sweepMillis;
+    }
+
+    boolean isAvailable() {
+        return runtime.isAvailable();
     }
 
     /** A connection manager over channels, for one client, with all that was set on a builder. */
@@ -84,6 +89,11 @@ final class ConnectionManagers implements OutdatedConnections.Pool, DisposableBe
     @Override
     public synchronized void closeIdle(Set<SocketAddress> outdated) {
         managers.values().forEach(manager -> manager.closeIdle(OUTDATED_IDLE));
+    }
+
+    @Override
+    public synchronized void beforeCheckpoint() {
+        managers.values().forEach(manager -> manager.closeIdle(TimeValue.ZERO_MILLISECONDS));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -51,7 +52,8 @@ public final class SmcHttpComponentsCustomizer {
     /** Customizes all but TLS, for which {@link #tlsSocketStrategy} has to be named to the builder, too. */
     public HttpComponentsClientHttpRequestFactoryBuilder customize(
             HttpComponentsClientHttpRequestFactoryBuilder builder) {
-        return builder.withConnectionManagerCustomizer(this::configure).withHttpClientCustomizer(this::replace);
+        return managers.isAvailable() ? builder.withConnectionManagerCustomizer(this::configure)
+                .withHttpClientCustomizer(this::replace) : builder;
     }
 
     /** How a client with this bundle does TLS; {@code null} for none, as Boot has it. */
@@ -65,12 +67,25 @@ public final class SmcHttpComponentsCustomizer {
     }
 
     private void replace(HttpClientBuilder client) {
-        client.setConnectionManager(managers.like(configured.get()));
+        client.setConnectionManager(connectionManager(configured.get()));
+        customize(client);
+        configured.remove();
+    }
+
+    /** Makes a connection manager, over channels if there is SMC, with all that was set on a builder. */
+    public HttpClientConnectionManager connectionManager(PoolingHttpClientConnectionManagerBuilder settings) {
+        return managers.isAvailable() ? managers.like(settings) : settings.build();
+    }
+
+    /** Customizes a client that has such a connection manager. */
+    public void customize(HttpClientBuilder client) {
+        if (!managers.isAvailable()) {
+            return;
+        }
         client.setConnectionReuseStrategy(new UpToDateOnly(outdated));
         if (header != null) {
             client.setRequestExecutor(new DiscoveringExecutor(header));
         }
-        configured.remove();
     }
 
     /** Has outdated connections end with the answer. Else what a client does that is not told of a strategy. */

@@ -38,6 +38,6 @@ public class SmcJettyAutoConfiguration {
     WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> smcJettyCustomizer(SmcRuntime runtime,
             @Qualifier("smcJettyCoverage") SmcCoverage coverage) {
         return factory -> factory.addServerCustomizers(
-                new SmcJettyConnectors(runtime.selectorProvider(), coverage)::replaceIn);
+                new SmcJettyConnectors(runtime, coverage)::replaceIn);
     }
 }

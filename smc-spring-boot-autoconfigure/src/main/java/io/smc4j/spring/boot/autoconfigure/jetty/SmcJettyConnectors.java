@@ -1,7 +1,7 @@
 package io.smc4j.spring.boot.autoconfigure.jetty;
 
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
-import java.nio.channels.spi.SelectorProvider;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -11,24 +11,27 @@ import org.eclipse.jetty.server.ServerConnector;
 /** Puts the connectors that Spring Boot has made on the channels of a provider. Those of the application stay. */
 public final class SmcJettyConnectors {
 
-    private final SelectorProvider provider;
+    private final SmcRuntime runtime;
     private final SmcCoverage coverage;
 
-    /** @param provider makes listeners and selectors */
-    public SmcJettyConnectors(SelectorProvider provider, SmcCoverage coverage) {
-        this.provider = provider;
+    /** @param runtime makes listeners and selectors */
+    public SmcJettyConnectors(SmcRuntime runtime, SmcCoverage coverage) {
+        this.runtime = runtime;
         this.coverage = coverage;
     }
 
-    /** Replaces the connectors of a server that has not been started. */
+    /** Replaces the connectors of a server that has not been started. Does nothing without SMC. */
     public void replaceIn(Server server) {
+        if (!runtime.isAvailable()) {
+            return;
+        }
         Connector[] before = server.getConnectors();
         if (Stream.of(before).noneMatch(SmcJettyConnectors::isReplaceable)) {
             coverage.left("its connector is the application's choice");
             return;
         }
         server.setConnectors(Stream.of(before).map(connector -> isReplaceable(connector)
-                ? SmcServerConnector.like((ServerConnector) connector, provider) : connector)
+                ? SmcServerConnector.like((ServerConnector) connector, runtime.selectorProvider()) : connector)
                 .toArray(Connector[]::new));
         for (NetworkConnectionLimit limit : server.getBeans(NetworkConnectionLimit.class)) {
             // It knows the connectors that it was made with.

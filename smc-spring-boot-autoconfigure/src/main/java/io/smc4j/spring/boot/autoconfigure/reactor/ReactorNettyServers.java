@@ -21,9 +21,12 @@ public final class ReactorNettyServers {
         this.coverage = coverage;
     }
 
-    /** Does nothing if the factory was given event loops of the application's choice. */
+    /** Does nothing without SMC, or if the factory was given event loops of the application's choice. */
     public void carry(Object factory, Consumer<ReactorResourceFactory> resources,
             Consumer<UnaryOperator<HttpServer>> customizers) {
+        if (!eventLoops.isAvailable()) {
+            return;
+        }
         if (hasOwnResources(factory)) {
             coverage.left("its factory has resources of its own");
         } else {

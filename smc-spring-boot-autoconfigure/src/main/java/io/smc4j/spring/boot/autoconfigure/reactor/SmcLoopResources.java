@@ -98,6 +98,20 @@ public final class SmcLoopResources implements LoopResources {
         return groups;
     }
 
+    /** Ends the event loops that there are. Who asks again gets others. */
+    Mono<Void> renew(Duration timeout) {
+        return Mono.defer(() -> {
+            Groups current = takeGroups();
+            return current == null ? Mono.empty() : current.shutdown(Duration.ZERO, timeout);
+        });
+    }
+
+    private synchronized Groups takeGroups() {
+        Groups current = groups;
+        groups = null;
+        return current;
+    }
+
     @Override
     public boolean isDisposed() {
         return disposed;

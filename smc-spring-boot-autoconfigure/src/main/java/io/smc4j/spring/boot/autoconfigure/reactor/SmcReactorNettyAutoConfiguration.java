@@ -44,8 +44,7 @@ public class SmcReactorNettyAutoConfiguration {
     SmcEventLoops smcEventLoops(SmcRuntime runtime, Environment environment, OutdatedConnections outdated,
             ObjectProvider<DiscoveryHeader> header) {
         Duration quietPeriod = Binder.get(environment).bind(QUIET_PERIOD, Duration.class).orElse(Duration.ZERO);
-        return new SmcEventLoops(new SmcLoopResources(runtime.selectorProvider()), quietPeriod, outdated,
-                header.getIfAvailable());
+        return new SmcEventLoops(runtime, quietPeriod, outdated, header.getIfAvailable());
     }
 
     @Bean

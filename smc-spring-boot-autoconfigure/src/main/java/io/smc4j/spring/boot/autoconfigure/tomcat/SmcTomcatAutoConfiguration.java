@@ -47,7 +47,7 @@ public class SmcTomcatAutoConfiguration {
         @Order(Ordered.HIGHEST_PRECEDENCE)
         WebServerFactoryCustomizer<TomcatServletWebServerFactory> smcTomcatServletCustomizer(SmcRuntime runtime,
                 ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
+            return factory -> new SmcTomcatProtocol(runtime, header.getIfAvailable(), coverage)
                     .applyTo(factory, factory::setProtocol,
                             customizer -> factory.addConnectorCustomizers(customizer::accept));
         }
@@ -62,7 +62,7 @@ public class SmcTomcatAutoConfiguration {
         @Order(Ordered.HIGHEST_PRECEDENCE)
         WebServerFactoryCustomizer<TomcatReactiveWebServerFactory> smcTomcatReactiveCustomizer(SmcRuntime runtime,
                 ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
-            return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
+            return factory -> new SmcTomcatProtocol(runtime, header.getIfAvailable(), coverage)
                     .applyTo(factory, factory::setProtocol,
                             customizer -> factory.addConnectorCustomizers(customizer::accept));
         }

@@ -2,7 +2,7 @@ package io.smc4j.spring.boot.autoconfigure.tomcat;
 
 import io.smc4j.spring.boot.autoconfigure.DiscoveryHeader;
 import io.smc4j.spring.boot.autoconfigure.SmcCoverage;
-import java.nio.channels.spi.SelectorProvider;
+import io.smc4j.spring.boot.autoconfigure.SmcRuntime;
 import java.util.function.Consumer;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -14,20 +14,23 @@ import org.springframework.beans.PropertyAccessorFactory;
  */
 public final class SmcTomcatProtocol {
 
-    private final SelectorProvider provider;
+    private final SmcRuntime runtime;
     private final DiscoveryHeader header;
     private final SmcCoverage coverage;
 
     /** @param header {@code null} if HTTP is not to tell of SMC */
-    public SmcTomcatProtocol(SelectorProvider provider, DiscoveryHeader header, SmcCoverage coverage) {
-        this.provider = provider;
+    public SmcTomcatProtocol(SmcRuntime runtime, DiscoveryHeader header, SmcCoverage coverage) {
+        this.runtime = runtime;
         this.header = header;
         this.coverage = coverage;
     }
 
-    /** Does nothing if the factory was given a protocol of the application's choice. */
+    /** Does nothing without SMC, or if the factory was given a protocol of the application's choice. */
     public void applyTo(Object factory, Consumer<String> protocolSetter,
             Consumer<Consumer<Connector>> connectorCustomizers) {
+        if (!runtime.isAvailable()) {
+            return;
+        }
         if (hasDefaultProtocol(factory)) {
             protocolSetter.accept(SmcHttp11NioProtocol.class.getName());
             connectorCustomizers.accept(this::provide);
@@ -44,7 +47,7 @@ public final class SmcTomcatProtocol {
 
     private void provide(Connector connector) {
         if (connector.getProtocolHandler() instanceof SmcHttp11NioProtocol protocol) {
-            protocol.setSelectorProvider(provider);
+            protocol.setSelectorProvider(runtime.selectorProvider());
             protocol.setDiscoveryHeader(header);
             coverage.carried();
         }

@@ -23,7 +23,7 @@ final class SmcRestTemplateBeanPostProcessor implements BeanPostProcessor {
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        if (bean instanceof RestTemplate restTemplate) {
+        if (bean instanceof RestTemplate restTemplate && connections.getObject().isAvailable()) {
             ClientHttpRequestFactory current = ownRequestFactory(restTemplate);
             if (current.getClass() == SimpleClientHttpRequestFactory.class) {
                 restTemplate.setRequestFactory(new SmcSimpleClientHttpRequestFactory(

@@ -38,6 +38,10 @@ final class SmcUrlConnections {
         this.slots = new CallSlots(sockets);
     }
 
+    boolean isAvailable() {
+        return runtime.isAvailable();
+    }
+
     /** Returns a connection for the same URL over channels, or the connection itself; neither is connected. */
     HttpURLConnection carry(HttpURLConnection connection) throws IOException {
         if (connection instanceof HttpsURLConnection https) {

@@ -41,6 +41,6 @@ public class SmcJetty4AutoConfiguration {
     WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> smcJettyCustomizer(SmcRuntime runtime,
             @Qualifier("smcJettyCoverage") SmcCoverage coverage) {
         return factory -> factory.addServerCustomizers(
-                new SmcJettyConnectors(runtime.selectorProvider(), coverage)::replaceIn);
+                new SmcJettyConnectors(runtime, coverage)::replaceIn);
     }
 }

@@ -42,7 +42,7 @@ public class SmcTomcat4AutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatWebServerFactory> smcTomcatCustomizer(SmcRuntime runtime,
             ObjectProvider<DiscoveryHeader> header, @Qualifier("smcTomcatCoverage") SmcCoverage coverage) {
-        return factory -> new SmcTomcatProtocol(runtime.selectorProvider(), header.getIfAvailable(), coverage)
+        return factory -> new SmcTomcatProtocol(runtime, header.getIfAvailable(), coverage)
                 .applyTo(factory, factory::setProtocol,
                         customizer -> factory.addConnectorCustomizers(customizer::accept));
     }

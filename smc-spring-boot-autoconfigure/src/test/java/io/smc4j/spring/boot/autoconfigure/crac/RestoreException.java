@@ -1,0 +1,5 @@
+package io.smc4j.spring.boot.autoconfigure.crac;
+
+/** As in {@code jdk.crac}. */
+public class RestoreException extends Exception {
+}
