@@ -86,7 +86,7 @@ class BootVersionFilter implements AutoConfigurationImportFilter, EnvironmentAwa
         return "SMC is off: Spring Boot is " + version + ", " + cause + "; HTTP stays on TCP";
     }
 
-    private static String supported() {
+    static String supported() {
         int last = SUPPORTED.size() - 1;
         return String.join(", ", SUPPORTED.subList(0, last)) + " and " + SUPPORTED.get(last);
     }

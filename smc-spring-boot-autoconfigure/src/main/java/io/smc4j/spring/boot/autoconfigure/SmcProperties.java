@@ -64,7 +64,7 @@ public record SmcProperties(
      *
      * @param enabled Whether outgoing connections may use SMC.
      * @param webclient WebClient.
-     * @param rest RestClient and RestTemplate made by the auto-configured builders.
+     * @param rest RestClient and RestTemplate made by the auto-configured builders, and OpenFeign.
      * @param restTemplateBeans RestTemplate beans that no builder made.
      * @param gateway Spring Cloud Gateway.
      * @param pool Connection pool of RestClient and RestTemplate.

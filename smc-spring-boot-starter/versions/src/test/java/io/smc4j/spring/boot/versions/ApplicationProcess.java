@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -25,45 +26,64 @@ final class ApplicationProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** What is on the class path of some versions, for those who ask for it. */
+    private static final Pattern NEIGHBOURS =
+            Pattern.compile("(spring-cloud|feign|testcontainers|spring-boot-(devtools|docker|testcontainers)).*");
 
     private final Process process;
     private final Path log;
-    private final String url;
+    private String url;
 
     private ApplicationProcess(Process process, Path log) throws IOException {
         this.process = process;
         this.log = log;
         try {
-            Awaitility.await().atMost(TIMEOUT)
-                    .until(() -> !process.isAlive() || text().contains(VersionApplication.PORT));
-            assertThat(text()).contains(VersionApplication.PORT);
+            awaitStarts(1);
         } catch (RuntimeException | AssertionError e) {
             process.destroyForcibly();
             throw e;
         }
-        url = "http://localhost:" + text().lines().filter(line -> line.startsWith(VersionApplication.PORT)).findFirst()
-                .orElseThrow().substring(VersionApplication.PORT.length());
+    }
+
+    /** Waits until it has listened so many times, each time perhaps on another port. */
+    void awaitStarts(int times) throws IOException {
+        Awaitility.await().atMost(TIMEOUT).until(() -> !process.isAlive() || ports().size() >= times);
+        assertThat(ports()).as(text()).hasSize(times);
+        url = "http://localhost:" + ports().get(times - 1);
+    }
+
+    private List<String> ports() throws IOException {
+        return text().lines().filter(line -> line.startsWith(VersionApplication.PORT))
+                .map(line -> line.substring(VersionApplication.PORT.length())).toList();
     }
 
     /** Starts it and waits until it listens. */
     static ApplicationProcess start(String name, Predicate<String> jars, String... arguments) throws IOException {
-        return start(name, List.of(), jars, arguments);
+        return startWith("", name, VersionApplication.class, jars, arguments);
+    }
+
+    /** Starts another application, with some of the neighbours. */
+    static ApplicationProcess startWith(String neighbours, String name, Class<?> main, Predicate<String> jars,
+            String... arguments) throws IOException {
+        return start(name, main, List.of(), jar -> jars.test(jar)
+                && (jar.matches(neighbours) || !NEIGHBOURS.matcher(jar).matches()), arguments);
     }
 
     /** Starts it with the engine's jar as a Java agent. */
     static ApplicationProcess startWithAgent(String name, String options, Predicate<String> jars, String... arguments)
             throws IOException {
         String engine = classPath(jar -> jar.matches("smc-engine-.*\\.jar"));
-        return start(name, List.of("-javaagent:" + engine + "=" + options), jars, arguments);
+        return start(name, VersionApplication.class, List.of("-javaagent:" + engine + "=" + options),
+                jar -> jars.test(jar) && !NEIGHBOURS.matcher(jar).matches(), arguments);
     }
 
-    private static ApplicationProcess start(String name, List<String> options, Predicate<String> jars,
-            String... arguments) throws IOException {
+    private static ApplicationProcess start(String name, Class<?> main, List<String> options,
+            Predicate<String> jars, String... arguments) throws IOException {
         Path directory = Files.createDirectories(Path.of(System.getProperty("versions.directory"), name));
         Path log = directory.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-                "-Djava.io.tmpdir=" + directory, "-cp", classPath(jars), VersionApplication.class.getName(),
+                "-Djava.io.tmpdir=" + directory, "-cp", classPath(jars), main.getName(),
                 "--server.port=0", "--management.endpoints.web.exposure.include=*",
                 "--management.endpoint.health.show-details=always",
                 "--management.endpoint.health.show-components=always"));
@@ -90,6 +110,17 @@ final class ApplicationProcess implements AutoCloseable {
 
     String url() {
         return url;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What the JDK's tool of this name has to say about it. */
+    String jcmd(String command) throws IOException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
+                Long.toString(process.pid()), command).redirectErrorStream(true).start();
+        return new String(jcmd.getInputStream().readAllBytes());
     }
 
     /** The body, if the status is 200. */

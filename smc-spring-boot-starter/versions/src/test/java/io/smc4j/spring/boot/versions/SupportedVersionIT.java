@@ -18,8 +18,9 @@ class SupportedVersionIT {
 
     @BeforeAll
     static void start() throws Exception {
-        tomcat = ApplicationProcess.start("tomcat", jar -> true, "--spring.main.web-application-type=servlet");
-        netty = ApplicationProcess.start("netty",
+        tomcat = ApplicationProcess.startWith("", "tomcat", SocketApplication.class, jar -> true,
+                "--spring.main.web-application-type=servlet");
+        netty = ApplicationProcess.startWith("", "netty", SocketApplication.class,
                 jar -> !jar.startsWith("tomcat-") && !jar.startsWith("spring-boot-tomcat"),
                 "--spring.main.web-application-type=reactive");
     }
@@ -51,30 +52,25 @@ class SupportedVersionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"webClient", "restClient", "restTemplateBean", "builtRestTemplate"})
+    @ValueSource(strings = {"webClient", "restClient", "restTemplateBean", "builtRestTemplate", "restInterface",
+            "webInterface"})
     void clientsOfAServletApplicationAreCarried(String client) throws Exception {
         calls(tomcat, client, netty);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"webClient", "restTemplateBean"})
+    @ValueSource(strings = {"webClient", "restTemplateBean", "webInterface"})
     void clientsOfAReactiveApplicationAreCarried(String client) throws Exception {
         calls(netty, client, tomcat);
     }
 
-    private static void calls(ApplicationProcess caller, String client, ApplicationProcess called) throws Exception {
-        long sent = bytes(caller, "sent");
-        long received = bytes(called, "received");
-
-        assertThat(caller.get("/calls/" + client + "?url=" + called.url() + "/hello")).isEqualTo("hello");
-
-        assertThat(bytes(caller, "sent")).as("sent by shared memory").isGreaterThan(sent);
-        assertThat(bytes(called, "received")).as("received by shared memory").isGreaterThan(received);
+    @Test
+    void webSocketsAreCarried() throws Exception {
+        Calls.carried(tomcat, "webSocket", netty, "/socket", "you said hello");
     }
 
-    private static long bytes(ApplicationProcess application, String direction) throws Exception {
-        Number bytes = JsonPath.read(application.get("/actuator/smc"), "$.bytes.SMCD." + direction);
-        return bytes.longValue();
+    private static void calls(ApplicationProcess caller, String client, ApplicationProcess called) throws Exception {
+        Calls.carried(caller, client, called, "/hello", "hello");
     }
 
     @Test

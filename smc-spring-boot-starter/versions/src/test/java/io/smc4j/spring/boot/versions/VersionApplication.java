@@ -20,7 +20,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
+import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.invoker.HttpExchangeAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /** Answers, and calls others by each client that Spring Boot sets up. Names no class that has moved. */
 @Configuration(proxyBeanMethods = false)
@@ -31,7 +36,11 @@ class VersionApplication {
     static final String PORT = "Listens on ";
 
     public static void main(String[] arguments) {
-        ConfigurableApplicationContext context = SpringApplication.run(VersionApplication.class, arguments);
+        run(VersionApplication.class, arguments);
+    }
+
+    static void run(Class<?> application, String... arguments) {
+        ConfigurableApplicationContext context = SpringApplication.run(application, arguments);
         System.out.println(PORT + context.getEnvironment().getProperty("local.server.port"));
     }
 
@@ -43,6 +52,20 @@ class VersionApplication {
     @Bean
     HttpClient webClient(ObjectProvider<WebClient.Builder> builder) {
         return url -> builder.getObject().build().get().uri(url).retrieve().bodyToMono(String.class).block();
+    }
+
+    @Bean
+    HttpClient restInterface(ObjectProvider<RestClient.Builder> builder) {
+        return url -> interfaceOver(RestClientAdapter.create(builder.getObject().build())).get(URI.create(url));
+    }
+
+    @Bean
+    HttpClient webInterface(ObjectProvider<WebClient.Builder> builder) {
+        return url -> interfaceOver(WebClientAdapter.create(builder.getObject().build())).get(URI.create(url));
+    }
+
+    private static HttpInterface interfaceOver(HttpExchangeAdapter client) {
+        return HttpServiceProxyFactory.builderFor(client).build().createClient(HttpInterface.class);
     }
 
     @Bean
@@ -70,6 +93,12 @@ class VersionApplication {
     HttpClient jdkClient() {
         return url -> java.net.http.HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body();
+    }
+
+    interface HttpInterface {
+
+        @GetExchange
+        String get(URI uri);
     }
 
     @RestController

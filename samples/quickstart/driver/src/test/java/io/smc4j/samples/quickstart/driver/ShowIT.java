@@ -45,7 +45,7 @@ class ShowIT {
         }
     }
 
-    private static Path engineOf(Path jar, Path directory) throws IOException {
+    static Path engineOf(Path jar, Path directory) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             String name = file.stream().map(entry -> entry.getName())
                     .filter(entry -> entry.startsWith("BOOT-INF/lib/smc-engine-")).findFirst().orElseThrow();
@@ -57,7 +57,7 @@ class ShowIT {
         }
     }
 
-    private static Process java(Path jar, String... arguments) throws IOException {
+    static Process java(Path jar, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-jar", jar.toString()));
@@ -66,7 +66,7 @@ class ShowIT {
     }
 
     /** Returns all lines up to the one that says so. */
-    private static String awaitLine(Process process, String wanted) throws IOException {
+    static String awaitLine(Process process, String wanted) throws IOException {
         StringBuilder seen = new StringBuilder();
         BufferedReader output = process.inputReader();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
