@@ -49,7 +49,7 @@ record Options(boolean quick, Path json, Path report, Path markdown, List<String
               --bodies N,...      bytes of an answer, a message or a buffer
               --loops N,...       event loops of each side, 0 for the library's own number
               --rates N,...       requests/s at fixed times, 0 for closed loops
-              --scenario S,...    idle churn connect fallback spin burners one-processor reach monitor
+              --scenario S,...    idle churn connect fallback spin burners one-processor reach monitor cold
               --rounds N          rounds of each cell (5)
               --millis N          length of a round (800)
               --burners N         processes beside that keep a processor busy each

@@ -150,13 +150,18 @@ final class PeerProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        end(Duration.ofSeconds(CLOSE_SECONDS));
+    }
+
+    /** Has it end, for which it may take a while; then it is killed. */
+    void end(Duration patience) {
         try {
             commands.close();
         } catch (IOException e) {
             // It has ended already.
         }
         try {
-            if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

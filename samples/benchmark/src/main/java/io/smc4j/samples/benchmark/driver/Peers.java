@@ -106,6 +106,29 @@ final class Peers implements AutoCloseable {
                 result.get("p99_ns") / 1e3, cpu / 1e3 / requests, foreign, result.get("errors"));
     }
 
+    /**
+     * A first run, with the connections still to be opened.
+     *
+     * @return the number of requests
+     */
+    long runFirst(Load load, int millis) throws InterruptedException {
+        Answer result = ask(load, millis);
+        if (result.get("errors") > 0 || result.get("requests") <= 0) {
+            throw new MeasurementException(variant.pair() + " " + variant.label() + ": " + result.get("requests")
+                    + " requests, " + result.get("errors") + " errors");
+        }
+        return result.get("requests");
+    }
+
+    /** Has both processes end, for which each may take a while. */
+    void end(Duration patience) {
+        for (PeerProcess process : new PeerProcess[] {client, server}) {
+            if (process != null) {
+                process.end(patience);
+            }
+        }
+    }
+
     private Answer ask(Load load, int millis) throws InterruptedException {
         return client.ask("run connections=%d body=%d rate=%d millis=%d".formatted(load.connections(), load.body(),
                 load.rate(), millis), patience.plusMillis(millis));

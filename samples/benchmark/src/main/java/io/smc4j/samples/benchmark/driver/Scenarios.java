@@ -11,8 +11,9 @@ final class Scenarios {
 
     private static final String REACH = "reach";
     private static final String MONITOR = "monitor";
+    private static final String COLD = "cold";
     private static final List<String> NAMES =
-            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor", REACH, MONITOR);
+            List.of("idle", "churn", "connect", "fallback", "spin", "burners", "one-processor", REACH, MONITOR, COLD);
     /** Ends the label of what runs in two network namespaces. */
     static final String APART = " apart";
     private static final int IDLE = 10_000;
@@ -143,7 +144,8 @@ final class Scenarios {
     double constantsSeconds() {
         return (options.scenarios().contains("idle") ? IDLE_SECONDS : 0)
                 + (options.scenarios().contains(MONITOR) ? 2 * IDLE_SECONDS : 0)
-                + (options.scenarios().contains("churn") ? 2 * CHURN_SECONDS : 0);
+                + (options.scenarios().contains("churn") ? 2 * CHURN_SECONDS : 0)
+                + (options.scenarios().contains(COLD) ? ColdStart.seconds() : 0);
     }
 
     /** Measures what is no comparison; each that fails is told, and the next one done. */
@@ -158,6 +160,10 @@ final class Scenarios {
                 guarded(progress, () -> idle(variant, launcher.launch(muchHeap()), notes));
                 progress.done(IDLE_SECONDS);
             }
+        }
+        if (options.scenarios().contains(COLD)) {
+            guarded(progress, () -> new ColdStart(options, launcher.launch(plain), progress, notes).measure());
+            progress.done(ColdStart.seconds());
         }
         if (options.scenarios().contains("churn")) {
             for (String transport : List.of("smc", "jdk")) {
