@@ -99,8 +99,12 @@ class SegmentFuzz {
                 }
                 case 2, 3 -> {
                     int length = Math.min(4 * script.size(), MOST);
-                    int written = connection.write(buffer.clear().limit(length));
-                    assertThat(written).isBetween(0, length);
+                    end.writeLock.lock();
+                    try {
+                        assertThat(connection.write(buffer.clear().limit(length))).isBetween(0, length);
+                    } finally {
+                        end.writeLock.unlock();
+                    }
                 }
                 case 4, 5 -> {
                     int length = Math.min(4 * script.size(), MOST);

@@ -79,12 +79,21 @@ final class ScriptedClient implements AutoCloseable {
 
     /** Connects with the ring that the Confirm names. */
     SmcConnection establish(ClcAccept accept) {
+        assertThat(tryEstablish(accept)).isTrue();
+        return connection;
+    }
+
+    /** As {@link #establish}, if the server's ring is still to be had. */
+    boolean tryEstablish(ClcAccept accept) {
         SmcdAcceptBody buffer = (SmcdAcceptBody) accept.body();
         SmcdPeerRing peerRing = group.bind(buffer.token(), buffer.bufferSize(), ring);
+        if (peerRing == null) {
+            return false;
+        }
         connection = new SmcConnection(ring, peerRing, SmcConfig.MIN_BUFFER_SIZE, new ReentrantLock(), engine.loop(),
                 new Spinner.Policy(engine.config().spinMode(), 0), () -> { });
         ring = null;
-        return connection;
+        return true;
     }
 
     @Override

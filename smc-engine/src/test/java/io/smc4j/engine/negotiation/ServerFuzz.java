@@ -24,14 +24,12 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A client that shares memory and says anything over TCP, in any order and cut into any pieces, before it is accepted
  * and after.
  */
-@Timeout(60)
 class ServerFuzz {
 
     private static EngineFaults faults;
@@ -75,27 +73,33 @@ class ServerFuzz {
             ClcConfirm confirm = client.confirm();
             SmcdAcceptBody truth = (SmcdAcceptBody) confirm.body();
             boolean bound = false;
+            boolean confirmed = false;
             ClcAccept accept = null;
             while (script.goesOn()) {
                 int what = script.below(16);
+                confirmed |= accept != null && (what == 1 || what == 2);
                 switch (what) {
                     case 0 -> stream.add(client.proposal());
-                    case 1 -> stream.add(confirm);
-                    case 2 -> stream.add(new ClcConfirm(confirm.terms(), new SmcdAcceptBody(script.number(truth.gid()),
-                            script.number(truth.token()), script.below(256), script.below(16), truth.linkId(),
-                            SmcdClc.CHID, truth.gidExtension())));
+                    case 1 -> {
+                        if (accept != null) {
+                            stream.add(confirm);
+                        }
+                    }
+                    case 2 -> {
+                        if (accept != null) {
+                            stream.add(new ClcConfirm(confirm.terms(), new SmcdAcceptBody(script.number(truth.gid()),
+                                    script.number(truth.token()), script.below(256), script.below(16),
+                                    truth.linkId(), SmcdClc.CHID, truth.gidExtension())));
+                        }
+                    }
                     case 3 -> stream.add(script.flag() ? ClcDecline.v1(7, script.size(), script.flag())
                             : ClcDecline.v2(7, script.size(), script.flag()));
-                    case 4 -> stream.add(new ClcConfirm(ClcTerms.v1(script.flag()), truth));
+                    case 4 -> stream.add(new ClcConfirm(ClcTerms.v1(script.flag()),
+                            new SmcdAcceptBody(truth.gid(), truth.token(), 0, truth.sizeCode(), truth.linkId(), 0, 0)));
                     case 5 -> stream.add(SmcdClc.proposal(Gid.random()));
                     case 12 -> accept = stream.receive() instanceof ClcAccept received ? received : accept;
                     case 13 -> channel = channel == null ? listener.accept() : channel;
-                    case 14 -> {
-                        if (accept != null && !bound) {
-                            client.establish(accept);
-                            bound = true;
-                        }
-                    }
+                    case 14 -> bound |= accept != null && !bound && client.tryEstablish(accept);
                     case 15 -> {
                         if (channel != null) {
                             FuzzedStream.write(channel);
@@ -105,6 +109,10 @@ class ServerFuzz {
                 }
             }
             stream.flush();
+            if (confirmed && !bound) {
+                // A server that has taken the Confirm has a connection, of which only shared memory tells the end.
+                client.tryEstablish(accept);
+            }
             channel = channel == null ? listener.accept() : channel;
         }
         stream.expectSeenBy(channel, server);
