@@ -2,7 +2,7 @@ package io.smc4j.engine.os.verbs;
 
 /**
  * Offsets and values of libibverbs' binary interface ({@code infiniband/verbs.h}), in bytes. The structures are the
- * same on all 64-bit Linux systems, and only grow at their ends.
+ * same on x86_64 and aarch64 as far as they are used, and only grow at their ends.
  */
 final class Abi {
 
@@ -12,7 +12,8 @@ final class Abi {
     static final long CONTEXT_POST_SEND = 208;
     static final long CONTEXT_POST_RECV = 216;
     static final long CONTEXT_ASYNC_FD = 268;
-    static final long CONTEXT_SIZE = 328;
+    /** What comes before the mutex, whose size is not the same on all processors. */
+    static final long CONTEXT_PREFIX = 280;
 
     /** {@code struct ibv_device_attr}. */
     static final long DEVICE_ATTR_PHYS_PORT_CNT = 227;

@@ -36,7 +36,7 @@ public final class VerbsContext extends NativeObject {
 
     /** Takes over an open context, and closes it if that fails. */
     static VerbsContext of(String device, long pointer) throws VerbsException {
-        MemorySegment memory = MemorySegment.ofAddress(pointer).reinterpret(Abi.CONTEXT_SIZE);
+        MemorySegment memory = MemorySegment.ofAddress(pointer).reinterpret(Abi.CONTEXT_PREFIX);
         try {
             VerbsContext context = new VerbsContext(device, pointer, memory, countPorts(pointer));
             Sockets.setBlocking(context.asyncFd, false);
