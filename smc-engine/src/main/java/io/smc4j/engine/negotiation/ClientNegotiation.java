@@ -132,7 +132,7 @@ final class ClientNegotiation extends ClientExchange {
         if (answer == Inquiries.Answer.NOT_OWN) {
             startOver(failure);
         } else if (answer == Inquiries.Answer.RESET && breakage != null) {
-            failBehindInput(failure, breakage);
+            failBehindInput(failure, breakage, false);
         } else {
             fallBack(failure, 0, false);
         }
@@ -223,7 +223,7 @@ final class ClientNegotiation extends ClientExchange {
             case CONNECTING, RECONNECTING, IN_DOUBT -> null;
             case CONFIRMED, COMPLETING -> outliveOwner();
             case BEGUN -> mustNegotiate ? takeBack(version, false) : null;
-            case PROPOSED -> takeBack(version, true);
+            case PROPOSED -> takeBack(version, !isReset());
             case PREPARING, UNANSWERED -> takeBack(version, false);
             case GATED -> new Parting.Words(null, true);
         };
@@ -280,13 +280,13 @@ final class ClientNegotiation extends ClientExchange {
                 if (cause instanceof OsException e && e.errno() == Errno.ECONNRESET) {
                     // Or it would have been refused: so there was a connection.
                     channel.onConnected();
-                    failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause);
+                    failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause, false);
                 } else {
                     fail(attempts.isSecond() ? attempts.loss(failure, cause) : attempts.unreachable(cause));
                 }
             }
             // Nobody has seen a byte: the connection is the application's, and so is its end.
-            case BEGUN -> failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause);
+            case BEGUN -> failBehindInput(FallbackReason.SERVER_SPOKE_FIRST, cause, false);
             case RECONNECTING -> fail(attempts.loss(failure, cause));
             default -> {
                 try {
@@ -309,10 +309,13 @@ final class ClientNegotiation extends ClientExchange {
             if (cause instanceof OsException e && e.errno() == Errno.EPIPE) {
                 declined(decline);
             } else {
-                failBehindInput(FallbackReason.PEER_DECLINED, cause);
+                failBehindInput(FallbackReason.PEER_DECLINED, cause, false);
             }
         } else if (state == ClientState.PROPOSED) {
             inquire(failure, cause);
+        } else if (contact != null && socket.isResetBehindInput(cause, false)) {
+            // Behind an Accept comes nothing but a Decline and what the server's application has written.
+            failBehindInput(failure, cause, false);
         } else {
             startOver(failure);
         }

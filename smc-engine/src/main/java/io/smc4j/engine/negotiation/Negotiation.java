@@ -350,9 +350,11 @@ public abstract class Negotiation {
     /**
      * The socket broke, of which the owner is told; but if that was a reset, and bytes of the owner's had come before,
      * they can be read first.
+     *
+     * @param messageDue whether a message of the peer's may lie in front of them
      */
-    final void failBehindInput(FallbackReason reason, IOException cause) {
-        if (socket.isResetBehindInput(cause, false)) {
+    final void failBehindInput(FallbackReason reason, IOException cause, boolean messageDue) {
+        if (socket.isResetBehindInput(cause, messageDue)) {
             channel.onReset();
             fallBack(reason, 0, false);
         } else {

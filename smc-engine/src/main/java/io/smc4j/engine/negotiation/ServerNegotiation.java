@@ -327,7 +327,8 @@ final class ServerNegotiation extends Negotiation {
     private Parting.Words lastWordsAfterAccept() {
         if (contact.get().takeBack()) {
             contact = null;
-            return new Parting.Words(null, true);
+            // A client may leave without a word. Who ends the stream need not know, but a reset has to come soon.
+            return isReset() ? takeBack(version, false) : new Parting.Words(null, true);
         }
         outliveOwner();
         if (contact.get().peerRing() != null) {
@@ -345,8 +346,8 @@ final class ServerNegotiation extends Negotiation {
         if (socket.receive() == Inbound.MESSAGE && socket.message() instanceof ClcProposal proposal) {
             return takeBack(proposal.version(), false);
         }
-        owner.leaveUnanswered(socket.fd(), local, false);
-        return mustNegotiate || begun ? new Parting.Words(null, true) : null;
+        owner.leaveUnanswered(socket.fd(), local, isReset());
+        return (mustNegotiate || begun) && !isReset() ? new Parting.Words(null, true) : null;
     }
 
     /** The client finds the reset behind a Decline, or is told when it asks. */
@@ -434,7 +435,7 @@ final class ServerNegotiation extends Negotiation {
         if (state == State.GATED) {
             breakGate(cause);
         } else {
-            fail(cause);
+            failBehindInput(FallbackReason.PEER_LOST, cause, true);
         }
     }
 }

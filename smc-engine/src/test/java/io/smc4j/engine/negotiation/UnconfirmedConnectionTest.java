@@ -188,8 +188,8 @@ class UnconfirmedConnectionTest {
         channel.write(pattern(EARLY));
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.close();
-        client.tcp().send(ClcDecline.v2(7, FallbackReason.PEER_LOST.code(), false));
 
+        assertThat(client.tcp().receive(ClcDecline.class).diagnosisCode()).isEqualTo(FallbackReason.PEER_LOST.code());
         assertThat(ByteBuffer.wrap(client.tcp().receive(EARLY))).isEqualTo(pattern(EARLY));
         client.tcp().expectReset();
     }
