@@ -46,13 +46,22 @@ class JettyIT extends EchoCases {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            Content.copy(request, response, callback);
+            if (request.getMethod().equals("GET")) {
+                Content.Sink.write(response, true, "ok", callback);
+            } else {
+                Content.copy(request, response, callback);
+            }
             return true;
         }
     }
 
     /** For WebSocket. */
     public static final class EchoSocket extends Session.Listener.AbstractAutoDemanding {
+
+        @Override
+        public void onWebSocketText(String message) {
+            getSession().sendText(message, org.eclipse.jetty.websocket.api.Callback.NOOP);
+        }
 
         @Override
         public void onWebSocketBinary(ByteBuffer payload, org.eclipse.jetty.websocket.api.Callback callback) {
