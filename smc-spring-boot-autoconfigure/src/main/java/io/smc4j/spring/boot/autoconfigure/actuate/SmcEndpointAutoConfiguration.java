@@ -8,11 +8,14 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Auto-configuration for {@link SmcEndpoint}. */
 @AutoConfiguration(after = SmcAutoConfiguration.class)
@@ -29,5 +32,17 @@ public class SmcEndpointAutoConfiguration {
         Access level = (access != null) ? access.accessFor(EndpointId.of("smc"), Access.UNRESTRICTED)
                 : Access.UNRESTRICTED;
         return new SmcEndpoint(runtime, level, coverage.stream().toList());
+    }
+
+    /** Where Spring Security may protect a reactive application. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    @ConditionalOnClass(name = "org.springframework.security.web.server.csrf.CsrfToken")
+    static class ReactiveSecurity {
+
+        @Bean
+        CsrfHeaderFilter smcCsrfHeaderFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+            return new CsrfHeaderFilter(endpoints);
+        }
     }
 }

@@ -16,17 +16,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.csrf.CookieServerCsrfTokenRepository;
 
 /** The page of an application with Spring Boot's starter for Spring Security, also behind a real proxy. */
 class SmcPageSecurityTests {
@@ -99,6 +104,23 @@ class SmcPageSecurityTests {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    @Test
+    void inAReactiveApplication() {
+        origin = "http://localhost:" + start(WebApplicationType.REACTIVE, ReactiveRoles.class) + "/";
+        browser.get(as("admin"));
+        addsAndRemovesARule();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void inAReactiveApplicationWithATokenInACookie() {
+        origin = "http://localhost:" + start(WebApplicationType.REACTIVE, ReactiveCookies.class,
+                "management.endpoints.web.base-path=/manage") + "/";
+        browser.get(as("admin").replace("actuator", "manage"));
+        addsAndRemovesARule();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     /** As from a page of somebody else, or from one that is open since before the session. */
     @Test
     void nothingIsChangedWithoutTheToken() {
@@ -142,7 +164,11 @@ class SmcPageSecurityTests {
 
     /** Returns the port. */
     private int start(Class<?> application, String... settings) {
-        context = new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET).run(Stream.concat(
+        return start(WebApplicationType.SERVLET, application, settings);
+    }
+
+    private int start(WebApplicationType type, Class<?> application, String... settings) {
+        context = new SpringApplicationBuilder(application).web(type).run(Stream.concat(
                 Stream.of("--server.port=0", "--management.endpoints.web.exposure.include=smc",
                         "--spring.autoconfigure.exclude="),
                 Stream.of(settings).map((setting) -> "--" + setting)).toArray(String[]::new));
@@ -175,6 +201,38 @@ class SmcPageSecurityTests {
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
             http.csrf((csrf) -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse()));
             return super.chain(http);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ReactiveRoles extends StubApplication {
+
+        @Bean
+        NettyReactiveWebServerFactory server() {
+            return new NettyReactiveWebServerFactory();
+        }
+
+        @Bean
+        MapReactiveUserDetailsService users() {
+            return new MapReactiveUserDetailsService(
+                    User.withUsername("admin").password("{noop}secret").roles("ADMIN").build());
+        }
+
+        @Bean
+        SecurityWebFilterChain chain(ServerHttpSecurity http) {
+            return http.authorizeExchange((requests) -> requests.anyExchange().hasRole("ADMIN"))
+                    .httpBasic(Customizer.withDefaults()).build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ReactiveCookies extends ReactiveRoles {
+
+        @Override
+        @Bean
+        SecurityWebFilterChain chain(ServerHttpSecurity http) {
+            return super.chain(http.csrf((csrf) -> csrf.csrfTokenRepository(
+                    CookieServerCsrfTokenRepository.withHttpOnlyFalse())));
         }
     }
 }

@@ -19,6 +19,7 @@ let failures = 0;
 let engine = null;
 let announceFound = false;
 let writable = false;
+let answeredToken = null;
 
 /** A request that was answered, but not as it should be. */
 class Refusal extends Error {
@@ -29,6 +30,10 @@ class Refusal extends Error {
 async function ask(url, options = {}) {
   const answer = await fetch(url, {cache: 'no-store', credentials: 'same-origin', ...options,
     headers: {Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...options.headers}});
+  const token = answer.headers.get('Smc-Csrf')?.split(' ');
+  if (token) {
+    answeredToken = {[token[0]]: token[1]};
+  }
   if ((answer.headers.get('Content-Type') || '').includes('json')) {
     const body = await answer.json();
     if (answer.ok) {
@@ -73,7 +78,7 @@ function cookieToken() {
 async function write(method, path, body) {
   const send = (token) => ask(ENDPOINT + path, {method, body: body && JSON.stringify(body),
     headers: {...(body && {'Content-Type': 'application/json'}), ...token}});
-  const token = pageToken() || cookieToken();
+  const token = answeredToken || pageToken() || cookieToken();
   try {
     return await send(token);
   } catch (e) {
