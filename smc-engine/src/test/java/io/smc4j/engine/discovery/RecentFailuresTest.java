@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,5 +83,19 @@ class RecentFailuresTest {
 
         assertThat(failures.isLeftAlone(LISTENER)).isTrue();
         assertThat(failures.isLeftAlone(new InetSocketAddress(LISTENER.getAddress(), 81))).isFalse();
+    }
+
+    @Test
+    void remembersSomeOnly() {
+        for (int port = 1; port <= 5_000; port++) {
+            failures.remember(at(port), PROCESS, FallbackReason.MALFORMED);
+        }
+        assertThat(IntStream.rangeClosed(1, 5_000).filter(port -> failures.knows(at(port))).count())
+                .isBetween(1L, 1024L);
+        assertThat(failures.knows(at(5_000))).isTrue();
+    }
+
+    private static InetSocketAddress at(int port) {
+        return new InetSocketAddress(LISTENER.getAddress(), port);
     }
 }

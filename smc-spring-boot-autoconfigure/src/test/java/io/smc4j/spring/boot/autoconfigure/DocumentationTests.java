@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say is what the code does, as far as a program can tell. */
 class DocumentationTests {
@@ -36,11 +38,27 @@ class DocumentationTests {
     private static final Pattern PROPERTY_ROW =
             Pattern.compile("(?m)^\\| `(smc\\.[a-z.-]+)` \\| (?:`([^`]*)`)?[^|]*\\|");
     private static final Pattern PROPERTY = Pattern.compile("`(smc\\.[a-z-]+(?:\\.[a-z-]+)*)`");
+    private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z][A-Za-z0-9]+(?:Tests?|IT|Contract|LabCase))`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^()\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern REASON_ROW = Pattern.compile("(?m)^\\| `([A-Z_0-9]+)` \\| `(0x[0-9A-F]{8})` \\|");
     private static final Pattern COMMAND = Pattern.compile("(?m)^(\\./\\S+)");
+
+    /** Tests that hold what these documents promise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"security.md", "reliability.md"})
+    void everyTestNamedExists(String document) throws IOException {
+        Set<String> named = TEST_CLASS.matcher(Files.readString(ROOT.resolve("docs").resolve(document))).results()
+                .map(match -> match.group(1) + ".java").collect(Collectors.toCollection(TreeSet::new));
+        Set<String> sources = new TreeSet<>();
+        for (String module : List.of("smc-engine", "smc-engine/programs", "smc-spring-boot-autoconfigure")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
+                files.forEach(file -> sources.add(file.getFileName().toString()));
+            }
+        }
+        assertThat(named).hasSizeGreaterThan(20).isSubsetOf(sources);
+    }
 
     @Test
     void everyPropertyIsDocumentedWithItsDefault() throws IOException {
