@@ -4,24 +4,26 @@ import io.smc4j.samples.benchmark.driver.Burner;
 import io.smc4j.samples.benchmark.driver.Driver;
 import io.smc4j.samples.benchmark.peer.ClientMain;
 import io.smc4j.samples.benchmark.peer.ServerMain;
+import io.smc4j.samples.benchmark.soak.Soak;
 import java.util.Arrays;
 
 /**
  * What the jar is started with: {@code server} or {@code client} for a process of a variant, {@code burner} for one
- * that is busy beside, all else for the driver.
+ * that is busy beside, {@code soak} for the soak test, all else for the driver.
  */
 public final class Main {
 
     private Main() {
     }
 
-    /** Starts one of the four. */
+    /** Starts one of them. */
     public static void main(String[] arguments) throws Exception {
         String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
         switch (arguments.length == 0 ? "" : arguments[0]) {
             case "server" -> ServerMain.main(rest);
             case "client" -> ClientMain.main(rest);
             case "burner" -> Burner.main(rest);
+            case "soak" -> Soak.main(rest);
             default -> Driver.main(arguments);
         }
     }

@@ -52,7 +52,8 @@ class DocumentationTests {
         Set<String> named = TEST_CLASS.matcher(Files.readString(ROOT.resolve("docs").resolve(document))).results()
                 .map(match -> match.group(1) + ".java").collect(Collectors.toCollection(TreeSet::new));
         Set<String> sources = new TreeSet<>();
-        for (String module : List.of("smc-engine", "smc-engine/programs", "smc-spring-boot-autoconfigure")) {
+        for (String module : List.of("smc-engine", "smc-engine/programs", "smc-spring-boot-autoconfigure",
+                "samples/benchmark")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 files.forEach(file -> sources.add(file.getFileName().toString()));
             }
