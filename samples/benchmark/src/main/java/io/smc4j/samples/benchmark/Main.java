@@ -5,11 +5,13 @@ import io.smc4j.samples.benchmark.driver.Driver;
 import io.smc4j.samples.benchmark.peer.ClientMain;
 import io.smc4j.samples.benchmark.peer.ServerMain;
 import io.smc4j.samples.benchmark.soak.Soak;
+import io.smc4j.samples.benchmark.soak.SoakServer;
 import java.util.Arrays;
 
 /**
  * What the jar is started with: {@code server} or {@code client} for a process of a variant, {@code burner} for one
- * that is busy beside, {@code soak} for the soak test, all else for the driver.
+ * that is busy beside, {@code soak} and {@code soak-server} for the soak test, all else
+ * for the driver.
  */
 public final class Main {
 
@@ -24,6 +26,7 @@ public final class Main {
             case "client" -> ClientMain.main(rest);
             case "burner" -> Burner.main(rest);
             case "soak" -> Soak.main(rest);
+            case "soak-server" -> SoakServer.main(rest);
             default -> Driver.main(arguments);
         }
     }

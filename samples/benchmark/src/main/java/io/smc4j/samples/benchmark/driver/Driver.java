@@ -10,7 +10,8 @@ import java.util.Map;
 /** Measures, and reports. */
 public final class Driver {
 
-    private static final Path MODULE = Path.of(System.getProperty("benchmark.home", "."));
+    /** The folder of the benchmark; logs go below its {@code target}. */
+    public static final Path MODULE = Path.of(System.getProperty("benchmark.home", "."));
 
     private final Options options;
     private final Progress progress = new Progress();

@@ -16,10 +16,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server or client process. It ends when its standard input does, so with this process at the latest; one that hangs
- * is killed. Used by one thread.
+ * A process of this jar, such as a server or client. It ends when its standard input does, so with this process at the
+ * latest; one that hangs is killed. Used by one thread.
  */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
 
     private static final String END = "";
     private static final int CLOSE_SECONDS = 5;
@@ -45,7 +45,7 @@ final class PeerProcess implements AutoCloseable {
      * @param log gets its standard error
      * @throws MeasurementException with its reason if it cannot start; it has ended then
      */
-    PeerProcess(String name, List<String> command, List<String> arguments, File log, Duration patience)
+    public PeerProcess(String name, List<String> command, List<String> arguments, File log, Duration patience)
             throws IOException, InterruptedException {
         this.name = name;
         this.log = log;
@@ -85,7 +85,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** The address of a server. */
-    String address() {
+    public String address() {
         return ready;
     }
 
@@ -143,7 +143,8 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    private void kill() {
+    /** Ends it at once; {@link #end} waits until it has ended. */
+    public void kill() {
         process.destroyForcibly();
         ALIVE.remove(process);
     }
@@ -154,7 +155,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Has it end, for which it may take a while; then it is killed. */
-    void end(Duration patience) {
+    public void end(Duration patience) {
         try {
             commands.close();
         } catch (IOException e) {
@@ -172,7 +173,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** The command that starts the jar this class is in. */
-    static List<String> java(List<String> options) {
+    public static List<String> java(List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);

@@ -15,28 +15,26 @@ record Exchange(long seed, int request, int answer) {
 
     private static final int HEADER = Long.BYTES + 2 * Integer.BYTES;
     private static final int MOST = 64 << 20;
-    private static final Runnable AT_ONCE = () -> {
-    };
 
     void send(SocketChannel channel) throws IOException {
-        sendHeader(channel);
-        new Pattern(seed).write(channel, request);
+        send(channel, request);
     }
 
     /** A part of it, after which nothing follows. */
     void sendHalf(SocketChannel channel) throws IOException {
-        sendHeader(channel);
-        new Pattern(seed).write(channel, request / 2);
+        send(channel, request / 2);
     }
 
-    private void sendHeader(SocketChannel channel) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(HEADER).putLong(seed).putInt(request).putInt(answer).flip();
-        while (header.hasRemaining()) {
-            channel.write(header);
-        }
+    private void send(SocketChannel channel, int length) throws IOException {
+        Pattern.writeFully(channel, ByteBuffer.allocate(HEADER).putLong(seed).putInt(request).putInt(answer).flip());
+        new Pattern(seed).write(channel, length);
     }
 
-    /** Whether all came as it was sent, at either end. */
+    /**
+     * Whether all came as it was sent, at either end.
+     *
+     * @param pace called before each read
+     */
     boolean receive(SocketChannel channel, Runnable pace) throws IOException {
         ByteBuffer verdict = ByteBuffer.allocate(1);
         Pattern.readFully(channel, verdict);
@@ -55,13 +53,9 @@ record Exchange(long seed, int request, int answer) {
         if (exchange.request < 0 || exchange.request > MOST || exchange.answer < 0 || exchange.answer > MOST) {
             throw new IOException("no request: " + exchange);
         }
-        boolean right = new Pattern(exchange.seed).read(channel, exchange.request, AT_ONCE);
-        channel.write(ByteBuffer.wrap(new byte[] {(byte) (right ? 1 : 0)}));
+        boolean right = new Pattern(exchange.seed).read(channel, exchange.request, Kind.AT_ONCE);
+        Pattern.writeFully(channel, ByteBuffer.wrap(new byte[] {(byte) (right ? 1 : 0)}));
         new Pattern(~exchange.seed).write(channel, exchange.answer);
         return true;
-    }
-
-    boolean receive(SocketChannel channel) throws IOException {
-        return receive(channel, AT_ONCE);
     }
 }

@@ -1,6 +1,8 @@
 package io.smc4j.samples.benchmark.soak;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** How a worker uses its connections. */
 enum Kind {
@@ -18,6 +20,10 @@ enum Kind {
     /** Resets its connection in the midst of a request. */
     ABORT(1, 300_000, 0);
 
+    static final Runnable AT_ONCE = () -> {
+    };
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     final int exchanges;
     private final int request;
     private final int answer;
@@ -26,6 +32,11 @@ enum Kind {
         this.exchanges = exchanges;
         this.request = request;
         this.answer = answer;
+    }
+
+    /** What happens before each read. */
+    Runnable pace() {
+        return this == SLOW_READER ? () -> LockSupport.parkNanos(SLOW_NANOS) : AT_ONCE;
     }
 
     Exchange next() {

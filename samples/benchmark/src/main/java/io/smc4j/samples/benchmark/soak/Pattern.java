@@ -36,9 +36,7 @@ final class Pattern {
     void write(WritableByteChannel channel, int length) throws IOException {
         for (int left = length; left > 0; left -= BLOCK) {
             next(Math.min(left, BLOCK));
-            while (block.hasRemaining()) {
-                channel.write(block);
-            }
+            writeFully(channel, block);
         }
     }
 
@@ -60,6 +58,12 @@ final class Pattern {
             right &= read.flip().equals(block);
         }
         return right;
+    }
+
+    static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
     }
 
     static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {

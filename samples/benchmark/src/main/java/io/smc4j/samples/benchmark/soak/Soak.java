@@ -5,10 +5,12 @@ import io.smc4j.engine.RuleInForce;
 import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.nio.SmcSelectorProvider;
+import io.smc4j.samples.benchmark.driver.Driver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The long-lived client, and what is done to it and to its servers. */
 public final class Soak {
@@ -22,10 +24,10 @@ public final class Soak {
 
             The exit status is 0, 1 if there was a fault, or 2 if the arguments were wrong.""";
 
+    /** Between two looks of the thread that runs all this. */
     private static final int TURN_MILLIS = 100;
     private static final int MOVE_TURNS = 20;
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final SmcPolicy.Rule DENY =
             SmcPolicy.Rule.parse(SmcPolicy.Action.DENY, SmcPolicy.Direction.OUTBOUND, null, null, "1-65535");
 
@@ -54,7 +56,7 @@ public final class Soak {
 
     Tally run() throws Exception {
         try (SmcSelectorProvider engine = SmcSelectorProvider.open(SmcConfig.builder().build());
-                Target target = new Target(engine)) {
+                Target target = new Target(engine, Driver.MODULE.resolve("target/logs"))) {
             List<Worker> workers = new ArrayList<>();
             for (int i = 0; i < options.workers(); i++) {
                 workers.add(new Worker(Kind.values()[i % Kind.values().length], target, tally));
@@ -65,9 +67,9 @@ public final class Soak {
             // After a while, when all that is needed once has been made.
             long firstLook = start + options.length().toNanos() / 5;
             load(engine, target, workers, firstLook);
-            Leftovers before = rest(engine, target, workers, null);
+            Leftovers before = rest(engine, target, workers, Leftovers::isQuiet);
             load(engine, target, workers, end);
-            Leftovers after = rest(engine, target, workers, before);
+            Leftovers after = rest(engine, target, workers, now -> now.isWithin(before));
             target.finish();
             for (Worker each : workers) {
                 each.join();
@@ -114,8 +116,7 @@ public final class Soak {
     /** What is connected from now on is SMC again. */
     private void allow(SmcSelectorProvider engine) {
         engine.policyTable().replace(SmcPolicy.allowAll());
-        long moved = engine.fallbacks().getOrDefault(FallbackReason.MOVED, 0L);
-        tally.moves.add(moved - tally.moves.sum());
+        tally.moves = engine.fallbacks().getOrDefault(FallbackReason.MOVED, 0L);
     }
 
     private void endHung(List<Worker> workers) {
@@ -128,16 +129,16 @@ public final class Soak {
         }
     }
 
-    /** Waits until nobody works and nothing is left, or is no more than before. */
-    private Leftovers rest(SmcSelectorProvider engine, Target target, List<Worker> workers, Leftovers before)
-            throws IOException, InterruptedException {
+    /** Waits until nobody works and what is left is as it should be, but not for ever. */
+    private Leftovers rest(SmcSelectorProvider engine, Target target, List<Worker> workers,
+            Predicate<Leftovers> asIsRight) throws IOException, InterruptedException {
         target.pause(true);
         allow(engine);
-        long limit = System.nanoTime() + LONGEST_NANOS + QUIET_NANOS;
+        long limit = System.nanoTime() + 2 * LONGEST_NANOS;
         Leftovers now = Leftovers.of(engine);
         while (System.nanoTime() - limit < 0 && !(workers.stream().allMatch(Worker::isResting)
-                && (before == null ? now.isQuiet() : now.isWithin(before)))) {
-            Thread.sleep(200);
+                && asIsRight.test(now))) {
+            Thread.sleep(TURN_MILLIS);
             endHung(workers);
             now = Leftovers.of(engine);
         }

@@ -24,7 +24,7 @@ public final class SoakServer {
         ServerSocketChannel listener = engine.openServerSocketChannel()
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         Thread.ofPlatform().daemon().name("soak-accept").start(() -> accept(listener));
-        System.out.println(((InetSocketAddress) listener.getLocalAddress()).getPort());
+        System.out.println("ready " + ((InetSocketAddress) listener.getLocalAddress()).getPort());
         System.in.transferTo(OutputStream.nullOutputStream());
         engine.close();
     }

@@ -9,7 +9,8 @@ final class Tally {
     final LongAdder bytes = new LongAdder();
     final LongAdder aborts = new LongAdder();
     final LongAdder restarts = new LongAdder();
-    final LongAdder moves = new LongAdder();
+    /** As the engine has counted them. */
+    volatile long moves;
     /** Ended by the death of the server, as they should be. */
     final LongAdder cutOff = new LongAdder();
     /** Bytes missing, doubled, wrong or out of order. */
@@ -28,7 +29,7 @@ final class Tally {
     String line() {
         return ("%,d exchanges, %,d MB; %d restarts, %,d moves to TCP, %,d aborts, %,d cut off by restarts; "
                 + "wrong %d, failed %d, hung %d, left over %d").formatted(exchanges.sum(), bytes.sum() >> 20,
-                restarts.sum(), moves.sum(), aborts.sum(), cutOff.sum(), wrong.sum(), failed.sum(), hung.sum(),
+                restarts.sum(), moves, aborts.sum(), cutOff.sum(), wrong.sum(), failed.sum(), hung.sum(),
                 left.sum());
     }
 }

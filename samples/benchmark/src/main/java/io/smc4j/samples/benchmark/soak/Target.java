@@ -1,59 +1,55 @@
 package io.smc4j.samples.benchmark.soak;
 
 import io.smc4j.engine.nio.SmcSelectorProvider;
-import java.io.BufferedReader;
+import io.smc4j.samples.benchmark.driver.PeerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A server that is replaced now and then, always on the same port. Workers ask it what to do; one thread runs it.
  */
 final class Target implements AutoCloseable {
 
-    private static final int CLOSE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<String> JAVA = PeerProcess.java(
+            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx512m"));
 
     private final SmcSelectorProvider engine;
-    private volatile Process process;
-    private volatile InetSocketAddress address;
+    private final Path logs;
+    private final InetSocketAddress address;
+    private PeerProcess server;
     /** Even while a server lives. */
     private volatile int generation;
     private volatile boolean paused;
     private volatile boolean over;
 
-    Target(SmcSelectorProvider engine) throws IOException {
+    /** @param logs where a server's standard error goes */
+    Target(SmcSelectorProvider engine, Path logs) throws IOException, InterruptedException {
         this.engine = engine;
-        start(0);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
+        this.logs = Files.createDirectories(logs);
+        server = start(0);
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(server.address()));
     }
 
-    private void start(int port) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        process = new ProcessBuilder(List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx512m",
-                "-cp", System.getProperty("java.class.path"), SoakServer.class.getName(), Integer.toString(port)))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        BufferedReader output = process.inputReader();
-        String line = output.readLine();
-        if (line == null) {
-            throw new IOException("the server does not start");
-        }
-        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(line));
+    private PeerProcess start(int port) throws IOException, InterruptedException {
+        return new PeerProcess("the server", JAVA, List.of("soak-server", Integer.toString(port)),
+                logs.resolve("soak-server.log").toFile(), PATIENCE);
     }
 
     /** Ends the server, at once or in good order, and starts another. */
     void restart(boolean kill) throws IOException, InterruptedException {
         generation++;
         if (kill) {
-            process.destroyForcibly();
-        } else {
-            process.destroy();
+            server.kill();
         }
-        process.waitFor();
-        start(address.getPort());
+        server.end(PATIENCE);
+        server = start(address.getPort());
         generation++;
     }
 
@@ -94,10 +90,7 @@ final class Target implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
-        process.getOutputStream().close();
-        if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+    public void close() {
+        server.end(PATIENCE);
     }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Worker implements Runnable {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE = Long.MIN_VALUE;
 
     private final Kind kind;
@@ -93,8 +92,7 @@ final class Worker implements Runnable {
         if (kind == Kind.HALF_CLOSE) {
             channel.shutdownOutput();
         }
-        boolean right = kind == Kind.SLOW_READER
-                ? exchange.receive(channel, () -> LockSupport.parkNanos(SLOW_NANOS)) : exchange.receive(channel);
+        boolean right = exchange.receive(channel, kind.pace());
         if (kind == Kind.HALF_CLOSE) {
             right &= channel.read(ByteBuffer.allocate(1)) < 0;
         }
