@@ -1,8 +1,11 @@
 package io.smc4j.programs;
 
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
@@ -58,17 +61,17 @@ final class TomcatServer {
     }
 
     /** Adds the endpoint when the container for it is there. */
-    private static final class SocketListener implements jakarta.servlet.ServletContextListener {
+    private static final class SocketListener implements ServletContextListener {
 
         @Override
-        public void contextInitialized(jakarta.servlet.ServletContextEvent event) {
+        public void contextInitialized(ServletContextEvent event) {
             ServerContainer container =
                     (ServerContainer) event.getServletContext().getAttribute(ServerContainer.class.getName());
             container.setDefaultMaxTextMessageBufferSize(MOST);
             container.setDefaultMaxBinaryMessageBufferSize(MOST);
             try {
                 container.addEndpoint(ServerEndpointConfig.Builder.create(EchoEndpoint.class, "/socket").build());
-            } catch (jakarta.websocket.DeploymentException e) {
+            } catch (DeploymentException e) {
                 throw new IllegalStateException(e);
             }
         }

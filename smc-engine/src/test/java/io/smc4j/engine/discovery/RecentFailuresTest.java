@@ -82,7 +82,7 @@ class RecentFailuresTest {
         failures.remember(LISTENER, null, FallbackReason.MALFORMED);
 
         assertThat(failures.isLeftAlone(LISTENER)).isTrue();
-        assertThat(failures.isLeftAlone(new InetSocketAddress(LISTENER.getAddress(), 81))).isFalse();
+        assertThat(failures.isLeftAlone(at(81))).isFalse();
     }
 
     @Test

@@ -307,7 +307,7 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         });
     }
 
-    private static List<String> descriptors() throws IOException {
+    static List<String> descriptors() throws IOException {
         List<String> found = new ArrayList<>();
         try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors) {

@@ -8,17 +8,12 @@ import io.smc4j.engine.SmcResources.Kind;
 import io.smc4j.engine.nio.SmcSelectorProvider;
 import io.smc4j.engine.smcd.Gid;
 import io.smc4j.engine.smcd.SmcdClc;
+import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,36 +32,28 @@ class UnfinishedHandshakesTest {
         SmcSelectorProvider server = bench.provider(config -> config.handshakeTimeout(Duration.ofMinutes(5)));
         ServerSocketChannel listener = bench.listen(server);
         byte[] proposal = bytesOf(SmcdClc.proposal(Gid.random()));
-        List<SocketChannel> accepted = new ArrayList<>();
-        acceptOne(listener, proposal, accepted);
+        acceptOne(listener, proposal);
         Set<String> threads = engineThreads();
-        long descriptors = descriptors();
+        int descriptors = Bench.descriptors().size();
 
         for (int i = 1; i < CLIENTS; i++) {
-            acceptOne(listener, proposal, accepted);
+            acceptOne(listener, proposal);
         }
 
         await().until(() -> server.snapshot().connections().size() == CLIENTS);
         assertThat(engineThreads()).isEqualTo(threads);
-        assertThat(descriptors() - descriptors).as("one at each end").isEqualTo(2 * (CLIENTS - 1));
+        assertThat(Bench.descriptors().size() - descriptors).as("one at each end").isEqualTo(2 * (CLIENTS - 1));
         assertThat(server.snapshot().resources().kinds().get(Kind.RING_MEMORY).used()).isZero();
         assertThat(server.snapshot().resources().kinds().get(Kind.LINK_GROUPS).used()).isZero();
     }
 
-    private void acceptOne(ServerSocketChannel listener, byte[] proposal, List<SocketChannel> accepted)
-            throws Exception {
+    private void acceptOne(ServerSocketChannel listener, byte[] proposal) throws IOException {
         bench.connect(listener).send(Arrays.copyOf(proposal, proposal.length - 1));
-        accepted.add(bench.accept(listener));
+        bench.accept(listener);
     }
 
     private static Set<String> engineThreads() {
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
                 .filter(name -> name.startsWith("smc")).collect(Collectors.toSet());
-    }
-
-    private static long descriptors() throws Exception {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        }
     }
 }

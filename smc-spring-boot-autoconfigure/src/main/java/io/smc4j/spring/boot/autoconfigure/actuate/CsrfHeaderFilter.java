@@ -36,9 +36,8 @@ final class CsrfHeaderFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        Mono<CsrfToken> token = asksForPage(exchange.getRequest())
-                ? exchange.getAttribute(CsrfToken.class.getName()) : null;
-        if (token == null) {
+        Mono<CsrfToken> token = exchange.getAttribute(CsrfToken.class.getName());
+        if (token == null || !asksForPage(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         return token.doOnNext(each -> exchange.getResponse().getHeaders()
