@@ -122,6 +122,9 @@ public enum FallbackReason {
     MOVED(0x0A000019, "moved from SMC to TCP while open", "see the rules of smc.policy that apply to open connections"),
     /** The connection was SMC until the peer moved it to TCP. */
     MOVED_BY_PEER(0x0A00001A, "moved from SMC to TCP by the peer while open", "see the policy of the peer"),
+    /** The connection was SMC until its last RDMA link was lost. */
+    PATH_LOST(0x0A00001B, "moved from SMC to TCP as the last RDMA link was lost",
+            "see the log for the link and why it was lost"),
     /** The kernel's SMC has gone to TCP for a reason this table does not know. */
     KERNEL_FALLBACK(0x0A000012, "the kernel's SMC went to TCP", "see smcss and the peer's diagnosis code");
 
@@ -157,7 +160,7 @@ public enum FallbackReason {
 
     /** Whether such a connection was SMC before, so that it counts as one that came to SMC. */
     public boolean isMove() {
-        return this == MOVED || this == MOVED_BY_PEER;
+        return this == MOVED || this == MOVED_BY_PEER || this == PATH_LOST;
     }
 
     /** What happened, in a few words. */

@@ -26,6 +26,21 @@ public final class ConnectionFigures {
         this.out = out;
     }
 
+    /** Number of the link that carries it, or 0. */
+    public int link() {
+        return local.link();
+    }
+
+    /** Bytes that may be under way to the peer. */
+    public int sendBufferSize() {
+        return out.window();
+    }
+
+    /** Bytes of the ring this side receives into. */
+    public int receiveBufferSize() {
+        return local.size();
+    }
+
     /** The reader has told the peer that there is room. */
     void toldOfRoom(boolean rung) {
         count(ofReader, rung);

@@ -23,6 +23,7 @@ final class ConnectionState {
     private final ReentrantLock writeLock;
     private volatile int shown;
     private volatile boolean linkDown;
+    private volatile boolean pathLost;
     /** Whether the peer had ended its stream before this side did. */
     private volatile boolean passive;
 
@@ -80,6 +81,20 @@ final class ConnectionState {
 
     void setLinkDown() {
         linkDown = true;
+    }
+
+    /** What has carried the connection is lost, but it may go on: the peer writes to the local ring no more. */
+    void setPathLost() {
+        pathLost = true;
+    }
+
+    boolean isPathLost() {
+        return pathLost;
+    }
+
+    /** It goes on after all, and nobody has seen otherwise. */
+    void clearLinkDown() {
+        linkDown = false;
     }
 
     boolean isLinkDown() {
@@ -144,7 +159,7 @@ final class ConnectionState {
 
     /** Whether nobody writes to the local ring any more. */
     boolean isPeerDone() {
-        return linkDown || (local.peerState() & ConnectionFlags.CLOSED) != 0;
+        return linkDown || pathLost || local.isLeftByPeer() || (local.peerState() & ConnectionFlags.CLOSED) != 0;
     }
 
     /** In the protocol's words. */

@@ -366,6 +366,16 @@ final class SendSide {
         return consumer;
     }
 
+    /**
+     * What was written from a position on, as far as it lies together in the peer's ring; nobody may write at the same
+     * time, and no overflow be in use.
+     */
+    ByteBuffer from(long position) {
+        ByteBuffer ring = window.ring;
+        int from = (int) (position & ring.capacity() - 1);
+        return ring.slice(from, (int) Math.min(producer - position, ring.capacity() - from));
+    }
+
     /** Whether the peer has read everything. */
     boolean isConsumed() {
         return ring.consumer() == producer;

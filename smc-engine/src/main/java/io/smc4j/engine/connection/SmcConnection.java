@@ -35,6 +35,7 @@ public final class SmcConnection implements LinkGroup.Member {
     private final ConnectionState state;
     private final PeerEnd peerEnd;
     private final ConnectionMove move;
+    private final ConnectionResumption resumption;
     private final Waiter waiter;
     private final Spinner readSpinner;
     private final Spinner writeSpinner;
@@ -66,6 +67,7 @@ public final class SmcConnection implements LinkGroup.Member {
         this.peerEnd = new PeerEnd(state, in, out);
         this.move = new ConnectionMove(state, peer, in);
         this.waiter = new Waiter(local, loop);
+        this.resumption = new ConnectionResumption(state, local, peer, in, out, waiter::wake);
         this.readSpinner = new Spinner(spin);
         this.writeSpinner = new Spinner(spin);
         this.onLinkDown = onLinkDown;
@@ -382,17 +384,25 @@ public final class SmcConnection implements LinkGroup.Member {
     }
 
     @Override
+    public void pathLost() {
+        if (!resumption.pathLost()) {
+            linkDown();
+        }
+    }
+
+    @Override
     public boolean tryRelease() {
         synchronized (this) {
             if (freed) {
                 return true;
             }
-            if (!closed || !state.isPeerDone()) {
+            if (!closed || resumption.keepsRings() || !state.isPeerDone()) {
                 return false;
             }
             freed = true;
         }
         local.free();
+        resumption.released();
         return true;
     }
 
@@ -406,6 +416,11 @@ public final class SmcConnection implements LinkGroup.Member {
         return move;
     }
 
+    /** How it goes on over TCP when its path is lost. */
+    public ConnectionResumption resumption() {
+        return resumption;
+    }
+
     // ---- figures
 
     /** What kind of rings carry it. */
@@ -413,29 +428,9 @@ public final class SmcConnection implements LinkGroup.Member {
         return local.group().mode();
     }
 
-    /** Number of the link group. */
-    public int linkGroup() {
-        return local.group().id();
-    }
-
     /** The link group. */
     public LinkGroup group() {
         return local.group();
-    }
-
-    /** Number of the link in it, or 0. */
-    public int link() {
-        return local.link();
-    }
-
-    /** Bytes that may be under way to the peer. */
-    public int sendBufferSize() {
-        return out.window();
-    }
-
-    /** Bytes of the ring this side receives into. */
-    public int receiveBufferSize() {
-        return local.size();
     }
 
     /** What is counted of it. */

@@ -26,6 +26,11 @@ public abstract class LinkGroup {
         /** The link group has ended: nothing more arrives and nothing can be sent. */
         void linkDown();
 
+        /** As {@link #linkDown()}, unless the connection can go on by another way. */
+        default void pathLost() {
+            linkDown();
+        }
+
         /** The peer has closed its end and waits for its ring back. */
         void peerClosed();
 
@@ -114,8 +119,13 @@ public abstract class LinkGroup {
     /** If the link group has ended already, nobody else will say so. */
     final void attached(Member member) {
         if (!active) {
-            member.linkDown();
+            tellEnd(member);
         }
+    }
+
+    /** Tells a connection that the link group has ended. */
+    protected void tellEnd(Member member) {
+        member.linkDown();
     }
 
     /** The members of all connections; called with the lock held. */
@@ -184,7 +194,7 @@ public abstract class LinkGroup {
             EVENTS.linkGroupDown(this::snapshot, reason);
         }
         disconnect();
-        told.forEach(Member::linkDown);
+        told.forEach(this::tellEnd);
         retired.forEach(slot -> slot.doorbell().retire(slot));
         sweep();
         release();

@@ -157,6 +157,23 @@ public abstract class LocalRing {
         return member;
     }
 
+    /**
+     * The peer's stream goes on elsewhere: what comes into the ring from now on counts no more. On the control loop.
+     */
+    public void leave() {
+        throw new IllegalStateException("not agreed on");
+    }
+
+    /** After {@link #leave}, whether the peer has said that it writes to the ring no more. */
+    public boolean isLeftByPeer() {
+        return false;
+    }
+
+    /** Ends the connection for a reason that is not the peer's word. On the control loop. */
+    public void breakOff(String reason) {
+        throw new IllegalStateException("not agreed on");
+    }
+
     /** Why the connection was reset if its peer did not do it; {@code null} otherwise. */
     public String resetReason() {
         return group.endReason();

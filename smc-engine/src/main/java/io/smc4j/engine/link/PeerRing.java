@@ -95,6 +95,11 @@ public abstract class PeerRing {
         return false;
     }
 
+    /** Whether both sides have agreed that the connection goes on over TCP when what carries it is lost. */
+    public boolean isResumable() {
+        return false;
+    }
+
     /** Tells the peer of the state that says that what follows goes over TCP, also if it does not look by itself. */
     public void tellMoved() {
         throw new IllegalStateException("not agreed on");

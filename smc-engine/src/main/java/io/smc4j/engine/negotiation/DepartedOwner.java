@@ -48,10 +48,13 @@ final class DepartedOwner implements Negotiable {
     }
 
     @Override
-    public void onSmc(SmcConnection connection) {
+    public void onSmc(SmcConnection connection, Resumption resumption) {
         ending = () -> {
+            boolean outlives = resumption != null && resumption.outlive(null, negotiation.isReset());
             LastBytes.send(negotiation.owner, connection, rest, negotiation.isReset());
-            closeInOrder(negotiation.socket.fd());
+            if (!outlives) {
+                closeInOrder(negotiation.socket.fd());
+            }
         };
     }
 

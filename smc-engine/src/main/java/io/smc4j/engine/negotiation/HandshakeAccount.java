@@ -37,7 +37,7 @@ final class HandshakeAccount {
 
     void succeeded(SmcConnection connection) {
         count(HandshakeOutcome.SMC);
-        record(HandshakeOutcome.SMC, connection.mode(), connection.linkGroup(), null, 0);
+        record(HandshakeOutcome.SMC, connection.mode(), connection.group().id(), null, 0);
     }
 
     void failed() {

@@ -27,8 +27,12 @@ public interface Negotiable {
      */
     void onConnected();
 
-    /** The connection runs on SMC. */
-    void onSmc(SmcConnection connection);
+    /**
+     * The connection runs on SMC.
+     *
+     * @param resumption how it goes on over TCP when its path is lost; {@code null} if it does not
+     */
+    void onSmc(SmcConnection connection, Resumption resumption);
 
     /**
      * The peer has reset the connection, and the socket tells nobody else any more. What came before can still be read.

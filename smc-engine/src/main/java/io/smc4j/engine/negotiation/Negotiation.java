@@ -35,6 +35,7 @@ public abstract class Negotiation {
     final ClcSocket socket;
     private ControlLoop.Timer deadline;
     private volatile TcpEndWatch endWatch;
+    private volatile Resumption resumption;
     final HandshakeAccount account = new HandshakeAccount(this);
     private boolean decided;
     private boolean ended;
@@ -307,6 +308,10 @@ public abstract class Negotiation {
         if (watch != null) {
             watch.linkDown();
         }
+        Resumption going = resumption;
+        if (going != null) {
+            going.linkDown();
+        }
         channel.onLinkDown();
     }
 
@@ -334,10 +339,13 @@ public abstract class Negotiation {
         decided = true;
         account.succeeded(connection);
         end();
-        if (connection.mode() == SmcMode.SMCR) {
+        if (connection.resumption().isAgreed()) {
+            resumption = Resumption.start(owner, socket.fd(), connection);
+        }
+        if (resumption == null && connection.mode() == SmcMode.SMCR) {
             endWatch = TcpEndWatch.start(owner.loop, owner.rdma, socket.fd(), connection);
         }
-        channel.onSmc(connection);
+        channel.onSmc(connection, resumption);
     }
 
     final void fail(IOException cause) {

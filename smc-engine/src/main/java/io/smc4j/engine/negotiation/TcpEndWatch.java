@@ -46,7 +46,7 @@ final class TcpEndWatch implements AutoCloseable {
                 return;
             }
         }
-        rdma.suspect(connection.linkGroup());
+        rdma.suspect(connection.group().id());
     }
 
     /** The connection is over, as its link group is: ends TCP, so that the peer looks whether this side still lives. */

@@ -147,7 +147,7 @@ final class ChannelTransport {
     }
 
     /** Both directions have gone over. */
-    boolean moved(MovingTransport former, EstablishedTransport smc, TcpTransport tcp) {
+    boolean moved(LeavingTransport former, EstablishedTransport smc, TcpTransport tcp) {
         return provider.moved(this, former, smc, tcp);
     }
 
@@ -395,7 +395,7 @@ final class ChannelTransport {
         synchronized (this) {
             Transport last = transport;
             transport = EndedTransport.CLOSED;
-            last.close(rest, socket.isResetByClose());
+            left |= last.close(rest, socket.isResetByClose());
         }
         if (left) {
             socket.forgetDescriptor();

@@ -7,6 +7,7 @@ import io.smc4j.engine.core.SmcEngine;
 import io.smc4j.engine.negotiation.ConnectPlan;
 import io.smc4j.engine.negotiation.Negotiable;
 import io.smc4j.engine.negotiation.Negotiation;
+import io.smc4j.engine.negotiation.Resumption;
 import io.smc4j.engine.negotiation.UnattendedGate;
 import io.smc4j.engine.os.OsException;
 import java.io.IOException;
@@ -235,10 +236,14 @@ final class ConnectionEstablishment implements Negotiable {
     }
 
     @Override
-    public void onSmc(SmcConnection connection) {
+    public void onSmc(SmcConnection connection, Resumption resumption) {
         connected = true;
         connection.move().onPeerMoved(() -> channel.move(FallbackReason.MOVED_BY_PEER));
-        channel.established(new SmcTransport(channel, connection, negotiating.early()));
+        SmcTransport smc = new SmcTransport(channel, connection, resumption, negotiating.early());
+        channel.established(smc);
+        if (resumption != null) {
+            resumption.listen(smc);
+        }
         connection.move().lookForPeer();
     }
 

@@ -25,6 +25,12 @@ abstract sealed class EstablishedTransport extends Transport permits TcpTranspor
         this.early = early;
     }
 
+    /** Has to hand on what another one was to; with the write lock held. */
+    final void inheritEarly(EstablishedTransport former) {
+        early = former.early;
+        former.early = null;
+    }
+
     /** Bytes sent; any thread. */
     abstract long bytesSent();
 

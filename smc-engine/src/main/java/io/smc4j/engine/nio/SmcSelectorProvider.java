@@ -344,7 +344,7 @@ public final class SmcSelectorProvider extends SmcProvider {
      *
      * @return {@code false} if it has been closed
      */
-    boolean moved(ChannelTransport channel, MovingTransport former, EstablishedTransport smc, TcpTransport tcp) {
+    boolean moved(ChannelTransport channel, LeavingTransport former, EstablishedTransport smc, TcpTransport tcp) {
         synchronized (open) {
             tcp.follow(smc);
             if (!channel.replace(former, tcp)) {

@@ -8,6 +8,7 @@ import io.smc4j.engine.connection.ConnectionMove;
 import io.smc4j.engine.connection.SmcConnection;
 import io.smc4j.engine.link.LinkGroup;
 import io.smc4j.engine.negotiation.LastBytes;
+import io.smc4j.engine.negotiation.Resumption;
 import io.smc4j.engine.nio.socket.NamedOption;
 import java.io.IOException;
 import java.net.SocketException;
@@ -17,16 +18,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
 /** Bytes that travel by an SMC connection. The TCP connection beside it is silent. */
-final class SmcTransport extends EstablishedTransport {
+final class SmcTransport extends EstablishedTransport implements Resumption.Listener {
 
     /** The bytes of a ring are all alike: an urgent one would have to overtake those before it. */
     private static final String NO_URGENT_DATA = "Urgent data is not supported over SMC";
 
     private final SmcConnection connection;
+    private final Resumption resumption;
+    /** What has taken its place since the path was lost or left; on the control loop. */
+    private ResumingTransport successor;
 
-    SmcTransport(ChannelTransport channel, SmcConnection connection, EarlyOutput early) {
+    /** @param resumption {@code null} if the connection ends with its path */
+    SmcTransport(ChannelTransport channel, SmcConnection connection, Resumption resumption, EarlyOutput early) {
         super(channel, early);
         this.connection = connection;
+        this.resumption = resumption;
     }
 
     // ---- stream
@@ -57,14 +63,14 @@ final class SmcTransport extends EstablishedTransport {
             return 0;
         }
         long n = connection.write(sources, offset, length);
-        flow.wrote(n, Flow.rest(sources, offset, length), connection.sendBufferSize());
+        flow.wrote(n, Flow.rest(sources, offset, length), connection.figures().sendBufferSize());
         return n;
     }
 
     @Override
     int writeThrough(ByteBuffer source) throws IOException {
         int n = connection.write(source);
-        flow.wrote(n, source.remaining(), connection.sendBufferSize());
+        flow.wrote(n, source.remaining(), connection.figures().sendBufferSize());
         return n;
     }
 
@@ -99,9 +105,12 @@ final class SmcTransport extends EstablishedTransport {
         return ready;
     }
 
-    /** What was written early goes first, by the way it has begun to. */
+    /** Over RDMA what is under way may be lost, and is sent again; else it goes on by the way it has begun to. */
     @Override
     boolean move(FallbackReason why) {
+        if (resumption != null) {
+            return resumption.begin(why);
+        }
         synchronized (channel) {
             // It is not closed meanwhile, and has its rings.
             if (channel.isReplaced(this) || !canMove()) {
@@ -119,6 +128,23 @@ final class SmcTransport extends EstablishedTransport {
         channel.engine().statistics().moved(channel.role(), why, channel.remoteAddress());
         next.advance();
         return true;
+    }
+
+    @Override
+    public void resumed(FallbackReason why) {
+        ResumingTransport next = new ResumingTransport(channel, this, resumption, why);
+        if (channel.replace(this, next)) {
+            successor = next;
+            channel.engine().statistics().moved(channel.role(), why, channel.remoteAddress());
+            connection.interruptWaits();
+        }
+    }
+
+    @Override
+    public void progressed() {
+        if (successor != null) {
+            successor.advance();
+        }
     }
 
     private boolean canMove() {
@@ -149,12 +175,14 @@ final class SmcTransport extends EstablishedTransport {
     }
 
     @Override
-    void close(ByteBuffer rest, boolean reset) {
+    boolean close(ByteBuffer rest, boolean reset) {
+        boolean outlived = resumption != null && resumption.outlive(null, reset);
         if (rest.hasRemaining()) {
             LastBytes.send(channel.engine().negotiations(), connection, rest, reset);
         } else {
             connection.close(reset);
         }
+        return outlived;
     }
 
     // ---- options and figures
@@ -169,9 +197,9 @@ final class SmcTransport extends EstablishedTransport {
     @Override
     Object option(SocketOption<?> option) {
         if (option == StandardSocketOptions.SO_SNDBUF) {
-            return connection.sendBufferSize();
+            return connection.figures().sendBufferSize();
         }
-        return option == StandardSocketOptions.SO_RCVBUF ? connection.receiveBufferSize() : null;
+        return option == StandardSocketOptions.SO_RCVBUF ? connection.figures().receiveBufferSize() : null;
     }
 
     @Override
@@ -218,9 +246,9 @@ final class SmcTransport extends EstablishedTransport {
     @Override
     void show(SmcSnapshot.Connection.Builder shown) {
         shown.mode(connection.mode(), connection.state())
-                .bufferSizes(connection.sendBufferSize(), connection.receiveBufferSize())
+                .bufferSizes(connection.figures().sendBufferSize(), connection.figures().receiveBufferSize())
                 .traffic(bytesSent(), bytesReceived())
-                .linkGroup(connection.linkGroup(), connection.link());
+                .linkGroup(connection.group().id(), connection.figures().link());
     }
 
     @Override

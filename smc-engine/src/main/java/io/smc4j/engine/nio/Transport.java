@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>Who reads holds the channel's read lock, who writes or ends the output its write lock, who closes both. The
  * questions and what interrupts are for any thread.
  */
-abstract sealed class Transport permits NegotiatingTransport, EstablishedTransport, MovingTransport,
+abstract sealed class Transport permits NegotiatingTransport, EstablishedTransport, LeavingTransport,
         EndedTransport {
 
     static final int UNAVAILABLE = TcpStream.UNAVAILABLE;
@@ -123,9 +123,10 @@ abstract sealed class Transport permits NegotiatingTransport, EstablishedTranspo
      * Ends the connection, but for the descriptor.
      *
      * @param rest what {@link #takeEarly()} has returned
+     * @return whether the descriptor is closed elsewhere, too
      */
-    void close(ByteBuffer rest, boolean reset) {
-        // There is nothing but the descriptor.
+    boolean close(ByteBuffer rest, boolean reset) {
+        return false;
     }
 
     // ---- options and figures

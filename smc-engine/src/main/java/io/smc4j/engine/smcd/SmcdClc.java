@@ -29,11 +29,8 @@ public final class SmcdClc {
     public static final int CHID = 0xFF4A;
     /** The name of what all engines have in common. */
     public static final Eid EID = new Eid("SMC4J.SHARED-MEMORY");
-    /** Whose vendor options these are: no registered OUI, but one of those that anybody may use locally. */
-    private static final int OUI = 0x4A3453;
     /** The bit that says that a connection can be moved to TCP, in the first vendor option and in an Accept. */
     private static final int MOVES = 1;
-    private static final VendorOptions VENDOR = new VendorOptions(OUI, (long) MOVES << 32);
     private static final int RELEASE = 1;
     /** What version 2.1 requires a Proposal to name; a link group here has one path and room for more connections. */
     private static final int MAX_CONNECTIONS = 255;
@@ -47,7 +44,7 @@ public final class SmcdClc {
         IsmDevice device = new IsmDevice(gid.high(), gid.low(), CHID);
         return ClcProposal.smcdV2(gid.low(), new ClcV2Extension(List.of(EID), RELEASE, RoceGid.ZERO, MAX_CONNECTIONS,
                 MAX_LINKS, Clc.FEATURE_EMULATED_ISM, Optional.of(ClcSmcdV2Extension.ofDevices(List.of(device)))))
-                .withVendor(VENDOR);
+                .withVendor(VendorOptions.ofSmc4j(MOVES));
     }
 
     /**
@@ -75,7 +72,7 @@ public final class SmcdClc {
 
     /** Whether a client can move the connection to TCP in mid-stream. */
     static boolean offersMove(ClcProposal proposal) {
-        return proposal.vendor().oui() == OUI && (proposal.vendor().options() >>> 32 & MOVES) != 0;
+        return proposal.vendor().hasSmc4j(MOVES);
     }
 
     /** Whether a server can, too; it says so only to a client that does. */

@@ -15,8 +15,10 @@ import java.net.InetAddress;
  * @param gid the client's
  * @param eid in version 2; {@code null} in version 1
  * @param release of version 2; 0 in version 1
+ * @param resumable whether connections of a link group that is made for it can go on over TCP
  */
-record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release, int maxConnections, int maxLinks) {
+record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release, int maxConnections, int maxLinks,
+        boolean resumable) {
 
     private static final int MAX_CONNECTIONS = 255;
     private static final int MIN_MAX_CONNECTIONS = 16;
@@ -32,7 +34,7 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
         FallbackReason objection = FallbackReason.NO_DEVICE;
         if (proposal.v2().isPresent() && Clc.includesSmcr(proposal.typeV2()) && port.v2() != null) {
             try {
-                return v2(owner, proposal.peerId(), proposal.v2().get());
+                return v2(owner, proposal.peerId(), proposal.v2().get(), ResumeAgreement.isOffered(proposal));
             } catch (DeclineException e) {
                 objection = e.reason();
             }
@@ -42,12 +44,13 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
                 throw new DeclineException(FallbackReason.DIFFERENT_PREFIX);
             }
             return new ProposedTerms(Clc.V1, proposal.peerId(), proposal.roceGid(), null, 0, MAX_CONNECTIONS,
-                    owner.config().maxLinks());
+                    owner.config().maxLinks(), false);
         }
         throw new DeclineException(objection);
     }
 
-    private static ProposedTerms v2(VerbsRdma owner, long peerId, ClcV2Extension offer) throws DeclineException {
+    private static ProposedTerms v2(VerbsRdma owner, long peerId, ClcV2Extension offer, boolean resumable)
+            throws DeclineException {
         Eid eid = offer.eids().stream().filter(owner.eids()::contains).findFirst()
                 .orElseThrow(() -> new DeclineException(FallbackReason.NO_COMMON_EID));
         if (!offer.roceGid().isIpv4Mapped()) {
@@ -56,7 +59,7 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
         int release = Math.min(offer.release(), VerbsRdma.RELEASE);
         if (release == 0) {
             return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, 0, MAX_CONNECTIONS,
-                    owner.config().maxLinks());
+                    owner.config().maxLinks(), false);
         }
         int maxConnections = Math.min(offer.maxConnections(), owner.config().maxConnections());
         if (maxConnections < MIN_MAX_CONNECTIONS) {
@@ -66,6 +69,7 @@ record ProposedTerms(int version, long peerId, RoceGid gid, Eid eid, int release
         if (maxLinks < 1) {
             throw new DeclineException(FallbackReason.MAX_LINKS_MISMATCH);
         }
-        return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, release, maxConnections, maxLinks);
+        return new ProposedTerms(Clc.V2, peerId, offer.roceGid(), eid, release, maxConnections, maxLinks,
+                resumable);
     }
 }

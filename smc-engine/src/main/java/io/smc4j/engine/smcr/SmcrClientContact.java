@@ -84,6 +84,7 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
                 maxLinks));
         if (extension != null) {
             made.setPeerHost(extension.hostname());
+            made.setResumable(ResumeAgreement.isAgreed(extension));
         }
         join(made, owner.addLink(made, port), true);
     }
@@ -121,7 +122,8 @@ final class SmcrClientContact extends SmcrContact implements ClientContact {
         }
         FirstContact theirs = terms.extension().orElseThrow();
         FirstContact ours = new FirstContact(theirs.direct(), Clc.OS_LINUX, theirs.release(), owner.hostname(),
-                theirs.maxConnections(), theirs.maxLinks(), 0, 0);
+                theirs.maxConnections(), theirs.maxLinks(), 0,
+                ResumeAgreement.options(group().isResumable()));
         List<RoceGid> gids = List.of(link().ownGid());
         return new ClcConfirm(ClcTerms.v2FirstContact(eid(), ours), own, gids);
     }

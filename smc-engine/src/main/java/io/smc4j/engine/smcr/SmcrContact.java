@@ -146,7 +146,7 @@ abstract class SmcrContact implements Contact {
         try {
             ring = group.sendTo(rmb, link, tokens, peer.alertToken(), (int) size, sizes.fixedSend());
             // A peer that has sent its Confirm is past the way back to TCP.
-            group.carryOver(rmb);
+            group.failover().carryOver(rmb);
         } catch (DeclineException e) {
             throw new DeclineException(e.reason());
         }

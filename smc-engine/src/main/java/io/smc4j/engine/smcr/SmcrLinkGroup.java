@@ -49,12 +49,12 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     private final RmbTable rmbs = new RmbTable();
     /** Of connections that are over, but whose last message may not have come. */
     private final Set<SmcrPeerRing> leaving = new HashSet<>();
+    private final Failover failover = new Failover(this, links, rmbs, leaving);
     private final LlcFlows flows;
     private final LlcReceiver llc;
     private boolean ending;
     private volatile boolean mayChangeLinks;
-    /** On the control loop. */
-    private boolean hasLostLink;
+    private volatile boolean resumable;
     private final FirstContactGate gate;
     private volatile String peerHost = "";
     private long idleSince = System.nanoTime();
@@ -87,6 +87,16 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     /** What the peer calls its host. */
     void setPeerHost(String name) {
         peerHost = name;
+    }
+
+    /** Both sides agree, or not, that connections go on over TCP when the last link is lost. */
+    void setResumable(boolean value) {
+        resumable = value;
+    }
+
+    /** Whether connections can go on over TCP; any thread. */
+    boolean isResumable() {
+        return resumable;
     }
 
     LlcFlows flows() {
@@ -138,6 +148,10 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         if (!links.use(device)) {
             buffers.removeDevice(device);
         }
+    }
+
+    Failover failover() {
+        return failover;
     }
 
     RdmaLinks links() {
@@ -205,8 +219,8 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
     }
 
     /** Makes the sending side of a connection. */
-    SmcrPeerRing sendTo(SmcrLocalRing rmb, RdmaLink link, Rtokens rtokens, int peerToken, int peerSize, int limit)
-            throws DeclineException {
+    SmcrPeerRing sendTo(SmcrLocalRing rmb, SmcrPeerRing.Path link, Rtokens rtokens, int peerToken, int peerSize,
+            int limit) throws DeclineException {
         RegisteredBuffer buffer = buffers.take(Math.min(limit, peerSize), false);
         SmcrPeerRing ring = new SmcrPeerRing(rmb, buffer, link, rtokens, peerToken, peerSize,
                 () -> execute(() -> gone(rmb, buffer)));
@@ -247,6 +261,16 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         release();
     }
 
+    /** Where the engine itself ends, nothing goes on. */
+    @Override
+    protected void tellEnd(Member member) {
+        if (owner.isClosed()) {
+            member.linkDown();
+        } else {
+            member.pathLost();
+        }
+    }
+
     @Override
     protected List<Member> members() {
         return rmbs.all().stream().map(SmcrLocalRing::connection).filter(Objects::nonNull).toList();
@@ -266,25 +290,9 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
             return;
         }
         if (CdcMessage.isFailoverValidation(in, offset)) {
-            takeWhatHasCome();
-            leave(rmb, link);
+            failover.peerHasMoved(rmb, link);
         }
         rmb.received(in, offset);
-    }
-
-    /**
-     * The peer has moved a connection, so the link that it has left is lost. It must not take anything any more: what a
-     * kernel hears of deliveries over it spoils its account of the connection.
-     */
-    private void leave(SmcrLocalRing rmb, RdmaLink now) {
-        SmcrPeerRing ring = rmb.sender();
-        links.all().stream().filter(link -> ring != null && ring.link() == link && link != now
-                && link.state() == RdmaLink.State.ACTIVE).findFirst().ifPresent(link -> link.fail("left by the peer"));
-    }
-
-    /** What came over one link before is to count when the peer asks over another whether it has. */
-    private void takeWhatHasCome() {
-        links.all().stream().map(link -> link.port().device()).distinct().forEach(RdmaDevice::completions);
     }
 
     @Override
@@ -305,51 +313,15 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
         }
         RdmaLink other = activeLink();
         if (other == null) {
-            RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections reset", this, link,
-                    reason, rmbs.count());
+            RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} connections {4}", this, link,
+                    reason, rmbs.count(), resumable ? "go on over TCP" : "reset");
             owner.end(this, link + " lost: " + reason);
             return;
         }
         RdmaDevice.LOG.log(System.Logger.Level.WARNING, "{0}: {1} lost ({2}), {3} takes over", this, link, reason,
                 other);
-        replace(link, other);
+        failover.replace(link, other);
         llc.announceLoss(link, other);
-    }
-
-    /** Has the connections of a link that is down go on over another. */
-    void replace(RdmaLink link, RdmaLink other) {
-        hasLostLink = true;
-        for (SmcrLocalRing rmb : rmbs.all()) {
-            if (rmb.sender() != null && rmb.sender().link() == link) {
-                move(rmb, link, other);
-            }
-        }
-        for (SmcrPeerRing ring : leaving) {
-            // The peer keeps its ring for ever if it is not told the end.
-            if (ring.link() == link && ring.isUnderWay() && ring.rtokens().has(other.number())) {
-                ring.moveTo(other);
-            }
-        }
-        removeLink(link);
-    }
-
-    private static void move(SmcrLocalRing rmb, SmcrPeerRing.Path link, RdmaLink other) {
-        SmcrPeerRing ring = rmb.sender();
-        ring.rtokens().remove(link.number());
-        if (ring.rtokens().has(other.number())) {
-            ring.moveTo(other);
-        } else {
-            ring.endOver(other);
-            rmb.breakOff("no key for the other link");
-        }
-    }
-
-    /** If the link of a connection in the making has been lost, has it go on over another. */
-    void carryOver(SmcrLocalRing rmb) {
-        RdmaLink other = activeLink();
-        if (other != null && links.all().stream().noneMatch(link -> link == rmb.sender().link())) {
-            move(rmb, rmb.sender().link(), other);
-        }
     }
 
     // ---- time
@@ -361,9 +333,7 @@ final class SmcrLinkGroup extends LinkGroup implements RdmaLink.Listener {
                 llc.probe(link);
             }
         });
-        if (hasLostLink) {
-            rmbs.all().stream().map(SmcrLocalRing::sender).filter(Objects::nonNull).forEach(SmcrPeerRing::askIfStuck);
-        }
+        failover.tick();
         if (rmbs.count() > 0 && llc.addition().isDue(now)) {
             llc.addition().attempt();
         }

@@ -28,6 +28,9 @@ final class SmcrLocalRing extends LocalRing {
     private volatile SmcrPeerRing sender;
     private int lastSequence;
     private boolean broken;
+    /** Whether nothing counts any more that comes into the ring. */
+    private boolean left;
+    private volatile boolean leftByPeer;
     private volatile String resetReason;
     private boolean lingering;
 
@@ -60,6 +63,11 @@ final class SmcrLocalRing extends LocalRing {
     /** Whether the connection may go on over another link some time. */
     boolean mayChangeLinks() {
         return group.mayChangeLinks();
+    }
+
+    /** Whether the connection can go on over TCP. */
+    boolean isResumable() {
+        return group.isResumable();
     }
 
     @Override
@@ -111,6 +119,12 @@ final class SmcrLocalRing extends LocalRing {
         int sequence = CdcMessage.sequence(in, offset);
         int flags = CdcMessage.producerFlags(in, offset);
         if (broken) {
+            return;
+        }
+        if (left) {
+            if ((CdcMessage.stateFlags(in, offset) & (CdcMessage.CLOSED | CdcMessage.ABORT)) != 0) {
+                peerLeaves();
+            }
             return;
         }
         if (CdcMessage.isFailoverValidation(in, offset)) {
@@ -169,8 +183,32 @@ final class SmcrLocalRing extends LocalRing {
         }
     }
 
-    /** Ends the connection because of what the peer said or lost. */
-    void breakOff(String reason) {
+    @Override
+    public void leave() {
+        left = true;
+    }
+
+    private void peerLeaves() {
+        leftByPeer = true;
+        ended();
+    }
+
+    @Override
+    public boolean isLeftByPeer() {
+        return leftByPeer;
+    }
+
+    /** The peer is not reached by any link any more. */
+    void lost(String reason) {
+        if (left) {
+            peerLeaves();
+        } else {
+            breakOff(reason);
+        }
+    }
+
+    @Override
+    public void breakOff(String reason) {
         broken = true;
         resetReason = reason;
         RdmaDevice.LOG.log(System.Logger.Level.WARNING, "SMC-R connection reset: {0} ({1})", reason, group);

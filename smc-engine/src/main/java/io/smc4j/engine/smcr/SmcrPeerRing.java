@@ -122,6 +122,11 @@ class SmcrPeerRing extends PeerRing {
     }
 
     @Override
+    public boolean isResumable() {
+        return local.isResumable();
+    }
+
+    @Override
     public boolean isStuck() {
         return stuck;
     }

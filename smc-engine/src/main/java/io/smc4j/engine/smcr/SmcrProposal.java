@@ -19,9 +19,11 @@ final class SmcrProposal {
 
     /** @param local the connection's local address, whose subnets version 1 wants to know */
     static ClcProposal of(RdmaOffer offer, InetAddress local) {
-        return new ClcProposal(Clc.V2, type(offer.hasV1()), type(offer.hasV2()), offer.peerId(), offer.v1Gid(),
-                offer.mac(), Optional.empty(), offer.hasV1() ? Optional.of(Prefixes.of(local).orElse(NO_PREFIXES))
-                : Optional.empty(), offer.hasV2() ? Optional.of(extension(offer)) : Optional.empty());
+        ClcProposal proposal = new ClcProposal(Clc.V2, type(offer.hasV1()), type(offer.hasV2()), offer.peerId(),
+                offer.v1Gid(), offer.mac(), Optional.empty(),
+                offer.hasV1() ? Optional.of(Prefixes.of(local).orElse(NO_PREFIXES)) : Optional.empty(),
+                offer.hasV2() ? Optional.of(extension(offer)) : Optional.empty());
+        return offer.hasV2() ? proposal.withVendor(ResumeAgreement.OFFER) : proposal;
     }
 
     private static int type(boolean offered) {

@@ -101,7 +101,8 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
         }
         boolean limits = proposed.release() > 0;
         FirstContact extension = new FirstContact(true, Clc.OS_LINUX, proposed.release(), owner.hostname(),
-                limits ? group().terms().maxConnections() : 0, limits ? group().terms().maxLinks() : 0, 0, 0);
+                limits ? group().terms().maxConnections() : 0, limits ? group().terms().maxLinks() : 0, 0,
+                ResumeAgreement.options(proposed.resumable()));
         return new ClcAccept(ClcTerms.v2FirstContact(eid(), extension), own);
     }
 
@@ -136,6 +137,7 @@ final class SmcrServerContact extends SmcrContact implements ServerContact {
             throw new DeclineException(FallbackReason.MAX_LINKS_MISMATCH);
         }
         group().setPeerHost(theirs.hostname());
+        group().setResumable(proposed.resumable() && ResumeAgreement.isAgreed(theirs));
     }
 
     /**

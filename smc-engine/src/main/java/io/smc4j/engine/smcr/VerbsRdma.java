@@ -140,6 +140,10 @@ final class VerbsRdma implements Rdma {
         return peerId;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     String hostname() {
         return hostname;
     }

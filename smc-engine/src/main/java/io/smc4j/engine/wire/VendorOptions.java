@@ -20,6 +20,8 @@ public record VendorOptions(int oui, long options) {
     /** No vendor. */
     public static final VendorOptions NONE = new VendorOptions(0, 0);
 
+    /** This implementation: no registered OUI, but one of those that anybody may use locally. */
+    private static final int SMC4J = 0x4A3453;
     private static final int OUI_OFFSET = 52;
     private static final int OPTIONS_OFFSET = 55;
     private static final int OPTIONS_BITS = 40;
@@ -32,6 +34,29 @@ public record VendorOptions(int oui, long options) {
     public VendorOptions {
         Fields.requireUnsigned("vendor OUI", oui, 24);
         Fields.require(options >>> OPTIONS_BITS == 0, "vendor options have 40 bits");
+    }
+
+    /**
+     * Options of this implementation, in a Proposal.
+     *
+     * @param bits the first byte
+     */
+    public static VendorOptions ofSmc4j(int bits) {
+        return new VendorOptions(SMC4J, (long) bits << 32);
+    }
+
+    /**
+     * Options of this implementation, in a {@link FirstContact}: who has defined them is said there, too.
+     *
+     * @param bits the last byte
+     */
+    public static int wordOfSmc4j(int bits) {
+        return SMC4J << Byte.SIZE | bits;
+    }
+
+    /** Whether these are options of this implementation, with bits of the first byte set. */
+    public boolean hasSmc4j(int bits) {
+        return oui == SMC4J && (options >>> 32 & bits) == bits;
     }
 
     void write(ByteBuffer out) {

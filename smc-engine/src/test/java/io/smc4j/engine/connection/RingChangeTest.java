@@ -131,18 +131,19 @@ class RingChangeTest {
     @Test
     void growsForAWriterWhosePeerReads() throws Exception {
         open(64 << 20, NEVER);
-        assertThat(server.receiveBufferSize()).isEqualTo(client.sendBufferSize()).isEqualTo(INITIAL);
+        assertThat(server.figures().receiveBufferSize()).isEqualTo(INITIAL);
+        assertThat(client.figures().sendBufferSize()).isEqualTo(INITIAL);
         await().until(() -> {
             fill();
             read();
-            return client.sendBufferSize() == LARGEST;
+            return client.figures().sendBufferSize() == LARGEST;
         });
         read();
 
         assertThat(read).isEqualTo(written);
-        assertThat(server.receiveBufferSize()).isEqualTo(LARGEST);
+        assertThat(server.figures().receiveBufferSize()).isEqualTo(LARGEST);
         assertThat(links.server.budget.used()).isEqualTo(LARGEST);
-        assertThat(client.receiveBufferSize()).as("the other direction").isEqualTo(INITIAL);
+        assertThat(client.figures().receiveBufferSize()).as("the other direction").isEqualTo(INITIAL);
     }
 
     @Test
@@ -151,7 +152,7 @@ class RingChangeTest {
         fillAll();
 
         assertThat(client.isWritable()).isFalse();
-        assertThat(client.sendBufferSize()).isEqualTo(LARGEST);
+        assertThat(client.figures().sendBufferSize()).isEqualTo(LARGEST);
         assertThat(links.server.budget.used()).isEqualTo(ALL);
         assertThat(server.available()).isPositive();
         read();
@@ -195,7 +196,8 @@ class RingChangeTest {
             read();
             awaitServerUses(INITIAL);
 
-            assertThat(server.receiveBufferSize()).isEqualTo(client.sendBufferSize()).isEqualTo(INITIAL);
+            assertThat(server.figures().receiveBufferSize()).isEqualTo(INITIAL);
+            assertThat(client.figures().sendBufferSize()).isEqualTo(INITIAL);
         }
         write(10);
         read();
@@ -288,7 +290,7 @@ class RingChangeTest {
         await().until(() -> {
             fill();
             read();
-            return client.sendBufferSize() == LARGEST;
+            return client.figures().sendBufferSize() == LARGEST;
         });
         assertThat(read).isEqualTo(written);
     }

@@ -61,7 +61,7 @@ class KernelNegotiationTest {
         }
 
         @Override
-        public void onSmc(SmcConnection connection) {
+        public void onSmc(SmcConnection connection, Resumption resumption) {
             outcome.completeExceptionally(new AssertionError());
         }
 

@@ -48,8 +48,9 @@ class SmcrClientTest {
 
     /** As a Linux 6.12 kernel proposes SMC-R version 2, but with a peer id and MAC, and without a feature mask. */
     private static final String PROPOSAL = "e2d4c3d901009c22" + "5b5852540000000a" + "00".repeat(16) + "52540000000a"
-            + "0000" + "00".repeat(8) + "0000001c" + "00".repeat(28) + "01000010" + "00000000"
-            + "00000000000000000000ffff0a090001" + "ff020000" + "00".repeat(12) + "544553544549442e31" + "20".repeat(23)
+            + "0000" + "00".repeat(8) + "0000001c" + "4a345302" + "00".repeat(24) + "01000010"
+            + "00000000" + "00000000000000000000ffff0a090001" + "ff020000" + "00".repeat(12) + "544553544549442e31"
+            + "20".repeat(23)
             + "e2d4c3d9";
     private static final ClcDecline DECLINE = ClcDecline.v2(7, 0x02010000, false);
     private static final List<SmcConfig.Peer> LOOPBACK =

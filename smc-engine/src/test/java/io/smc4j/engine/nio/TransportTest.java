@@ -104,7 +104,7 @@ class TransportTest {
         }
         SmcConnection connection =
                 Awaitility.await().until(((SmcSocketChannel) smcClient)::smcConnection, Objects::nonNull);
-        return new SmcTransport(channel, connection, earlyOutput());
+        return new SmcTransport(channel, connection, null, earlyOutput());
     }
 
     /** What the channel has kept before. */

@@ -26,8 +26,13 @@ abstract class TwoEngines {
     /** Closes those there were. */
     final void open(SmcConfig ofClients, SmcConfig ofServers) throws IOException {
         close();
-        clients = SmcSelectorProvider.open(ofClients);
-        servers = SmcSelectorProvider.open(ofServers);
+        open(SmcSelectorProvider.open(ofClients), SmcSelectorProvider.open(ofServers));
+    }
+
+    /** Closed in the end. */
+    final void open(SmcSelectorProvider ofClients, SmcSelectorProvider ofServers) throws IOException {
+        clients = ofClients;
+        servers = ofServers;
         listener = servers.openServerSocketChannel().bind(ANY_PORT);
     }
 

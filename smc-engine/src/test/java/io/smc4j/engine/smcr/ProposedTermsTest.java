@@ -13,6 +13,7 @@ import io.smc4j.engine.wire.ClcV2Extension;
 import io.smc4j.engine.wire.Eid;
 import io.smc4j.engine.wire.MacAddress;
 import io.smc4j.engine.wire.RoceGid;
+import io.smc4j.engine.wire.VendorOptions;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -66,9 +67,19 @@ class ProposedTermsTest {
     @Test
     void prefersVersion2AndTheSmallerLimits() throws Exception {
         assertThat(choose(port, both(v2(V2_GID, 1, 255, 1, "THEIRS", "ALSO.OURS", "OURS"), V1_GID, LOOPBACK)))
-                .isEqualTo(new ProposedTerms(Clc.V2, 5, V2_GID, new Eid("ALSO.OURS"), 1, 100, 1));
+                .isEqualTo(new ProposedTerms(Clc.V2, 5, V2_GID, new Eid("ALSO.OURS"), 1, 100, 1, false));
         assertThat(choose(port, onlyV2(v2(V2_GID, 1, 16, 255, "OURS"))))
-                .isEqualTo(new ProposedTerms(Clc.V2, 5, V2_GID, new Eid("OURS"), 1, 16, 2));
+                .isEqualTo(new ProposedTerms(Clc.V2, 5, V2_GID, new Eid("OURS"), 1, 16, 2, false));
+    }
+
+    @Test
+    void goesOnOverTcpOnlyIfThatWasOfferedAndCanBeSaid() throws Exception {
+        ClcProposal offering = onlyV2(v2(V2_GID, 1, 255, 2, "OURS")).withVendor(ResumeAgreement.OFFER);
+        assertThat(choose(port, offering).resumable()).isTrue();
+        assertThat(choose(port, offering.withVendor(VendorOptions.ofSmc4j(1))).resumable()).isFalse();
+        assertThat(choose(port, offering.withVendor(new VendorOptions(7, 2L << 32))).resumable()).isFalse();
+        assertThat(choose(port, onlyV2(v2(V2_GID, 0, 0, 0, "OURS")).withVendor(ResumeAgreement.OFFER)).resumable())
+                .as("release 0 has no vendor options in the answer").isFalse();
     }
 
     @Test
@@ -79,7 +90,7 @@ class ProposedTermsTest {
 
     @Test
     void takesVersion1IfVersion2CannotBe() throws Exception {
-        ProposedTerms v1 = new ProposedTerms(Clc.V1, 5, V1_GID, null, 0, 255, 2);
+        ProposedTerms v1 = new ProposedTerms(Clc.V1, 5, V1_GID, null, 0, 255, 2, false);
 
         assertThat(choose(port, both(v2(V2_GID, 1, 255, 2, "THEIRS"), V1_GID, LOOPBACK))).isEqualTo(v1);
         RdmaPort withoutV2 = new RdmaPort(null, 1, 3, "", MacAddress.ZERO, ENTRY, null);
