@@ -8,6 +8,11 @@ import org.awaitility.Awaitility;
 /** Takes away what carries a link, and brings it back. */
 public final class LinkBreaker {
 
+    /** Something that may throw. */
+    interface Action {
+        void run() throws Exception;
+    }
+
     private LinkBreaker() {
     }
 

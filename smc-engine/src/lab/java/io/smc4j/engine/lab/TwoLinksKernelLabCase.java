@@ -169,7 +169,7 @@ final class TwoLinksKernelLabCase {
     }
 
     private static void lose(EnginePeer peer, Guest.End lost, List<? extends CompletableFuture<?>> exchanges,
-            LinkLossLabCase.Action check) throws Exception {
+            LinkBreaker.Action check) throws Exception {
         if (lost == null) {
             check.run();
             return;

@@ -188,7 +188,7 @@ final class TwoLinksLabCase {
         }
     }
 
-    private static void afterwards(LinkLossLabCase.Action test) throws Exception {
+    private static void afterwards(LinkBreaker.Action test) throws Exception {
         try {
             test.run();
         } finally {

@@ -54,6 +54,7 @@ public final class Resumption {
     private volatile boolean answered;
     private volatile boolean failed;
     private volatile boolean outputMoved;
+    private boolean lostByPeer;
     private boolean suspected;
     private boolean said;
     private String broken;
@@ -119,7 +120,7 @@ public final class Resumption {
             }
             begun = true;
             said = true;
-            output = ResumeMessage.encode(stream.leaveRing());
+            output = new ResumeMessage(why == FallbackReason.PATH_LOST, stream.leaveRing()).encode();
             told = !departed;
             try {
                 owner.loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
@@ -185,14 +186,16 @@ public final class Resumption {
         if (n == Sockets.EOF) {
             ended = true;
         } else if (!input.hasRemaining()) {
-            stream.peerHas(ResumeMessage.decode(input));
+            ResumeMessage message = ResumeMessage.decode(input);
+            stream.peerHas(message.received());
+            lostByPeer = message.pathLost();
             answered = true;
         }
     }
 
     /** The peer has begun. If it has ended its stream before, it only wants to know that all of it is here. */
     private void answer() {
-        if (begin(FallbackReason.MOVED_BY_PEER)) {
+        if (begin(lostByPeer ? FallbackReason.PATH_LOST : FallbackReason.MOVED_BY_PEER)) {
             return;
         }
         synchronized (this) {
@@ -200,7 +203,7 @@ public final class Resumption {
                 return;
             }
             said = true;
-            output = ResumeMessage.encode(stream.received());
+            output = new ResumeMessage(false, stream.received()).encode();
         }
         look();
     }

@@ -9,7 +9,8 @@
  *
  * <p>They know the order of the messages, and what to do when it is broken. What to propose is an
  * {@link io.smc4j.engine.link.Offer}'s. What happens between two messages, in shared memory or over RDMA, is a
- * {@link io.smc4j.engine.link.Contact}'s. {@code smcd} and {@code smcr} each have both. Where
+ * {@link io.smc4j.engine.link.Contact}'s. {@code smcd} and {@code smcr} each have both. Beside an SMC-R connection a
+ * {@link io.smc4j.engine.negotiation.Resumption} keeps the TCP connection, to go on over it if the path is lost. Where
  * {@link io.smc4j.engine.negotiation.KernelSmc} carries connections, nothing of this happens here.
  */
 package io.smc4j.engine.negotiation;

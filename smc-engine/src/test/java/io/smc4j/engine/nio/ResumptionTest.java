@@ -17,6 +17,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -86,11 +87,20 @@ class ResumptionTest extends LoopedEngines {
             assertThat(connection.bytesSent()).isEqualTo(1021);
         });
         assertThat(servers.snapshot().connections()).singleElement().satisfies(connection ->
-                assertThat(connection.fallbackReason()).isEqualTo(FallbackReason.MOVED_BY_PEER));
+                assertThat(connection.fallbackReason()).as("told by the peer").isEqualTo(FallbackReason.PATH_LOST));
         assertThat(snapshot.bytes().get(SmcMode.SMCR).sent()).isEqualTo(1001);
         assertThat(snapshot.bytes().get(SmcMode.TCP).sent()).isEqualTo(20);
         assertThat(snapshot.handshakes()).containsEntry(SmcSnapshot.HandshakeOutcome.SMC, 1L)
                 .containsEntry(SmcSnapshot.HandshakeOutcome.FALLBACK, 0L);
+    }
+
+    @Test
+    void saysWhoHasLeftThePath() throws Exception {
+        end(End.CLIENT_LEAVES);
+        awaitMoved();
+
+        assertThat(clients.snapshot().fallbacks()).containsOnly(Map.entry(FallbackReason.MOVED, 1L));
+        assertThat(servers.snapshot().fallbacks()).containsOnly(Map.entry(FallbackReason.MOVED_BY_PEER, 1L));
     }
 
     @ParameterizedTest

@@ -59,7 +59,7 @@ class UnresumedConnectionTest extends LoopedEngines {
     @ParameterizedTest
     @CsvSource({
         "an eyecatcher that is none, 534a523200000000 0000000000000001",
-        "bits that nobody knows, 534a523100000001 0000000000000001",
+        "bits that nobody knows, 534a523100000002 0000000000000001",
         "a number below zero, 534a523100000000 8000000000000001"})
     void isResetByAMessageThatIsNone(String what, String message) throws Exception {
         open(true, SmcConfig.builder());
