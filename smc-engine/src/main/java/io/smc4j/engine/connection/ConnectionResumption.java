@@ -68,13 +68,15 @@ public final class ConnectionResumption {
 
     /** Returns whether the connection goes on. On the control loop. */
     boolean pathLost() {
-        state.setPathLost();
         Runnable listener = onPathLost;
-        if (listener == null || state.isPeerGone()) {
-            return false;
+        boolean goesOn = listener != null && !state.isPeerGone();
+        // Before the peer counts as done with the rings: somebody may just be closing.
+        keepsRings |= goesOn;
+        state.setPathLost();
+        if (goesOn) {
+            listener.run();
         }
-        listener.run();
-        return true;
+        return goesOn;
     }
 
     // ---- going on, on the control loop
@@ -138,6 +140,11 @@ public final class ConnectionResumption {
     }
 
     // ---- the end
+
+    /** Whether the peer has said, since the ring was left, that it has seen the end, or needs RDMA no more. */
+    public boolean isLeftByPeer() {
+        return local.isLeftByPeer();
+    }
 
     /** Whether the ring has bytes that nobody has read; any thread. */
     public boolean isUnread() {

@@ -396,13 +396,14 @@ public final class SmcConnection implements LinkGroup.Member {
             if (freed) {
                 return true;
             }
-            if (!closed || resumption.keepsRings() || !state.isPeerDone()) {
+            // In this order: who is done because the path is lost may be needed.
+            if (!closed || !state.isPeerDone() || resumption.keepsRings()) {
                 return false;
             }
             freed = true;
         }
-        local.free();
         resumption.released();
+        local.free();
         return true;
     }
 

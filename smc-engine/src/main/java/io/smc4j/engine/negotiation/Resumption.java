@@ -94,7 +94,7 @@ public final class Resumption {
     }
 
     private void pathLost() {
-        begin(FallbackReason.PATH_LOST);
+        leave(FallbackReason.PATH_LOST);
     }
 
     // ---- going on
@@ -113,27 +113,40 @@ public final class Resumption {
     }
 
     private void leave(FallbackReason why) {
-        boolean told;
+        boolean now;
         synchronized (this) {
-            if (begun || closed) {
-                return;
-            }
-            begun = true;
-            said = true;
-            output = new ResumeMessage(why == FallbackReason.PATH_LOST, stream.leaveRing()).encode();
-            told = !departed;
-            try {
-                owner.loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
-            } catch (OsException e) {
-                Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP of an SMC-R connection not watched", e);
-                ended = true;
+            now = !begun && !isOver();
+            if (now) {
+                leaveRing(why == FallbackReason.PATH_LOST);
             }
         }
-        owner.ending(cutOff);
-        if (told) {
-            listener.resumed(why);
+        if (now) {
+            owner.ending(cutOff);
+            if (!departed) {
+                listener.resumed(why);
+            }
+            ready();
+        } else if (isOver()) {
+            // That was decided meanwhile, by another thread.
+            stream.releaseRings();
+            connection.tryRelease();
         }
-        ready();
+    }
+
+    private void leaveRing(boolean lost) {
+        begun = true;
+        said = true;
+        output = new ResumeMessage(lost, stream.leaveRing()).encode();
+        try {
+            owner.loop.rewatch(fd, EVENTS | Epoll.EPOLLOUT, watch);
+        } catch (OsException e) {
+            Negotiation.LOG.log(System.Logger.Level.DEBUG, "TCP of an SMC-R connection not watched", e);
+            ended = true;
+        }
+    }
+
+    private synchronized boolean isOver() {
+        return closed || failed;
     }
 
     /** The socket has news, or may have; on the control loop. */
@@ -141,7 +154,9 @@ public final class Resumption {
         if (listener == null && !departed) {
             return;
         }
-        look();
+        if (!look()) {
+            return;
+        }
         if (broken != null) {
             fail(broken);
         } else if (answered && !begun) {
@@ -153,9 +168,10 @@ public final class Resumption {
         }
     }
 
-    private synchronized void look() {
+    /** Returns {@code false} if all is over, so that there may be no rings any more. */
+    private synchronized boolean look() {
         if (closed) {
-            return;
+            return false;
         }
         try {
             flush();
@@ -170,6 +186,7 @@ public final class Resumption {
             Negotiation.LOG.log(System.Logger.Level.DEBUG, "not to be gone on with", e);
             broken = e.getMessage();
         }
+        return true;
     }
 
     private void flush() throws OsException {
@@ -210,7 +227,9 @@ public final class Resumption {
 
     /** TCP has ended. That the peer may be dead RDMA itself would tell late. */
     private void lost() {
-        if (begun) {
+        if (begun && departed && stream.isLeftByPeer()) {
+            finish(false);
+        } else if (begun) {
             fail(PEER_GONE);
         } else if (!suspected && !connection.isPeerGone()) {
             suspected = true;

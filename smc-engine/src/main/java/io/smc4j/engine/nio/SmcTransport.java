@@ -108,13 +108,13 @@ final class SmcTransport extends EstablishedTransport implements Resumption.List
     /** Over RDMA what is under way may be lost, and is sent again; else it goes on by the way it has begun to. */
     @Override
     boolean move(FallbackReason why) {
-        if (resumption != null) {
-            return resumption.begin(why);
-        }
         synchronized (channel) {
             // It is not closed meanwhile, and has its rings.
-            if (channel.isReplaced(this) || !canMove()) {
+            if (channel.isReplaced(this) || resumption == null && !canMove()) {
                 return false;
+            }
+            if (resumption != null) {
+                return resumption.begin(why);
             }
         }
         if (!isOutputOpen()) {

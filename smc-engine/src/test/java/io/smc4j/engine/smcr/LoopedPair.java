@@ -98,6 +98,16 @@ public final class LoopedPair implements AutoCloseable {
         server.connect(client, sendSize);
     }
 
+    /** Both sides agree that it goes on over TCP. */
+    public void setResumable() {
+        group.setResumable(true);
+    }
+
+    /** Does something on the control loop. */
+    public void onLoop(Runnable action) {
+        engine.onLoop(action);
+    }
+
     public SmcConnection client() {
         return client.connection;
     }
