@@ -22,9 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** SMC-R connections that cannot go on when their path is lost: that is a reset, with a reason, at once. */
 @Timeout(60)
-class UnresumedConnectionTest extends LoopedEngines {
+class UnresumedConnectionTest extends LeavingEngines {
 
     private static final String RECEIVED_ONE = "534a523100000000" + "0000000000000001";
+
+    private LoopedLink link;
+
+    /** @param resumable whether both sides agree that connections go on over TCP */
+    private void open(boolean resumable) throws Exception {
+        link = new LoopedLink(resumable);
+        open(link.clients(SmcConfig.builder()), link.servers(SmcConfig.builder()));
+        connect();
+        assertThat(mode(clients)).isEqualTo(SmcMode.SMCR);
+    }
 
     private void expectReset(String reason) {
         SocketException reset = (SocketException) catchThrowable(() -> client.read(ByteBuffer.allocate(1)));
@@ -40,16 +50,16 @@ class UnresumedConnectionTest extends LoopedEngines {
 
     @Test
     void isResetIfThatWasNotAgreed() throws Exception {
-        open(false, SmcConfig.builder());
-        end(End.BOTH_LOSE);
+        open(false);
+        link.lose(End.BOTH_LOSE);
 
         expectReset("link 1 lost");
     }
 
     @Test
     void staysOnRdmaIfThatWasNotAgreed() throws Exception {
-        open(false, SmcConfig.builder());
-        end(End.CLIENT_LEAVES);
+        open(false);
+        leave(End.CLIENT_LEAVES);
         say(RECEIVED_ONE);
         transfer(server, client, 100_000);
 
@@ -62,7 +72,7 @@ class UnresumedConnectionTest extends LoopedEngines {
         "bits that nobody knows, 534a523100000002 0000000000000001",
         "a number below zero, 534a523100000000 8000000000000001"})
     void isResetByAMessageThatIsNone(String what, String message) throws Exception {
-        open(true, SmcConfig.builder());
+        open(true);
         say(message.replace(" ", ""));
 
         expectReset("malformed");
@@ -72,7 +82,7 @@ class UnresumedConnectionTest extends LoopedEngines {
     @CsvSource({"more than was ever sent, 534a523100000000 0000000000000002",
         "less than was consumed, 534a523100000000 0000000000000000"})
     void isResetByAPositionThatCannotBe(String what, String message) throws Exception {
-        open(true, SmcConfig.builder());
+        open(true);
         // Half of what is under way is consumed, and the peer told so.
         if (message.endsWith("0")) {
             transfer(client, server, 400_000);
@@ -88,26 +98,26 @@ class UnresumedConnectionTest extends LoopedEngines {
 
     @Test
     void isResetIfThePeerDiesBeforeItHasAnswered() throws Exception {
-        open(true, SmcConfig.builder());
+        open(true);
         CompletableFuture<Void> reading = CheckedStream.start(false, () -> {
             expectReset("lost");
             return null;
         });
         say(RECEIVED_ONE.substring(0, 30));
         Sockets.shutdown(((SmcSocketChannel) server).fd(), Sockets.SHUT_WR);
-        end(End.CLIENT_LOSES);
+        link.lose(End.CLIENT_LOSES);
 
         reading.get(20, TimeUnit.SECONDS);
     }
 
     @Test
     void tellsASelector() throws Exception {
-        open(true, SmcConfig.builder());
+        open(true);
         client.configureBlocking(false);
         try (Selector selector = clients.openSelector()) {
             client.register(selector, SelectionKey.OP_READ);
             Sockets.shutdown(((SmcSocketChannel) server).fd(), Sockets.SHUT_WR);
-            end(End.CLIENT_LOSES);
+            link.lose(End.CLIENT_LOSES);
 
             assertThat(selector.select(TimeUnit.SECONDS.toMillis(20))).isOne();
             expectReset("lost");
@@ -116,12 +126,12 @@ class UnresumedConnectionTest extends LoopedEngines {
 
     @Test
     void isResetIfTheEngineEndsBeforeThePeerHasAnswered() throws Exception {
-        open(true, SmcConfig.builder());
+        open(true);
         // The peer's control loop does not come to answering.
         CompletableFuture<Void> blocked = new CompletableFuture<>();
         EngineAccess.of(servers).loop().execute(blocked::join);
         try {
-            end(End.CLIENT_LOSES);
+            link.lose(End.CLIENT_LOSES);
             soon().until(() -> clients.snapshot().linkGroups().isEmpty());
             EngineAccess.of(clients).close();
 

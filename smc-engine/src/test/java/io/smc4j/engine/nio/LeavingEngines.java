@@ -3,9 +3,9 @@ package io.smc4j.engine.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.smc4j.engine.FallbackReason;
 import io.smc4j.engine.RuleInForce.Origin;
 import io.smc4j.engine.RuleInForce.Terms;
-import io.smc4j.engine.SmcConfig;
 import io.smc4j.engine.SmcMode;
 import io.smc4j.engine.SmcPolicy;
 import io.smc4j.engine.SmcPolicy.Action;
@@ -13,9 +13,6 @@ import io.smc4j.engine.SmcPolicy.Direction;
 import io.smc4j.engine.SmcPolicy.PortRange;
 import io.smc4j.engine.SmcPolicy.Rule;
 import io.smc4j.engine.SmcSnapshot;
-import io.smc4j.engine.core.SmcEngine;
-import io.smc4j.engine.discovery.Announcer;
-import io.smc4j.engine.smcr.LoopedRdma;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,37 +23,30 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 
-/** Two engines with an SMC-R connection between them, over RDMA that is none. */
-abstract class LoopedEngines extends TwoEngines {
+/** Two engines whose connections leave SMC in mid-stream. */
+abstract class LeavingEngines extends TwoEngines {
 
-    /** Who finds out that the path is lost, or leaves it, and how. */
-    enum End { CLIENT_LOSES, SERVER_LOSES, BOTH_LOSE, CLIENT_LEAVES, SERVER_LEAVES, BOTH_LEAVE }
+    /** Who leaves SMC, or finds out that the path is lost. */
+    enum End {
+        CLIENT_LEAVES, SERVER_LEAVES, BOTH_LEAVE, CLIENT_LOSES, SERVER_LOSES, BOTH_LOSE;
 
-    private static final List<SmcConfig.Peer> LOOPBACK =
-            List.of(new SmcConfig.Peer(SmcPolicy.Cidr.parse("127.0.0.0/8"), new PortRange(1, 65535)));
+        boolean atClient() {
+            return this != SERVER_LEAVES && this != SERVER_LOSES;
+        }
+
+        boolean atServer() {
+            return this != CLIENT_LEAVES && this != CLIENT_LOSES;
+        }
+
+        boolean isLoss() {
+            return ordinal() >= CLIENT_LOSES.ordinal();
+        }
+    }
 
     private final Set<String> before = descriptors();
-    LoopedRdma.Wire wire;
-    LoopedRdma ofClients;
-    LoopedRdma ofServers;
-
-    /** @param resumable whether both sides agree that connections go on over TCP */
-    final void open(boolean resumable, SmcConfig.Builder config) throws Exception {
-        close();
-        wire = new LoopedRdma.Wire(resumable);
-        SmcConfig settings = config.sharedMemoryEnabled(false).peers(LOOPBACK).build();
-        open(engine(settings, rdma -> ofClients = rdma), engine(settings, rdma -> ofServers = rdma));
-        connect();
-        assertThat(mode(clients)).isEqualTo(SmcMode.SMCR);
-    }
-
-    private SmcSelectorProvider engine(SmcConfig settings, Consumer<LoopedRdma> taker) throws IOException {
-        return EngineAccess.providerOf(new SmcEngine(settings, LoopedRdma.opener(wire, taker), () -> Announcer.NONE));
-    }
 
     @AfterEach
     void findNothingLeft() throws IOException {
@@ -103,29 +93,35 @@ abstract class LoopedEngines extends TwoEngines {
         return engine.snapshot().connections().get(0).mode();
     }
 
-    /** Has the path end as seen from one end or both; what is on its way then is lost if it is. */
-    final void end(End end) {
-        switch (end) {
-            case CLIENT_LEAVES -> denyAll(clients);
-            case SERVER_LEAVES -> denyAll(servers);
-            case BOTH_LEAVE -> {
-                denyAll(clients);
-                denyAll(servers);
-            }
-            default -> {
-                wire.cut();
-                if (end != End.SERVER_LOSES) {
-                    ofClients.lose();
-                }
-                if (end != End.CLIENT_LOSES) {
-                    ofServers.lose();
-                }
-            }
+    /** Has rules deny what is open. */
+    final void leave(End end) {
+        if (end.atClient()) {
+            denyAll(clients);
+        }
+        if (end.atServer()) {
+            denyAll(servers);
         }
     }
 
     private static void denyAll(SmcSelectorProvider engine) {
         Rule rule = new Rule(Action.DENY, Direction.ANY, null, null, new PortRange(1, 65535));
         engine.policyTable().add(rule, Origin.RUNTIME, new Terms(null, null, true), 0);
+    }
+
+    final void allowAll() {
+        clients.policyTable().replace(SmcPolicy.allowAll());
+        servers.policyTable().replace(SmcPolicy.allowAll());
+    }
+
+    static void awaitMoved(SmcSelectorProvider engine) {
+        soon().untilAsserted(() -> assertThat(engine.snapshot().connections()).allSatisfy(connection -> {
+            assertThat(connection.mode()).isEqualTo(SmcMode.TCP);
+            assertThat(connection.fallbackReason()).isNotNull().matches(FallbackReason::isMove);
+        }));
+    }
+
+    final void awaitMoved() {
+        awaitMoved(clients);
+        awaitMoved(servers);
     }
 }
