@@ -173,8 +173,11 @@ enum AllocationCase {
 
     /** Operations of one round. One small object for each of them would be some hundred thousand bytes. */
     static final int OPERATIONS = 20_000;
-    /** The interpreter has objects that compiled code does without; so many rounds are enough to have all compiled. */
-    private static final int ROUNDS = 60;
+    /**
+     * The interpreter has objects that compiled code does without; so many rounds are enough to have all compiled. What
+     * happens in one operation of a hundred, as that a wait comes to sleeping, takes most of them.
+     */
+    private static final int ROUNDS = 180;
     private static final int SIZE = 1024;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

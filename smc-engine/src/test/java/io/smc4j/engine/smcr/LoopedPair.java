@@ -71,9 +71,13 @@ public final class LoopedPair implements AutoCloseable {
         }
 
         boolean deliver() {
+            return deliver(Integer.MAX_VALUE);
+        }
+
+        boolean deliver(int most) {
             boolean any = false;
-            for (ByteBuffer message = messages.poll(); message != null; message = messages.poll()) {
-                group.cdc(null, message, 0);
+            for (int i = 0; i < most && !messages.isEmpty(); i++) {
+                group.cdc(null, messages.poll(), 0);
                 any = true;
             }
             return any;
@@ -124,6 +128,22 @@ public final class LoopedPair implements AutoCloseable {
                 Thread.onSpinWait();
             }
         });
+    }
+
+    /**
+     * Has the oldest messages of one end come.
+     *
+     * @param byClient whose messages
+     * @param most how many
+     */
+    public void deliver(boolean byClient, int most) {
+        engine.onLoop(() -> (byClient ? client : server).deliver(most));
+    }
+
+    /** Loses all messages that are on their way. */
+    public void drop() {
+        client.messages.clear();
+        server.messages.clear();
     }
 
     /** Closes both ends; returns how many rings are left then. */
