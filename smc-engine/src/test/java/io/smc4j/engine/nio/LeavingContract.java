@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class LeavingContract extends LeavingEngines {
 
     /** All together. */
-    static final int ROUNDS = Integer.getInteger("smc4j.moves", 400);
+    static final int ROUNDS = Integer.getInteger("smc4j.moves", 180);
 
     private static final List<List<Use>> USES = List.of(List.of(Use.BLOCKING, Use.BLOCKING),
             List.of(Use.BLOCKING, Use.SELECTOR), List.of(Use.VIRTUAL, Use.VIRTUAL), List.of(Use.VIRTUAL, Use.SELECTOR),
